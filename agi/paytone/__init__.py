@@ -1,0 +1,1 @@
+"""Paytone: pay a bill by phone, on your own Asterisk."""

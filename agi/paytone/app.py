@@ -1,0 +1,220 @@
+"""The line put together: the jobs that a dialplan may ask for, and the adapters they get."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import resource
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from functools import cache
+from typing import Final
+
+from paytone.ask import GaveUp, WantsPerson, patiently
+from paytone.config import Environment, Settings, SettingsRefused
+from paytone.flows import Desk, LockRule
+from paytone.flows.goodbye import goodbye
+from paytone.flows.history import history
+from paytone.flows.identify import identify
+from paytone.flows.menu import MENU, menu, tell_balance
+from paytone.flows.pay_bill import pay_bill
+from paytone.gateway import Gateway
+from paytone.job import Ended, Next, Status
+from paytone.phone import HungUp
+from paytone.phone.classic_agi import ClassicAgi
+from paytone.phone.fastagi import Answer, FastAgi
+from paytone.prompts import Prompt
+from paytone.store import Store, StoreAway
+from paytone.visit import NotIdentified, Visit
+
+log = logging.getLogger(__name__)
+
+LINE_TROUBLE: Final = Prompt("line-trouble")
+NOT_CHARGED: Final = Prompt("not-charged")
+
+
+async def _identify(visit: Visit) -> Ended:
+    if not visit.is_stored:
+        await patiently(visit.phone, visit.store_call())
+    return await identify(visit.phone, visit.desk, visit.call)
+
+
+async def _balance(visit: Visit) -> Ended:
+    return await tell_balance(visit.phone, visit.desk, await visit.account())
+
+
+async def _menu(visit: Visit) -> Ended:
+    if await visit.variable("PAYTONE_MENU_BALANCE") == "yes":
+        await tell_balance(visit.phone, visit.desk, await visit.account())
+    prompts = await visit.prompts("PAYTONE_MENU_PROMPT") or (MENU,)
+    return await menu(visit.phone, prompts, await visit.variable("PAYTONE_MENU_KEYS") or "12")
+
+
+async def _pay_bill(visit: Visit) -> Ended:
+    return await pay_bill(visit.phone, visit.desk, visit.call, await visit.account())
+
+
+async def _history(visit: Visit) -> Ended:
+    return await history(visit.phone, visit.desk, await visit.account())
+
+
+async def _goodbye(visit: Visit) -> Ended:
+    return await goodbye(visit.phone)
+
+
+JOBS: Final[Mapping[str, Callable[[Visit], Awaitable[Ended]]]] = {
+    "identify": _identify,
+    "balance": _balance,
+    "menu": _menu,
+    "pay-bill": _pay_bill,
+    "history": _history,
+    "goodbye": _goodbye,
+}
+"""
+The verbs that a dialplan may ask for.
+
+Each reads PAYTONE_CALL (made and set where it is empty) and PAYTONE_INTRO (prompts joined with
+``&`` to be said before its first question, then emptied: so keys typed ahead during a greeting are
+not lost), and sets PAYTONE_STATUS and PAYTONE_NEXT. `menu` also reads PAYTONE_MENU_BALANCE
+(``yes`` says the balance first), PAYTONE_MENU_PROMPT and PAYTONE_MENU_KEYS, and sets
+PAYTONE_CHOICE.
+"""
+
+CALL_ENDINGS: Final = {Next.AGENT: "person", Next.GOODBYE: "goodbye"}
+
+
+async def do_job(verb: str, visit: Visit, leave: Callable[[], None]) -> None:
+    """
+    Do the job *verb*, tell the dialplan how it ended, and record it, whatever happens.
+
+    Args:
+        leave: Gives the channel back to the dialplan; the record is written after that, so that no
+            caller waits for it.
+    """
+    how: str | None = "hung-up"
+    try:
+        await visit.begin()
+        ended = await _ended(verb, visit)
+        await visit.end(verb, ended)
+        how = CALL_ENDINGS.get(ended.next)
+    except HungUp:
+        log.info("call %s: hung up in %s", visit.call.id, verb)
+    finally:
+        leave()
+        await visit.record(verb, how)
+
+
+async def _ended(verb: str, visit: Visit) -> Ended:
+    """How the job ended; a fault of ours is told to the caller, who then gets a person."""
+    try:
+        await visit.phone.say(*await visit.prompts("PAYTONE_INTRO"))
+        await patiently(visit.phone, visit.stored())
+        return await JOBS[verb](visit)
+    except WantsPerson:
+        return Ended(Status.AGENT, Next.AGENT)
+    except GaveUp:
+        return Ended(Status.GAVEUP, Next.AGENT)
+    except NotIdentified:
+        return Ended(Status.REFUSED, Next.IDENTIFY)
+    except StoreAway:
+        log.error("call %s: the store is away in %s", visit.call.id, verb)
+        # In pay-bill it is only raised before the gateway is asked.
+        words = (LINE_TROUBLE, NOT_CHARGED) if verb == "pay-bill" else (LINE_TROUBLE,)
+    except HungUp:
+        raise
+    except Exception as exc:  # noqa: BLE001 - the caller hears of it, whatever it is
+        log.error("call %s: %s fails: %s", visit.call.id, verb, _where(exc))
+        words = (LINE_TROUBLE,)
+    await visit.phone.announce(*words)
+    return Ended(Status.TROUBLE, Next.AGENT)
+
+
+def _where(exc: Exception) -> str:
+    """The kind of *exc* and its place: its text or a traceback could quote keyed digits."""
+    place = exc.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    line = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "?"
+    return f"{type(exc).__name__} at {line}"
+
+
+@asynccontextmanager
+async def desk_of(settings: Settings) -> AsyncIterator[Desk]:
+    """Everything that jobs work with, open for the ``async with`` block."""
+    async with Store.open(
+        settings.database_url.get_secret_value(),
+        at_most=settings.database_connections,
+        patience_s=settings.database_patience_s,
+    ) as store:
+        yield Desk(
+            store=store,
+            open_gateway=cache(lambda: gateway_of(settings)),
+            limits=settings.limits,
+            lock_rule=LockRule(
+                limit=settings.lock_failures,
+                window_s=settings.lock_window_s,
+                lock_s=settings.lock_s,
+            ),
+            clock=settings.now,
+        )
+
+
+def gateway_of(settings: Settings) -> Gateway:
+    """
+    The gateway that *settings* name.
+
+    Raises:
+        GatewayRefused: The settings cannot be used.
+    """
+    # Imported late: the SDK takes a quarter of a second, and most jobs do without it.
+    from paytone.gateway.braintree import connect
+
+    for proxy in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        # The SDK would take a local Braintree's requests, cards and all, through the proxy.
+        if settings.braintree_environment is Environment.LOCAL:
+            os.environ.pop(proxy, None)
+    return connect(
+        environment=settings.braintree_environment.value,
+        merchant_id=settings.braintree_merchant_id,
+        public_key=settings.braintree_public_key,
+        private_key=settings.braintree_private_key.get_secret_value(),
+        local_url=settings.braintree_url,
+        merchant_account=settings.braintree_merchant_account,
+        patience=settings.braintree_patience_s,
+    )
+
+
+def answer_fast(settings: Settings, desk: Desk) -> Answer:
+    """What the FastAGI server does with each channel."""
+
+    async def answer(channel: FastAgi) -> None:
+        verb = channel.script
+        if verb not in JOBS:
+            log.error("the dialplan asks for an unknown job")
+            return
+        await do_job(verb, Visit(channel.send, channel.headers, settings, desk), channel.leave)
+
+    return answer
+
+
+def answer_classic(verb: str) -> None:
+    """
+    Do one job as a classic AGI process on standard input and output; Asterisk starts it.
+
+    It leaves no core file: it would hold a card.
+    """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    logging.basicConfig(level=logging.WARNING, format="paytone %(levelname)s %(message)s")
+    channel = ClassicAgi()
+    try:
+        settings = Settings.from_env({**os.environ, "PAYTONE_DATABASE_CONNECTIONS": "1"})
+    except SettingsRefused as exc:
+        sys.exit(f"paytone: {exc}")
+
+    async def answer() -> None:
+        async with desk_of(settings) as desk:
+            await do_job(verb, Visit(channel.send, channel.headers, settings, desk), channel.leave)
+
+    asyncio.run(answer())

@@ -1,0 +1,46 @@
+"""The paytone command: each group of commands in a module of its own, loaded when it is used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import Final
+
+import click
+
+GROUPS: Final = {
+    "accounts": "load accounts and bills",
+    "bench": "measure the line",
+    "configure": "render Asterisk's configuration",
+    "demo": "start everything, place a call that pays a bill",
+    "doctor": "check a running line and say what to mend",
+    "line": "start everything and keep it up",
+    "migrate": "bring the database up to date",
+    "payments": "what came in",
+    "prompts": "what the line says",
+    "sandbox": "a local Braintree",
+    "serve": "the FastAGI server",
+}
+
+
+class LateGroup(click.Group):
+    """A group whose commands are imported when asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return sorted(GROUPS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in GROUPS:
+            return None
+        command: click.Command = getattr(import_module(f"paytone.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(GROUPS.items()))
+
+
+@click.group(cls=LateGroup)
+@click.version_option(version("paytone"))
+def main() -> None:
+    """Pay a bill by phone, on your own Asterisk."""

@@ -1,0 +1,58 @@
+"""``paytone accounts``: an operator's accounts and bills."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import click
+import psycopg
+
+from paytone.cli.settings import settings_from_env
+from paytone.config import Settings
+from paytone.store import Store, StoreAway, account_file
+from paytone.store.load_accounts import Loaded, NotLoaded, load
+
+LONG_S = 3600.0
+"""How long one statement of a large import may take."""
+
+
+@click.group()
+def accounts() -> None:
+    """Customers' accounts and their bills."""
+
+
+@accounts.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Check everything, load nothing.")
+def import_(file: Path, dry_run: bool) -> None:
+    """
+    Load accounts and bills from FILE, a CSV; see docs/data.md for its columns.
+
+    All or nothing: bad rows are reported by line, and then nothing is loaded. The same file again
+    changes nothing.
+    """
+    try:
+        loaded = asyncio.run(_import(settings_from_env(), file, keep=not dry_run))
+    except NotLoaded as exc:
+        for fault in exc.faults:
+            click.echo(f"{file}: {fault}", err=True)
+        if more := exc.count - len(exc.faults):
+            click.echo(f"{file}: and {more} more", err=True)
+        raise click.ClickException("nothing was loaded") from exc
+    except (StoreAway, psycopg.Error) as exc:
+        raise click.ClickException(f"nothing was loaded: {str(exc).strip()}") from exc
+    click.echo(
+        f"{'To be loaded' if dry_run else 'Loaded'}: "
+        f"{loaded.accounts_added} accounts added, {loaded.accounts_changed} changed; "
+        f"{loaded.bills_added} bills added, {loaded.bills_changed} changed."
+    )
+
+
+async def _import(settings: Settings, file: Path, *, keep: bool) -> Loaded:
+    today = settings.now().date()
+    with file.open(encoding="utf-8-sig", newline="") as text:
+        async with Store.open(
+            settings.database_url.get_secret_value(), at_most=1, statement_s=LONG_S
+        ) as store:
+            return await load(store, account_file.read(text, today), keep=keep)

@@ -1,0 +1,62 @@
+"""``paytone demo``: everything up, one call that pays a bill, everything down."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+import click
+
+from paytone.cli.settings import settings_from_env
+from paytone.config import Settings
+from paytone.demo import DemoFailed, Shown, Transcript, pay_by_phone
+from paytone.line import LineFailed
+from paytone.line.demo import NUMBER, DemoAccount, Softphone, first_account, softphone
+from paytone.line.line import Line
+from paytone.prompts import catalogue
+from paytone.store import Row, Store, StoreAway, payments
+
+
+@click.command()
+def demo() -> None:
+    """Start the line, place a real call that pays a bill, and show what came of it."""
+    settings = settings_from_env()
+    account = first_account()
+    try:
+        with Line(os.environ, demo_caller=account.phone, tell=click.echo) as line:
+            phone = softphone(line.configuration.etc)
+            click.echo(f"\nDialling {NUMBER} at {phone.host}:{phone.port}\n")
+            shown, changes = asyncio.run(_pay(settings, line, account, phone))
+            click.echo(_summary(shown, changes))
+    except (DemoFailed, LineFailed, StoreAway, OSError) as exc:
+        raise click.ClickException(str(exc) or type(exc).__name__) from None
+    click.echo("Everything that was started is stopped.")
+
+
+async def _pay(
+    settings: Settings, line: Line, account: DemoAccount, phone: Softphone
+) -> tuple[Shown, list[Row]]:
+    words = catalogue.load(settings.language)
+    async with Store.open(line.database_url) as store:
+        shown = await pay_by_phone(
+            phone,
+            account,
+            sounds=settings.sounds / settings.language,
+            store=store,
+            transcript=Transcript(words, click.echo),
+        )
+        return shown, await payments.changes(store, shown.payment.id)
+
+
+def _summary(shown: Shown, changes: list[Row]) -> str:
+    payment = shown.payment
+    moves = " -> ".join(str(change["to_state"]) for change in changes)
+    return f"""
+Confirmation number  {payment.confirmation}
+Payment as stored    {payment.amount} from {payment.brand.value} ending in {payment.last_four}
+                     {moves}, order id {payment.id}
+                     Braintree transaction {payment.transaction}
+Balance before       {shown.before.balance}
+Balance after        {shown.after.balance}
+On the line          {shown.seconds:.0f} s
+"""

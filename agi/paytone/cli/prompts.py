@@ -1,0 +1,110 @@
+"""``paytone prompts``: build, check and list what the line says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from paytone.prompts.build import Built
+    from paytone.prompts.catalogue import Catalogue
+
+_SOUNDS = click.option(
+    "--sounds",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of the catalogues; the checkout's sounds/ unless told.",
+)
+_LANGUAGE = click.option("--language", default="en", show_default=True)
+
+
+@click.group()
+def prompts() -> None:
+    """What the line says: texts and audio."""
+
+
+@prompts.command()
+@_LANGUAGE
+@_SOUNDS
+@click.option("--speak-over", is_flag=True, help="Speak recordings whose text changed, too.")
+def build(language: str, sounds: Path | None, speak_over: bool) -> None:
+    """
+    Speak missing or changed prompts, take in recordings, and write what Asterisk plays.
+
+    A recording whose text changed since plays on, and is told, unless --speak-over.
+    """
+    from paytone.prompts.build import Build
+    from paytone.prompts.manifest import ManifestWrong
+    from paytone.prompts.sox import SoxFailed
+    from paytone.prompts.speech import SpeechMissing
+
+    catalogue, folder = _catalogue(language, sounds)
+    try:
+        built = Build(catalogue, folder, speak_over).run(click.echo)
+    except (SpeechMissing, SoxFailed, ManifestWrong, OSError) as fault:
+        raise click.ClickException(str(fault)) from fault
+    _tell(built, len(catalogue.entries))
+
+
+@prompts.command()
+@_LANGUAGE
+@_SOUNDS
+def check(language: str, sounds: Path | None) -> None:
+    """Tell what is wrong with the audio, a line each; exit 1 if anything is."""
+    from paytone.prompts.check import check as findings_of
+    from paytone.prompts.manifest import ManifestWrong
+
+    catalogue, folder = _catalogue(language, sounds)
+    try:
+        findings = findings_of(catalogue, folder)
+    except ManifestWrong as fault:
+        raise click.ClickException(str(fault)) from fault
+    for finding in findings:
+        click.echo(finding, err=True)
+    if any(not finding.warning for finding in findings):
+        raise click.exceptions.Exit(1)
+    click.echo(f"{len(catalogue.entries)} prompts are in order")
+
+
+@prompts.command()
+@_LANGUAGE
+@_SOUNDS
+@click.option(
+    "--format", "form", type=click.Choice(["markdown", "csv"]), default="markdown",
+    show_default=True,
+)  # fmt: skip
+def script(language: str, sounds: Path | None, form: str) -> None:
+    """Print what a voice artist records: file, text, and how it ends."""
+    from paytone.prompts.script import as_csv, as_markdown
+
+    catalogue, _ = _catalogue(language, sounds)
+    click.echo(as_csv(catalogue) if form == "csv" else as_markdown(catalogue), nl=False)
+
+
+def _catalogue(language: str, sounds: Path | None) -> tuple[Catalogue, Path]:
+    from paytone.prompts.catalogue import SOUNDS, CatalogueWrong, load
+
+    sounds = sounds or SOUNDS
+    try:
+        return load(language, sounds), sounds / language
+    except CatalogueWrong as fault:
+        raise click.ClickException(str(fault)) from fault
+
+
+def _tell(built: Built, count: int) -> None:
+    for name in built.accepted:
+        click.echo(f"took in the recording of {name}")
+    for name in built.removed:
+        click.echo(f"removed {name}, which is no prompt any more")
+    for name in built.kept:
+        click.echo(
+            f"{name}: its text changed since it was recorded and the recording plays on; "
+            "record it again, or build --speak-over",
+            err=True,
+        )
+    for name, fault in built.wrong.items():
+        click.echo(f"{name}: {fault}", err=True)
+    if built.wrong:
+        raise click.exceptions.Exit(1)
+    click.echo(f"{count} prompts: {len(built.spoken)} spoken, {len(built.encoded)} encoded")

@@ -1,0 +1,187 @@
+"""Settings from PAYTONE_* environment variables, read once at start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AliasGenerator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveFloat,
+    PositiveInt,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from paytone.bill import Limits
+from paytone.money import Money
+from paytone.phone import Manner
+
+PREFIX = "PAYTONE_"
+USUAL = Manner()
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+class SettingsRefused(Exception):
+    """The environment does not hold together; the text lists every fault. No money moved."""
+
+
+class Environment(Enum):
+    """Which Braintree is asked."""
+
+    LOCAL = "local"
+    SANDBOX = "sandbox"
+    PRODUCTION = "production"
+
+
+Seconds = PositiveFloat
+Cents = PositiveInt
+
+
+class Settings(BaseModel):
+    """What an operator may set; each field is the variable PAYTONE_ and its name in capitals."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+        alias_generator=AliasGenerator(validation_alias=lambda name: PREFIX + name.upper()),
+    )
+
+    database_url: SecretStr = SecretStr("postgresql:///paytone")
+    database_connections: PositiveInt = 10
+    database_patience_s: Seconds = 4.0
+
+    braintree_environment: Environment = Environment.LOCAL
+    braintree_url: str = "http://127.0.0.1:3000"
+    braintree_merchant_id: str = "paytone_merchant_id"
+    braintree_public_key: str = "paytone_public_key"
+    braintree_private_key: SecretStr = SecretStr("paytone_private_key")
+    braintree_merchant_account: str | None = None
+    braintree_patience_s: Seconds = 20.0
+
+    fastagi: str = "127.0.0.1:4573"
+    fastagi_workers: PositiveInt = 2
+    fastagi_allow: str = "127.0.0.0/8 ::1/128"
+    fastagi_drain_s: Seconds = 60.0
+
+    currency: str = Field("USD", pattern="^[A-Z]{3}$")
+    timezone: str = "America/New_York"
+    sql: Path = CHECKOUT / "sql"
+    sounds: Path = CHECKOUT / "sounds"
+    language: str = "en"
+
+    least_cents: Cents = 100
+    most_cents: Cents = 500_000
+    over_balance_cents: Annotated[int, Field(ge=0)] = 10_000
+
+    lock_failures: PositiveInt = 6
+    lock_window_s: PositiveInt = 3600
+    lock_s: PositiveInt = 1800
+
+    first_key_s: Seconds = USUAL.first_key
+    between_keys_s: Seconds = USUAL.between_keys
+    phone_to_ear_s: Annotated[float, Field(ge=0)] = USUAL.phone_to_ear
+    entry_tries: PositiveInt = USUAL.entry_tries
+    key_tries: PositiveInt = USUAL.key_tries
+    identify_tries: PositiveInt = USUAL.identify_tries
+    card_tries: PositiveInt = USUAL.card_tries
+    filler_after_s: Seconds = USUAL.filler_after
+    filler_every_s: Seconds = USUAL.filler_every
+    more_time: PositiveFloat = USUAL.more_time
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as exc:
+            raise ValueError("not a time zone of the IANA database") from exc
+        return name
+
+    @field_validator("fastagi")
+    @classmethod
+    def _host_and_port(cls, address: str) -> str:
+        host, _, port = address.rpartition(":")
+        if not host or not port.isdigit():
+            raise ValueError("must be HOST:PORT")
+        return address
+
+    @field_validator("fastagi_allow")
+    @classmethod
+    def _networks(cls, networks: str) -> str:
+        for network in networks.split():
+            ip_network(network)
+        return networks
+
+    @model_validator(mode="after")
+    def _keys_of_its_own(self) -> Settings:
+        if self.braintree_environment is not Environment.LOCAL and (
+            self.braintree_merchant_id == "paytone_merchant_id"
+        ):
+            raise ValueError(
+                f"{PREFIX}BRAINTREE_MERCHANT_ID, _PUBLIC_KEY and _PRIVATE_KEY are needed for "
+                f"{self.braintree_environment.value}"
+            )
+        return self
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Settings:
+        """
+        The settings that *env* holds, defaults for the rest.
+
+        Raises:
+            SettingsRefused: With every fault, one a line; never with a value.
+        """
+        given = {name: value for name, value in env.items() if value}
+        try:
+            return cls.model_validate(given)
+        except ValidationError as exc:
+            faults = [f"{'.'.join(map(str, e['loc'])) or PREFIX}: {e['msg']}" for e in exc.errors()]
+            raise SettingsRefused("\n".join(faults)) from None
+
+    @property
+    def fastagi_address(self) -> tuple[str, int]:
+        host, _, port = self.fastagi.rpartition(":")
+        return host, int(port)
+
+    @property
+    def fastagi_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        return tuple(ip_network(network) for network in self.fastagi_allow.split())
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(
+            least=Money(self.least_cents, self.currency),
+            most=Money(self.most_cents, self.currency),
+            over_balance=Money(self.over_balance_cents, self.currency),
+        )
+
+    @property
+    def manner(self) -> Manner:
+        return Manner(
+            first_key=self.first_key_s,
+            between_keys=self.between_keys_s,
+            phone_to_ear=self.phone_to_ear_s,
+            entry_tries=self.entry_tries,
+            key_tries=self.key_tries,
+            identify_tries=self.identify_tries,
+            card_tries=self.card_tries,
+            filler_after=self.filler_after_s,
+            filler_every=self.filler_every_s,
+            more_time=self.more_time,
+        )
+
+    def now(self) -> datetime:
+        """The time in the biller's zone."""
+        return datetime.now(ZoneInfo(self.timezone))

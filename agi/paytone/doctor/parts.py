@@ -1,0 +1,190 @@
+"""The parts of the line: whether each is there and works."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import psycopg
+
+from paytone.app import JOBS, gateway_of
+from paytone.config import CHECKOUT, Environment
+from paytone.doctor import Findings, Patient, doubt, fault, fine
+from paytone.doctor.dialplan import filed, running
+from paytone.doctor.files import is_yes
+from paytone.doctor.machine import clock_is_synchronised, core_limit, environment, owners
+from paytone.gateway import GatewayRefused
+from paytone.prompts.catalogue import CatalogueWrong, load
+from paytone.prompts.check import check
+from paytone.prompts.manifest import ManifestWrong
+from paytone.store.migrations import pending
+
+OLDEST = 18
+"""The oldest Asterisk that the dialplan was written for."""
+
+
+def asterisk(patient: Patient) -> Findings:
+    """Asterisk runs, and is not too old."""
+    if not patient.told:
+        yield fault(f"Asterisk cannot be asked ({patient.away}): start it; files are checked alone")
+        return
+    version = re.search(r"Asterisk (\S+)", patient.answer("core show version"))
+    number = re.match(r"(?:certified/)?(\d+)", version[1]) if version else None
+    if number and int(number[1]) < OLDEST:
+        yield doubt(f"Asterisk {number[1]} is old: the line is made for {OLDEST} and later")
+    else:
+        yield fine(f"Asterisk {version[1].split('~')[0] if version else ''} runs")
+
+
+def database(patient: Patient) -> Findings:
+    """The database answers and has every migration."""
+    try:
+        missing = pending(patient.settings.database_url.get_secret_value(), patient.settings.sql)
+    except (psycopg.Error, OSError) as exc:
+        yield fault(f"the database does not answer ({_first_line(exc)}): PAYTONE_DATABASE_URL")
+        return
+    if missing:
+        yield fault(f"the database lacks {', '.join(missing)}: run paytone migrate")
+    else:
+        yield fine("the database answers and is up to date")
+
+
+def _first_line(exc: Exception) -> str:
+    # Neither libpq's text nor ours holds the password.
+    return str(exc).strip().splitlines()[0] if str(exc).strip() else type(exc).__name__
+
+
+async def gateway(patient: Patient) -> Findings:
+    """The card gateway answers and knows us."""
+    settings = patient.settings
+    try:
+        said = await gateway_of(settings).reach()
+    except GatewayRefused as exc:
+        said = str(exc)
+    if said != "ok":
+        return iter([
+            fault(
+                f"Braintree ({settings.braintree_environment.value}) cannot be used: {said}; see "
+                "PAYTONE_BRAINTREE_*"
+            )
+        ])  # fmt: skip
+    if settings.braintree_environment is not Environment.PRODUCTION:
+        return iter([
+            doubt(
+                f"Braintree is {settings.braintree_environment.value}: no money moves until "
+                "PAYTONE_BRAINTREE_ENVIRONMENT=production"
+            )
+        ])  # fmt: skip
+    return iter([fine("Braintree answers and knows us")])
+
+
+def prompts(patient: Patient) -> Findings:
+    """Every prompt has audio, and Asterisk finds it."""
+    settings = patient.settings
+    try:
+        catalogue = load(settings.language, settings.sounds)
+        findings = check(catalogue, settings.sounds / settings.language)
+    except (CatalogueWrong, ManifestWrong, OSError) as exc:
+        yield fault(f"the prompts cannot be read: {exc}")
+        return
+    if wrong := [finding for finding in findings if not finding.warning]:
+        yield fault(f"{_some([each.name for each in wrong])}: {wrong[0].what}")
+    if odd := [finding for finding in findings if finding.warning]:
+        yield doubt(f"{_some([each.name for each in odd])}: {odd[0].what}")
+    lost = [name for name in catalogue.entries if not _is_found(patient, name)]
+    if lost:
+        yield fault(
+            f"Asterisk does not find {_some(lost)}: link its data folder's "
+            f"sounds/{settings.language}/paytone to {settings.sounds / settings.language}"
+        )
+    if not findings and not lost:
+        yield fine(f"{len(catalogue.entries)} prompts are in order")
+
+
+def _some(names: Sequence[str]) -> str:
+    """What *names* are, the first of many for all."""
+    return f"{len(names)} prompts ({names[0]} …)" if len(names) > 1 else f"prompt {names[0]}"
+
+
+def _is_found(patient: Patient, name: str) -> bool:
+    option = patient.files.option
+    data = patient.setting("Data directory") or option(
+        "asterisk.conf", "directories", "astdatadir", "/var/lib/asterisk"
+    )
+    folder = Path(data) / "sounds" / patient.settings.language / "paytone"
+    return any(os.access(folder / f"{name}.{codec}", os.R_OK) for codec in ("ulaw", "alaw", "g722"))
+
+
+def classic(patient: Patient) -> Findings:
+    """The classic AGI jobs, which run when the server does not answer, can be started."""
+    folder = _agi_folder(patient)
+    lost = [verb for verb in JOBS if not os.access(folder / f"{verb}.agi", os.X_OK)]
+    if lost:
+        yield fault(f"{folder}/{lost[0]}.agi is not there or not executable: chmod +x it")
+        return
+    path = environment(_asterisk_pid(patient)).get("PATH")
+    if path is not None and not _has_paytone(path):
+        yield fault(
+            "the python3 in Asterisk's PATH does not know paytone: put the virtual environment's "
+            "bin first in the PATH of Asterisk's service"
+        )
+    else:
+        yield fine("the jobs can run without the server")
+
+
+def _agi_folder(patient: Patient) -> Path:
+    plan = running(patient.answer("dialplan show")) or filed(patient.files)
+    settings = plan.get("paytone-settings")
+    for _, arguments in settings.steps if settings else ():
+        if arguments.startswith("PAYTONE_AGI_DIR="):
+            return Path(arguments.partition("=")[2])
+    return CHECKOUT / "agi"
+
+
+def _has_paytone(path: str) -> bool:
+    try:
+        done = subprocess.run(
+            ["/usr/bin/env", "python3", "-c", "import paytone.app"],
+            env={"PATH": path}, capture_output=True, check=False, cwd="/", timeout=30,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def cores(patient: Patient) -> Findings:
+    """No part leaves a core file, which would hold what callers keyed."""
+    found = False
+    if patient.setting("Dump core on crash") == "Yes" or is_yes(
+        patient.files.option("asterisk.conf", "options", "dumpcore", "no")
+    ):
+        found = True
+        yield fault("Asterisk dumps its memory when it crashes: set dumpcore=no in asterisk.conf")
+    parts = {_asterisk_pid(patient): "Asterisk"}
+    parts |= dict.fromkeys(owners(patient.settings.fastagi_address[1]), "the FastAGI server")
+    for name in sorted({parts[pid] for pid in parts if pid and core_limit(pid) not in {"", "0"}}):
+        found = True
+        yield fault(
+            f"{name} may leave a core file: start it with ulimit -c 0 (systemd: LimitCORE=0)"
+        )
+    if not found:
+        yield fine("no part leaves a core file")
+
+
+def _asterisk_pid(patient: Patient) -> int:
+    """0 when it does not run or we may not know."""
+    try:
+        return int(Path(patient.setting("PID file") or "/nonexistent").read_text())
+    except (OSError, ValueError):
+        return 0
+
+
+def clock(_patient: Patient) -> Findings:
+    """The clock is right: records are worth nothing otherwise (PCI DSS 10.6)."""
+    if clock_is_synchronised():
+        yield fine("the clock is kept by a time server")
+    else:
+        yield doubt("no time server keeps the clock: install chrony or turn on systemd-timesyncd")

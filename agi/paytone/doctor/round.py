@@ -1,0 +1,46 @@
+"""Every check, in the order in which it is told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Final
+
+from paytone.doctor import Finding, Findings, Patient
+from paytone.doctor.dialplan import recordings
+from paytone.doctor.digits import ami_classes, debugging, logger, logs, records
+from paytone.doctor.doors import ami, encryption, fastagi, http, strangers
+from paytone.doctor.parts import asterisk, classic, clock, cores, database, gateway, prompts
+
+CHECKS: Final[tuple[Callable[[Patient], Findings], ...]] = (
+    asterisk,
+    fastagi,
+    database,
+    prompts,
+    classic,
+    logger,
+    ami_classes,
+    debugging,
+    logs,
+    recordings,
+    records,
+    cores,
+    ami,
+    http,
+    strangers,
+    encryption,
+    clock,
+)
+
+
+async def findings(patient: Patient) -> AsyncIterator[tuple[str, Finding]]:
+    """What each check found, with its name, as it is found."""
+    for check in CHECKS:
+        for finding in await asyncio.to_thread(_told, check, patient):
+            yield check.__name__.replace("_", "-"), finding
+    for finding in await gateway(patient):
+        yield "gateway", finding
+
+
+def _told(check: Callable[[Patient], Findings], patient: Patient) -> list[Finding]:
+    return list(check(patient))

@@ -1,0 +1,116 @@
+"""Who is calling: an account or phone number, and the PIN."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from paytone.ask import BACK, BadAnswer, Question, TooManyTries, ask, patiently
+from paytone.bill import Account
+from paytone.flows import Call, Desk
+from paytone.job import Ended, Next, Status
+from paytone.phone import Phone
+from paytone.pin import pin_matches
+from paytone.prompts import Prompt
+from paytone.store import accounts, calls, failures
+
+ASK_ACCOUNT: Final = Prompt("ask-account")
+ACCOUNT_MISREAD: Final = Prompt("account-misread")
+ASK_PIN: Final = Prompt("ask-pin")
+PIN_MISREAD: Final = Prompt("pin-misread")
+NOT_IDENTIFIED: Final = Prompt("not-identified")
+TRY_AGAIN: Final = Prompt("try-again")
+LOCKED: Final = Prompt("locked")
+
+ACCOUNT_DIGITS: Final = 16
+PHONE_DIGITS: Final = 10
+PIN_DIGITS: Final = 6
+
+
+def read_account(digits: str) -> str:
+    """An account number, a phone number, or nothing for the number that calls."""
+    if len(digits) == PHONE_DIGITS + 1 and digits.startswith("1"):
+        digits = digits[1:]
+    if len(digits) not in {0, PHONE_DIGITS, ACCOUNT_DIGITS}:
+        raise BadAnswer(ACCOUNT_MISREAD)
+    return digits
+
+
+def read_pin(digits: str) -> str:
+    """Four to six digits."""
+    if not 4 <= len(digits) <= PIN_DIGITS:
+        raise BadAnswer(PIN_MISREAD)
+    return digits
+
+
+ACCOUNT = Question((ASK_ACCOUNT,), read_account, at_most=ACCOUNT_DIGITS, may_be_empty=True)
+PIN = Question((ASK_PIN,), read_pin, at_most=PIN_DIGITS + 1)
+"""One key more than a PIN has, so that the ``#`` after six is never left for the next job."""
+
+
+async def identify(phone: Phone, desk: Desk, call: Call) -> Ended:
+    """
+    Find out which account calls, by a number and its PIN.
+
+    What is heard is the same whether or not an account exists, and whether or not the number that
+    calls is on one (47 CFR 64.2010; payfone.com on ANI trolling). A locked account fails as a
+    wrong PIN does; only the lock of the caller's own number is spoken.
+    """
+    if await patiently(phone, _is_locked(desk, None, call)):
+        await phone.announce(LOCKED)
+        return Ended(Status.REFUSED, Next.AGENT)
+    for left in reversed(range(phone.manner.identify_tries)):
+        claimed, pin = await _ask_claim(phone)
+        account = await patiently(phone, _check(desk, call, claimed, pin))
+        if account is not None:
+            return Ended(Status.DONE, Next.ACCOUNT)
+        await phone.say(NOT_IDENTIFIED, *([TRY_AGAIN] if left else []))
+    return Ended(Status.REFUSED, Next.AGENT)
+
+
+async def _ask_claim(phone: Phone) -> tuple[str, str]:
+    for _ in range(phone.manner.entry_tries):
+        claimed = await ask(phone, ACCOUNT)
+        if claimed is BACK:
+            continue
+        pin = await ask(phone, PIN)
+        if pin is not BACK:
+            return claimed, pin
+    raise TooManyTries
+
+
+async def _check(desk: Desk, call: Call, claimed: str, pin: str) -> Account | None:
+    """The account that *claimed* and *pin* open together; a failure is counted."""
+    account = await _find(desk, call, claimed)
+    locked = account is not None and await _is_locked(desk, account, call)
+    matches = await asyncio.to_thread(pin_matches, account.pin_hash if account else None, pin)
+    if account is not None and matches and not locked:
+        await failures.succeeded(desk.store, account.id)
+        await calls.identified(desk.store, call.id, account.id, desk.clock())
+        return account
+    await failures.failed(
+        desk.store,
+        account_id=account.id if account else None,
+        calling=call.calling,
+        now=desk.clock(),
+        limit=desk.lock_rule.limit,
+        window_s=desk.lock_rule.window_s,
+        lock_s=desk.lock_rule.lock_s,
+    )
+    return None
+
+
+async def _find(desk: Desk, call: Call, claimed: str) -> Account | None:
+    if len(claimed) == ACCOUNT_DIGITS:
+        return await accounts.by_number(desk.store, claimed)
+    number = claimed or call.calling
+    return await accounts.by_phone(desk.store, number) if number else None
+
+
+async def _is_locked(desk: Desk, account: Account | None, call: Call) -> bool:
+    return await failures.locked(
+        desk.store,
+        account_id=account.id if account else None,
+        calling=None if account else call.calling,
+        now=desk.clock(),
+    )

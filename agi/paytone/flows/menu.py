@@ -1,0 +1,55 @@
+"""What the account owes, and what the caller wants to do."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from paytone.ask import BACK, choose, patiently
+from paytone.bill import Account, Owed
+from paytone.flows import Desk
+from paytone.job import Ended, Next, Status
+from paytone.money import Money
+from paytone.phone import Phone
+from paytone.prompts import Prompt, spoken
+from paytone.store import accounts
+
+YOU_OWE: Final = Prompt("you-owe")
+DUE_ON: Final = Prompt("due-on")
+WAS_DUE_ON: Final = Prompt("was-due-on")
+NOTHING_DUE: Final = Prompt("nothing-due")
+CREDIT_OF: Final = Prompt("credit-of")
+MENU: Final = Prompt("menu")
+
+
+async def tell_balance(phone: Phone, desk: Desk, account: Account) -> Ended:
+    """Say what *account* owes and by when."""
+    owed = await patiently(phone, accounts.owed(desk.store, account.id))
+    await phone.say(*balance_in_words(owed, desk))
+    return Ended(Status.DONE, Next.MENU)
+
+
+def balance_in_words(owed: Owed, desk: Desk) -> tuple[Prompt, ...]:
+    """The sentences that tell *owed*: a debt with its date, nothing, or a credit."""
+    nothing = Money(0, owed.balance.currency)
+    if owed.balance <= nothing:
+        credit = (CREDIT_OF, *spoken.money(-owed.balance)) if owed.balance < nothing else ()
+        return (NOTHING_DUE, *credit)
+    words = (YOU_OWE, *spoken.money(owed.balance))
+    if owed.due is None:
+        return words
+    lead = DUE_ON if owed.due >= desk.clock().date() else WAS_DUE_ON
+    return (*words, lead, *spoken.date(owed.due))
+
+
+async def menu(phone: Phone, prompts: tuple[Prompt, ...], keys: str) -> Ended:
+    """
+    The key that the caller chose; the dialplan says where it goes.
+
+    Args:
+        prompts: The menu as it is spoken, usually `MENU`.
+        keys: The keys it offers, beside the global ones.
+    """
+    choice = await choose(phone, *prompts, keys=keys)
+    if choice is BACK:
+        return Ended(Status.DONE, Next.MENU)
+    return Ended(Status.DONE, Next.MENU, choice)

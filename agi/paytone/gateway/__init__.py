@@ -1,0 +1,112 @@
+"""The port to the card gateway: what a charge can come to."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from enum import Enum
+
+from paytone.card import Card
+from paytone.money import Money
+
+
+class Refusal(Enum):
+    """Why a card was declined, as far as the caller can do something about it."""
+
+    FUNDS = "funds"
+    """Not enough money or over a limit; another card, or later."""
+    EXPIRED = "expired"
+    NUMBER = "number"
+    """The number was not recognised; key it again."""
+    SECURITY_CODE = "security-code"
+    """CVV or expiry did not match; one message for both, so that neither can be guessed alone."""
+    ADDRESS = "address"
+    """The billing ZIP did not match."""
+    ISSUER = "issuer"
+    """The bank said no without a reason that a caller can mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """The money moves. *transaction* is the gateway's id."""
+
+    transaction: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """
+    No money moves.
+
+    Args:
+        transaction: The gateway's id of the attempt; None where it made none.
+        refusal: What the caller is told.
+        hard: The same card must not be tried again (Braintree's hard_declined; Visa category 1).
+        code: The processor's response code or the gateway's reason, for the record.
+        text: The processor's words, for the record; never spoken.
+    """
+
+    transaction: str | None
+    refusal: Refusal
+    hard: bool
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """
+    Money may or may not have moved: ask `Gateway.find` later, never charge again.
+
+    *why* is for the record.
+    """
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """The gateway was never asked, so no money moves. *why* is for the record."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """The gateway knows no charge with that reference, as far as its index tells now."""
+
+
+Outcome = Approved | Declined | Unreached | Unknown
+Found = Approved | Declined | Unknown | NotFound
+
+
+class GatewayRefused(Exception):
+    """Our credentials, settings or request are wrong; no money moved."""
+
+
+class Gateway(ABC):
+    """A card gateway."""
+
+    @abstractmethod
+    async def charge(self, amount: Money, card: Card, *, reference: str) -> Outcome:
+        """
+        Charge *card* once, for immediate settlement.
+
+        Never retries, and is not to be repeated: after Unknown, ask `find`.
+
+        Args:
+            amount: More than zero, in the merchant account's currency.
+            reference: Our payment id; sent as order id and as idempotency key.
+
+        Raises:
+            GatewayRefused: Our credentials or request are wrong; no money moved.
+        """
+
+    @abstractmethod
+    async def find(self, reference: str, amount: Money) -> Found:
+        """What became of the charge with *reference*. Never moves money; may be called again."""
+
+    @abstractmethod
+    async def reach(self) -> str:
+        """``ok``, or why the gateway cannot be used now, in words for an admin."""

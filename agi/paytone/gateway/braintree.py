@@ -1,0 +1,233 @@
+"""Braintree's own SDK as the card gateway; the only module of the line that imports it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import braintree
+import requests
+import urllib3
+from braintree.exceptions.authentication_error import AuthenticationError
+from braintree.exceptions.authorization_error import AuthorizationError
+from braintree.exceptions.braintree_error import BraintreeError
+from braintree.exceptions.not_found_error import NotFoundError
+from braintree.exceptions.too_many_requests_error import TooManyRequestsError
+from braintree.exceptions.upgrade_required_error import UpgradeRequiredError
+
+from paytone.card import Card
+from paytone.gateway import Found, Gateway, GatewayRefused, NotFound, Outcome, Unknown, Unreached
+from paytone.gateway.braintree_reply import (
+    TAKEN,
+    approved,
+    declined,
+    outcome_of,
+    validation_codes,
+)
+from paytone.money import Money
+
+log = logging.getLogger(__name__)
+
+CONNECT_SECONDS = 5.0
+AT_ONCE = 64
+"""Charges that one process has under way; a further one waits."""
+
+REFUSED_EXTRAS = {
+    "transaction_source": {"91558", "915195"},
+    "api_request_key": {"915231"},
+}
+"""Fields that a merchant may not be set up for, and the codes that say so (transaction errors)."""
+
+THIS_CARD_ONLY = {"915195"}
+"""A refusal for the processor or the kind of card, not for the merchant."""
+
+T = TypeVar("T")
+
+
+class BraintreeGateway(Gateway):
+    """
+    Charges through *sdk*, in threads, since the SDK blocks.
+
+    Where the merchant's account is not set up for mail and telephone orders or for idempotency
+    keys, Braintree refuses the request before doing anything; it is then made without them.
+
+    Args:
+        merchant_account: Braintree's id of it; None for the default one.
+        patience: Seconds that a charge may take before its outcome is unknown. Keep it under
+            Braintree's duplicate window of 30 s, so that no doubt outlives that.
+    """
+
+    def __init__(
+        self,
+        sdk: braintree.BraintreeGateway,
+        *,
+        merchant_account: str | None = None,
+        patience: float = 20.0,
+    ) -> None:
+        self._sdk = sdk
+        self._patience = patience
+        self._merchant_account = merchant_account
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="braintree")
+        self._extras: frozenset[str] = frozenset(REFUSED_EXTRAS)
+
+    async def charge(self, amount: Money, card: Card, *, reference: str) -> Outcome:
+        asked = self._threads.submit(self._charge, amount, card, reference)
+        waiting = asyncio.wrap_future(asked)
+        done, _ = await asyncio.wait({waiting}, timeout=self._patience)
+        if done:
+            return waiting.result()
+        if asked.cancel():
+            return Unreached("all connections are in use")
+        return Unknown(f"no answer within {self._patience:g} s")
+
+    async def find(self, reference: str, amount: Money) -> Found:
+        return await self._in_thread(self._find, reference, amount)
+
+    async def reach(self) -> str:
+        return await self._in_thread(self._reach)
+
+    async def _in_thread(self, work: Callable[..., T], *args: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *args)
+
+    def _charge(self, amount: Money, card: Card, reference: str) -> Outcome:
+        extras = self._extras
+        for attempt in range(1 + len(REFUSED_EXTRAS)):
+            # A refused request may have used its key up.
+            key = f"{reference}-{attempt}" if attempt else reference
+            request = self._sale(amount, card, reference) | self._extra_fields(extras, key)
+            result = self._answer_to(request)
+            if isinstance(result, Unknown | Unreached):
+                return result
+            codes = validation_codes(result)
+            refused = {name for name, refusal in REFUSED_EXTRAS.items() if refusal & codes}
+            if not refused & extras:
+                return outcome_of(result, codes, amount)
+            extras -= refused
+            if not codes & THIS_CARD_ONLY:
+                self._extras = extras
+            log.warning("Braintree does not take %s for this merchant", ", ".join(sorted(refused)))
+        raise GatewayRefused("Braintree refused the request in every form")
+
+    def _answer_to(self, request: dict[str, object]) -> Any:
+        """The SDK's result, or what a fault says of the money."""
+        try:
+            return self._sdk.transaction.sale(request)
+        except Exception as exc:  # noqa: BLE001 - whatever it is, the money's fate is the same question
+            fault = _fault(exc)
+        if isinstance(fault, GatewayRefused):
+            raise fault  # not above, where it would take along the SDK's frames, with the card
+        return fault
+
+    def _extra_fields(self, extras: frozenset[str], key: str) -> dict[str, object]:
+        fields = {"transaction_source": "moto", "api_request_key": key}
+        return {name: value for name, value in fields.items() if name in extras}
+
+    def _sale(self, amount: Money, card: Card, reference: str) -> dict[str, object]:
+        request: dict[str, object] = {
+            "amount": amount.decimal,
+            "order_id": reference,
+            "credit_card": {
+                "number": card.number.digits,
+                "expiration_month": f"{card.expiry.month:02}",
+                "expiration_year": str(card.expiry.year),
+                "cvv": card.security_code.digits,
+            },
+            "billing": {"postal_code": card.postal_code},
+            "options": {"submit_for_settlement": True},
+        }
+        if self._merchant_account:
+            request["merchant_account_id"] = self._merchant_account
+        return request
+
+    def _find(self, reference: str, amount: Money) -> Found:
+        search = braintree.TransactionSearch
+        try:
+            hits = self._sdk.transaction.search(search.order_id == reference)
+            transactions = list(hits.items)
+        except Exception as exc:  # noqa: BLE001 - whatever it is, the money's fate is the same question
+            return Unknown(type(exc).__name__)
+        for transaction in transactions:
+            if transaction.status in TAKEN:
+                return approved(transaction, amount)
+        if transactions:
+            return declined(transactions[0])
+        return NotFound()
+
+    def _reach(self) -> str:
+        search = braintree.TransactionSearch
+        try:
+            self._sdk.transaction.search(search.order_id == "paytone-doctor")
+        except Exception as exc:  # noqa: BLE001 - whatever it is, the money's fate is the same question
+            return f"{type(exc).__name__}: {exc}"
+        return "ok"
+
+
+def connect(
+    *,
+    environment: str,
+    merchant_id: str,
+    public_key: str,
+    private_key: str,
+    local_url: str | None = None,
+    merchant_account: str | None = None,
+    patience: float = 20.0,
+) -> BraintreeGateway:
+    """
+    A gateway on Braintree's ``sandbox`` or ``production``, or a ``local`` one at *local_url*.
+
+    Raises:
+        GatewayRefused: A key is missing, or the local address is not ``http://host:port``.
+    """
+    try:
+        configuration = braintree.Configuration(
+            environment=_environment(environment, local_url),
+            merchant_id=merchant_id,
+            public_key=public_key,
+            private_key=private_key,
+            timeout=(min(CONNECT_SECONDS, patience), patience),
+        )
+    except BraintreeError as exc:
+        raise GatewayRefused(str(exc)) from exc
+    return BraintreeGateway(
+        braintree.BraintreeGateway(configuration),
+        merchant_account=merchant_account,
+        patience=patience,
+    )
+
+
+def _environment(name: str, local_url: str | None) -> braintree.Environment:
+    if name == "sandbox":
+        return braintree.Environment.Sandbox
+    if name == "production":
+        return braintree.Environment.Production
+    url = urlsplit(local_url or "")
+    if url.scheme != "http" or not url.hostname or not url.port:
+        raise GatewayRefused("the local Braintree's address must be http://HOST:PORT")
+    host, port = url.hostname, str(url.port)
+    return braintree.Environment(name, host, port, f"http://{host}:{port}", False, None, host, port)
+
+
+def _fault(exc: Exception) -> Unknown | Unreached | GatewayRefused:
+    """What an exception in a sale says of the money. Its text, which may quote it, is not kept."""
+    name = type(exc).__name__
+    if isinstance(exc, NOT_ASKED):
+        return GatewayRefused(name)
+    if isinstance(exc, TooManyRequestsError) or _never_connected(exc):
+        return Unreached(name)
+    return Unknown(name)
+
+
+NOT_ASKED = (AuthenticationError, AuthorizationError, NotFoundError, UpgradeRequiredError)
+
+
+def _never_connected(exc: Exception) -> bool:
+    if isinstance(exc, requests.exceptions.ConnectTimeout):
+        return True
+    reason = getattr(exc.args[0], "reason", None) if exc.args else None
+    return isinstance(exc, requests.exceptions.ConnectionError) and isinstance(
+        reason, urllib3.exceptions.NewConnectionError
+    )

@@ -1,0 +1,49 @@
+"""Jobs of a call: how each ends, and where the dialplan may go next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Status(Enum):
+    """How a job ended: the closed list of PAYTONE_STATUS."""
+
+    DONE = "DONE"
+    PAID = "PAID"
+    DECLINED = "DECLINED"
+    UNKNOWN = "UNKNOWN"
+    """A payment's outcome is not known; the caller was told not to pay again."""
+    CANCELLED = "CANCELLED"
+    REFUSED = "REFUSED"
+    """Not identified, or locked."""
+    AGENT = "AGENT"
+    """The caller asked for a person."""
+    GAVEUP = "GAVEUP"
+    """Too many tries."""
+    TROUBLE = "TROUBLE"
+    """A part of ours failed; the caller was told."""
+
+
+class Next(Enum):
+    """Where a job suggests to go: PAYTONE_NEXT, the ending of a context's name."""
+
+    ACCOUNT = "account"
+    IDENTIFY = "identify"
+    MENU = "menu"
+    AGENT = "agent"
+    GOODBYE = "goodbye"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """
+    A job's end, as the dialplan is told.
+
+    Args:
+        choice: The key pressed in a menu; empty for other jobs.
+    """
+
+    status: Status
+    next: Next
+    choice: str = ""

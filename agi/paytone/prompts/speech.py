@@ -1,0 +1,124 @@
+"""
+Text to speech, by pyttsx3 and espeak-ng, in a process of its own.
+
+pyttsx3's espeak driver can return before it has finished, and then cancels the next utterance. So
+each voice gets a fresh process, which waits until every file is finished.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Self
+
+from paytone.prompts.audio import measure
+from paytone.prompts.sox import resampled
+
+if TYPE_CHECKING:
+    from paytone.prompts.audio import Sound
+    from paytone.prompts.catalogue import Voice
+
+RATE = 16_000
+"""The samples a second of a spoken master."""
+
+_READY = "ready"
+_PATIENCE_S = 60
+
+
+class SpeechMissing(Exception):
+    """This machine cannot speak; the message says what to install. Nothing was written."""
+
+
+class Speaker:
+    """
+    A voice that speaks a text at a time, as a context manager; its process ends with it.
+
+    Raises:
+        SpeechMissing: No espeak-ng, or it has no such voice.
+    """
+
+    def __init__(self, voice: Voice) -> None:
+        command = [sys.executable, "-m", __name__, voice.id, str(voice.words_per_minute)]
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
+        answer = self._answer()
+        if answer != _READY:
+            self.close()
+            raise SpeechMissing(
+                f"cannot speak as {voice.id} (Debian packages espeak-ng, libespeak-ng1): {answer}"
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process; may be called twice."""
+        self._process.communicate()
+
+    def speak(self, text: str) -> Sound:
+        """*text* as spoken, neither trimmed nor levelled."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "speech.wav"
+            assert self._process.stdin
+            self._process.stdin.write(json.dumps([text, str(path)]) + "\n")
+            self._process.stdin.flush()
+            answer = self._answer()
+            if answer != _READY or not path.exists():
+                raise SpeechMissing(f"espeak-ng did not speak {text!r}: {answer}")
+            sound = resampled(path, RATE)
+        if measure(sound).silent:
+            raise SpeechMissing(f"espeak-ng spoke {text!r} as silence")
+        return sound
+
+    def _answer(self) -> str:
+        assert self._process.stdout
+        return self._process.stdout.readline().strip() or "it ended"
+
+
+def _serve(voice: str, rate: int, orders: IO[str], answers: IO[str]) -> None:
+    import pyttsx3
+
+    engine = pyttsx3.init("espeak")
+    base, _, _ = voice.partition("+")
+    if base not in {known.id for known in engine.getProperty("voices")}:
+        raise ValueError("no such voice")  # setting one is not answered
+    engine.setProperty("voice", voice)
+    engine.setProperty("rate", rate)
+    engine.runAndWait()  # the first one returns early: let it have nothing to say
+    finished = threading.Event()
+    engine.connect("finished-utterance", lambda **_: finished.set())
+    print(_READY, file=answers, flush=True)
+    for order in orders:
+        text, path = json.loads(order)
+        finished.clear()
+        # One file a run: of several queued before one, espeak-ng leaves only the last.
+        engine.save_to_file(text, path)
+        engine.runAndWait()
+        said = finished.wait(_PATIENCE_S)
+        print(_READY if said else "no end came", file=answers, flush=True)
+
+
+def _main() -> None:
+    answers, sys.stdout = sys.stdout, io.StringIO()  # pyttsx3 prints each file's name
+    try:
+        _serve(sys.argv[1], int(sys.argv[2]), sys.stdin, answers)
+    except (ImportError, OSError, RuntimeError, ValueError) as exc:
+        print(" ".join(str(exc).split()) or repr(exc), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    _main()

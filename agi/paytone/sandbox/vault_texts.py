@@ -1,0 +1,63 @@
+"""The texts of the vault's validation errors."""
+
+from __future__ import annotations
+
+VAULT_TEXTS = {
+    "81750": "Credit card number is prohibited.",
+    "82901": "Either a consent code or an access token is required.",
+    "82902": "Cannot vault one-time use PayPal account.",
+    "82903": "Cannot have both an access token and a consent code.",
+    "82905": "Customer ID is required for vaulting.",
+    "91625": "International phone country code is invalid.",
+    "91626": "International phone national number is invalid.",
+    "91617": "Vaulted payment instrument nonce belongs to a different customer.",
+    "91723": "Update existing token is invalid.",
+    "91728": "Verification merchant account ID is invalid.",
+    "91739": "Verification amount cannot be negative.",
+    "91740": "Verification amount is an invalid format.",
+    "91741": "Verification amount is not supported by the processor.",
+    "91742": "Verification merchant account is suspended.",
+    "91745": "Invalid params for credit card update.",
+    "91752": "Verification amount is too large.",
+    "91757": "Verification account type is invalid.",
+    "91758": "Verification account type is not supported by the merchant account.",
+    "91803": "Country name is not an accepted country.",
+    "91815": "Provided country information is inconsistent.",
+    "91816": "Country code (alpha3) is not an accepted country.",
+    "91817": "Country code (numeric) is not an accepted country.",
+    "92906": "Token is in use.",
+    "92915": "Invalid params for PayPal account update.",
+    "93102": "Nonce is invalid.",
+    "93103": "Nonce is required.",
+    "93107": "Cannot use a payment_method_nonce more than once.",
+    "93108": "Unknown payment_method_nonce.",
+    "93503": "Token is in use.",
+    "93508": "Number is required.",
+    "93509": "Expiration month is required.",
+    "93510": "Expiration year is required.",
+    "93511": "Cryptogram is required.",
+    "93532": "Network transaction ID is not allowed.",
+    "93533": "Verification is not supported by the processor.",
+    "93534": "Verification amount is an invalid format.",
+    "93535": "Verification amount cannot be negative.",
+    "93536": "Verification amount is not supported by the processor.",
+    "93537": "Verification amount is too large.",
+    "93538": "Verification account type is invalid.",
+    "93540": "Verification merchant account ID is invalid.",
+    "93541": "Verification merchant account is suspended.",
+    "93543": "Verification account type is not supported by the merchant account.",
+    "94201": "Amount cannot be negative.",
+    "94202": "Amount is an invalid format.",
+    "94203": "Amount is not supported by the processor.",
+    "94204": "Merchant account ID is invalid.",
+    "94205": "Merchant account is suspended.",
+    "94207": "Amount is too large.",
+    "942184": "Account type is invalid.",
+    "942185": "Account type is not supported by the merchant account.",
+    "942196": "3-D Secure authentication ID is invalid.",
+}
+"""
+Each code with its text.
+
+Braintree publishes names for all of these and texts for few; the wording of the others is ours.
+"""

@@ -1,0 +1,178 @@
+"""An operator's file of accounts and bills: what each row means, or what is wrong with it."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TextIO
+
+from paytone.money import Money
+from paytone.pin import is_pin, is_pin_hash
+
+NEEDED = ("account_number", "customer_name")
+BILL = ("bill_number", "amount", "issued", "due")
+COLUMNS = frozenset({*NEEDED, *BILL, "phones", "pin", "pin_hash", "currency"})
+
+_AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
+_DAYS_AWAY = re.compile(r"([+-][0-9]{1,4})d")
+_PHONE = re.compile(r"[2-9][0-9]{9}")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What keeps a file from being loaded, for the operator. Line 1 is the header."""
+
+    line: int
+    why: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class BilledAmount:
+    """A bill as a row has it; *amount* below zero is a credit note."""
+
+    number: str
+    amount: Money
+    issued: date
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """
+    One row: an account, and a bill on it if *bill* is not None.
+
+    Args:
+        phones: Ten digits each, sorted; None leaves the account's phones as they are.
+        pin: In clear; None if the row has none.
+        pin_hash: Its argon2id hash; None if the row has none.
+    """
+
+    line: int
+    account_number: str
+    customer_name: str
+    currency: str
+    phones: tuple[str, ...] | None
+    pin: str | None = field(repr=False)
+    pin_hash: str | None = field(repr=False)
+    bill: BilledAmount | None
+
+
+def read(file: TextIO, today: date) -> Iterator[AccountRow | Fault]:
+    """Each row of *file*, or what is wrong with it; dates like ``+14d`` count from *today*."""
+    reader = csv.DictReader(file, strict=True)
+    try:
+        if fault := _header_fault(reader.fieldnames or ()):
+            yield Fault(1, fault)
+            return
+        for cells in reader:
+            try:
+                yield _row(reader.line_num, cells, today)
+            except ValueError as exc:
+                yield Fault(reader.line_num, str(exc))
+    except (csv.Error, UnicodeDecodeError) as exc:
+        yield Fault(reader.line_num + 1, f"not CSV in UTF-8: {exc}")
+
+
+def _header_fault(names: object) -> str | None:
+    columns = [str(name) for name in names] if isinstance(names, list) else []
+    missing = [name for name in NEEDED if name not in columns]
+    if missing:
+        return f"no column {', '.join(missing)}"
+    if unknown := [name for name in columns if name not in COLUMNS]:
+        return f"unknown column {', '.join(unknown)}"
+    if len(set(columns)) < len(columns):
+        return "a column stands twice"
+    return None
+
+
+def _row(line: int, raw: Mapping[str | None, object], today: date) -> AccountRow:
+    if None in raw or None in raw.values():
+        raise ValueError("not as many cells as the header has")
+    cells = {str(name): str(cell).strip() for name, cell in raw.items()}
+    currency = cells.get("currency") or "USD"
+    if not re.fullmatch(r"[A-Z]{3}", currency):
+        raise ValueError("currency is not three capital letters")
+    pin, pin_hash = _pin(cells)
+    return AccountRow(
+        line=line,
+        account_number=_account_number(cells["account_number"]),
+        customer_name=_text("customer_name", cells["customer_name"]),
+        currency=currency,
+        phones=_phones(cells.get("phones", "")),
+        pin=pin,
+        pin_hash=pin_hash,
+        bill=_bill(cells, currency, today),
+    )
+
+
+def _account_number(cell: str) -> str:
+    digits = re.sub(r"[ -]", "", cell)
+    if not re.fullmatch(r"[0-9]{16}", digits):
+        raise ValueError("account_number is not sixteen digits")
+    return digits
+
+
+def _text(name: str, cell: str) -> str:
+    if not cell:
+        raise ValueError(f"{name} is empty")
+    if len(cell) > 200 or not cell.isprintable():
+        raise ValueError(f"{name} is longer than 200 characters or not printable")
+    return cell
+
+
+def _phones(cell: str) -> tuple[str, ...] | None:
+    if not cell:
+        return None
+    phones = set()
+    for written in cell.split(";"):
+        digits = re.sub(r"[ ().+-]", "", written)
+        if len(digits) == 11:
+            digits = digits.removeprefix("1")
+        if not _PHONE.fullmatch(digits):
+            raise ValueError("phones are not ten-digit numbers with ; between them")
+        phones.add(digits)
+    return tuple(sorted(phones))
+
+
+def _pin(cells: Mapping[str, str]) -> tuple[str | None, str | None]:
+    pin, pin_hash = cells.get("pin") or None, cells.get("pin_hash") or None
+    if pin and pin_hash:
+        raise ValueError("pin and pin_hash are both given")
+    if pin and not is_pin(pin):
+        raise ValueError("pin is not four to six digits")
+    if pin_hash and not is_pin_hash(pin_hash):
+        raise ValueError("pin_hash is not an argon2id hash")
+    return pin, pin_hash
+
+
+def _bill(cells: Mapping[str, str], currency: str, today: date) -> BilledAmount | None:
+    given = [name for name in BILL if cells.get(name)]
+    if not given:
+        return None
+    if len(given) < len(BILL):
+        raise ValueError(f"a bill needs all of {', '.join(BILL)}, or none")
+    if not _AMOUNT.fullmatch(cells["amount"]):
+        raise ValueError("amount is not a number with at most two decimals, such as 112.40")
+    amount = Money.of(Decimal(cells["amount"]), currency)
+    if not amount:
+        raise ValueError("amount is zero")
+    issued, due = _day("issued", cells["issued"], today), _day("due", cells["due"], today)
+    if due < issued:
+        raise ValueError("due is before issued")
+    return BilledAmount(_text("bill_number", cells["bill_number"]), amount, issued, due)
+
+
+def _day(name: str, cell: str, today: date) -> date:
+    if away := _DAYS_AWAY.fullmatch(cell):
+        return today + timedelta(days=int(away[1]))
+    try:
+        return date.fromisoformat(cell)
+    except ValueError:
+        raise ValueError(f"{name} is not a date such as 2026-03-05 or +14d") from None

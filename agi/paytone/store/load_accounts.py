@@ -1,0 +1,270 @@
+"""Load an operator's accounts and bills: all of a file, or nothing of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import LiteralString
+
+from paytone.pin import hash_pin, pin_matches
+from paytone.store import Connection, Store
+from paytone.store.account_file import AccountRow, Fault
+
+AT_ONCE = 1000
+"""Rows read ahead."""
+
+SHOWN = 100
+"""Faults that are kept; the rest are counted."""
+
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('paytone accounts import', 0))"
+
+INCOMING = """
+    CREATE TEMPORARY TABLE incoming (
+        line integer, account_number text, customer_name text, currency text, phones text,
+        pin_hash text, bill_number text, amount_cents bigint, issued date, due date
+    ) ON COMMIT DROP
+"""
+
+COPY = "COPY incoming FROM STDIN"
+
+KNOWN_PINS = "SELECT number, pin_hash FROM accounts WHERE number = ANY(%s) AND pin_hash IS NOT NULL"
+
+UNLIKE_EACH_OTHER = """
+    SELECT line, 'customer_name, currency, phones or PIN is not as in the account''s first row'
+    FROM (
+        SELECT *,
+            first_value(customer_name) OVER (account ORDER BY line) AS first_name,
+            first_value(currency) OVER (account ORDER BY line) AS first_currency,
+            first_value(phones) OVER (account ORDER BY phones IS NULL, line) AS first_phones,
+            first_value(pin_hash) OVER (account ORDER BY pin_hash IS NULL, line) AS first_pin_hash
+        FROM incoming WINDOW account AS (PARTITION BY account_number)
+    ) AS rows_of_accounts
+    WHERE customer_name <> first_name OR currency <> first_currency
+        OR phones <> first_phones OR pin_hash <> first_pin_hash
+    ORDER BY line
+"""
+
+BILLED_TWICE = """
+    SELECT line, 'bill ' || bill_number || ' is already on line ' || first
+    FROM (
+        SELECT line, bill_number, min(line) OVER (PARTITION BY bill_number) AS first
+        FROM incoming WHERE bill_number IS NOT NULL
+    ) AS billed
+    WHERE line <> first
+    ORDER BY line
+"""
+
+ANOTHERS_BILL = """
+    SELECT line, 'bill ' || bill_number || ' is known, for another account'
+    FROM incoming
+    JOIN bills ON bills.number = incoming.bill_number
+    JOIN accounts ON accounts.id = bills.account_id
+    WHERE accounts.number <> incoming.account_number
+    ORDER BY line
+"""
+
+ANOTHER_CURRENCY = """
+    SELECT line, 'the account is known, in ' || accounts.currency
+    FROM incoming JOIN accounts ON accounts.number = incoming.account_number
+    WHERE accounts.currency <> incoming.currency
+    ORDER BY line
+"""
+
+ADD_ACCOUNTS = """
+    WITH fresh AS MATERIALIZED (
+        SELECT gen_random_uuid() AS customer_id, account_number, min(customer_name) AS name,
+            min(incoming.currency) AS currency, min(incoming.pin_hash) AS pin_hash
+        FROM incoming LEFT JOIN accounts ON accounts.number = incoming.account_number
+        WHERE accounts.id IS NULL
+        GROUP BY account_number
+    ), customer AS (
+        INSERT INTO customers (id, name) SELECT customer_id, name FROM fresh
+    )
+    INSERT INTO accounts (customer_id, number, currency, pin_hash)
+    SELECT customer_id, account_number, currency, pin_hash FROM fresh
+    RETURNING number
+"""
+
+RENAME = """
+    UPDATE customers SET name = incoming.customer_name
+    FROM incoming JOIN accounts ON accounts.number = incoming.account_number
+    WHERE customers.id = accounts.customer_id AND customers.name <> incoming.customer_name
+    RETURNING accounts.number
+"""
+
+NEW_PINS = """
+    UPDATE accounts SET pin_hash = incoming.pin_hash
+    FROM incoming
+    WHERE accounts.number = incoming.account_number
+        AND accounts.pin_hash IS DISTINCT FROM incoming.pin_hash AND incoming.pin_hash IS NOT NULL
+    RETURNING accounts.number
+"""
+
+DROP_PHONES = """
+    DELETE FROM account_phones USING incoming, accounts
+    WHERE accounts.id = account_phones.account_id AND accounts.number = incoming.account_number
+        AND account_phones.phone <> ALL (string_to_array(incoming.phones, ';'))
+    RETURNING accounts.number
+"""
+
+ADD_PHONES = """
+    WITH added AS (
+        INSERT INTO account_phones (account_id, phone)
+        SELECT accounts.id, unnest(string_to_array(incoming.phones, ';'))
+        FROM incoming JOIN accounts ON accounts.number = incoming.account_number
+        ON CONFLICT DO NOTHING
+        RETURNING account_id
+    )
+    SELECT number FROM accounts WHERE id IN (SELECT account_id FROM added)
+"""
+
+BILLS = """
+    WITH written AS (
+        INSERT INTO bills (account_id, number, amount_cents, currency, issued, due)
+        SELECT accounts.id, bill_number, amount_cents, incoming.currency, issued, due
+        FROM incoming JOIN accounts ON accounts.number = incoming.account_number
+        WHERE bill_number IS NOT NULL
+        ON CONFLICT (number) DO UPDATE
+            SET amount_cents = excluded.amount_cents, issued = excluded.issued, due = excluded.due
+            WHERE (bills.amount_cents, bills.issued, bills.due)
+                IS DISTINCT FROM (excluded.amount_cents, excluded.issued, excluded.due)
+        RETURNING xmax = 0 AS added
+    )
+    SELECT count(*) FILTER (WHERE added) AS added, count(*) FILTER (WHERE NOT added) AS changed
+    FROM written
+"""
+
+
+class NotLoaded(Exception):
+    """The file has faults; nothing of it was loaded. Only the first `SHOWN` are in *faults*."""
+
+    def __init__(self, faults: Sequence[Fault], count: int) -> None:
+        super().__init__(f"{count} faults")
+        self.faults = faults
+        self.count = count
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a file changed."""
+
+    accounts_added: int
+    accounts_changed: int
+    bills_added: int
+    bills_changed: int
+
+
+async def load(store: Store, rows: Iterable[AccountRow | Fault], *, keep: bool = True) -> Loaded:
+    """
+    Bring accounts and bills up to *rows*, in one transaction; the same rows again change nothing.
+
+    A known account takes the name, and the phones and PIN if given. A known bill takes the amount
+    and dates. What *rows* do not name stays.
+
+    Args:
+        keep: False tries it all and then undoes it.
+
+    Raises:
+        NotLoaded: Any row is bad, or does not fit the others or what is known; nothing is loaded.
+        StoreAway: Nothing is loaded.
+    """
+    async with store.transaction(keep=keep) as connection:
+        await connection.execute(ONE_AT_A_TIME)
+        await connection.execute(INCOMING)
+        await _copy(connection, rows)
+        await connection.execute("ANALYZE incoming")
+        await _check(connection)
+        return await _apply(connection)
+
+
+async def _copy(connection: Connection, rows: Iterable[AccountRow | Fault]) -> None:
+    faults: list[Fault] = []
+    pins = _Pins(connection)
+    coming, bad = iter(rows), 0
+    while batch := list(islice(coming, AT_ONCE)):
+        found = [row for row in batch if isinstance(row, Fault)]
+        faults += found[: SHOWN - len(faults)]
+        bad += len(found)
+        if not bad:
+            good = [row for row in batch if isinstance(row, AccountRow)]
+            await pins.hash(good)
+            async with connection.cursor().copy(COPY) as copy:
+                for row in good:
+                    await copy.write_row(tuple(_cells(row, pins.hash_of(row))))
+    if bad:
+        raise NotLoaded(faults, bad)
+
+
+def _cells(row: AccountRow, pin_hash: str | None) -> Iterator[object]:
+    yield from (row.line, row.account_number, row.customer_name, row.currency)
+    yield None if row.phones is None else ";".join(row.phones)
+    yield pin_hash
+    if row.bill is None:
+        yield from (None, None, None, None)
+    else:
+        yield from (row.bill.number, row.bill.amount.cents, row.bill.issued, row.bill.due)
+
+
+class _Pins:
+    """Hashes each account's PIN once, or finds that the account has it already."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._pins: dict[str, str] = {}
+        self._hashes: dict[str, str] = {}
+
+    async def hash(self, rows: Iterable[AccountRow]) -> None:
+        new: dict[str, str] = {}
+        for row in rows:
+            if row.pin and row.account_number not in self._pins:
+                new.setdefault(row.account_number, row.pin)
+        cursor = await self._connection.execute(KNOWN_PINS, [list(new)])
+        known = {row["number"]: row["pin_hash"] for row in await cursor.fetchall()}
+        hashes = await asyncio.gather(
+            *(asyncio.to_thread(_hash, pin, known.get(number)) for number, pin in new.items())
+        )
+        self._pins.update(new)
+        self._hashes.update(zip(new, hashes, strict=True))
+
+    def hash_of(self, row: AccountRow) -> str | None:
+        if not row.pin:
+            return row.pin_hash
+        if row.pin != self._pins[row.account_number]:
+            return ""  # unlike any hash, so that the rows are found not to agree
+        return self._hashes[row.account_number]
+
+
+def _hash(pin: str, known: str | None) -> str:
+    return known if known and pin_matches(known, pin) else hash_pin(pin)
+
+
+async def _check(connection: Connection) -> None:
+    faults = [
+        Fault(*row.values())
+        for query in (UNLIKE_EACH_OTHER, BILLED_TWICE, ANOTHERS_BILL, ANOTHER_CURRENCY)
+        for row in await (await connection.execute(query)).fetchall()
+    ]
+    if faults:
+        faults.sort(key=lambda fault: fault.line)
+        raise NotLoaded(faults[:SHOWN], len(faults))
+
+
+async def _apply(connection: Connection) -> Loaded:
+    added = await _numbers(connection, ADD_ACCOUNTS)
+    changed: set[str] = set()
+    for query in (RENAME, NEW_PINS, DROP_PHONES, ADD_PHONES):
+        changed |= await _numbers(connection, query)
+    bills = await (await connection.execute(BILLS)).fetchone()
+    assert bills is not None
+    return Loaded(
+        accounts_added=len(added),
+        accounts_changed=len(changed - added),
+        bills_added=bills["added"],
+        bills_changed=bills["changed"],
+    )
+
+
+async def _numbers(connection: Connection, query: LiteralString) -> set[str]:
+    return {row["number"] for row in await (await connection.execute(query)).fetchall()}

@@ -1,0 +1,258 @@
+"""Payments: opened before the gateway is asked, closed with what it said."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from random import Random, SystemRandom
+from typing import assert_never
+from uuid import uuid4
+
+import psycopg
+from psycopg.errors import UniqueViolation
+
+from paytone import confirmation
+from paytone.card import Brand, Expiry
+from paytone.gateway import Approved, Declined, Outcome, Unknown, Unreached
+from paytone.money import Money
+from paytone.payment import OPEN, Payment, State
+from paytone.store import Row, Store
+
+OPEN_PAYMENT = """
+    INSERT INTO payments (
+        id, confirmation, account_id, call_id, amount_cents, currency, brand, last_four,
+        expiry_year, expiry_month, state, opened_at, changed_at, reason
+    ) VALUES (
+        %(id)s, %(confirmation)s, %(account)s, %(call)s, %(cents)s, %(currency)s, %(brand)s,
+        %(last_four)s, %(year)s, %(month)s, 'submitting', %(now)s, %(now)s,
+        'confirmed by the caller'
+    )
+    RETURNING *
+"""
+
+MOVE = """
+    UPDATE payments SET state = %(state)s, reason = %(reason)s, changed_at = %(now)s,
+        transaction_id = coalesce(%(transaction)s, transaction_id),
+        refusal = %(refusal)s, refusal_hard = %(hard)s,
+        refusal_code = %(code)s, refusal_text = %(text)s
+    WHERE id = %(id)s
+    RETURNING *
+"""
+
+OF_ACCOUNT = """
+    SELECT * FROM payments WHERE account_id = %(account)s AND state = ANY(%(states)s)
+    ORDER BY opened_at DESC, id LIMIT %(at_most)s
+"""
+
+UNRESOLVED = """
+    SELECT * FROM payments
+    WHERE state IN ('submitting', 'unknown') AND changed_at < %(older_than)s
+    ORDER BY changed_at, id LIMIT %(limit)s
+"""
+
+BY_CONFIRMATION = "SELECT * FROM payments WHERE confirmation = %(confirmation)s"
+
+EACH = """
+    SELECT payments.*, accounts.number AS account_number
+    FROM payments JOIN accounts ON accounts.id = payments.account_id
+    WHERE (%(since)s::timestamptz IS NULL OR opened_at >= %(since)s)
+        AND (%(until)s::timestamptz IS NULL OR opened_at < %(until)s)
+        AND (%(state)s::text IS NULL OR state = %(state)s)
+    ORDER BY opened_at, payments.id
+"""
+
+CHANGES = """
+    SELECT at, from_state, to_state, reason FROM payment_changes
+    WHERE payment_id = %(id)s ORDER BY id
+"""
+
+_NOT_ALLOWED = "PT001"
+_TRIES = 10
+
+
+class NotAllowed(Exception):
+    """The payment may not move so from where it stands; nothing was changed and no money moved."""
+
+
+class NoSuchPayment(LookupError):
+    """The store holds no payment with that id; no money moved by asking."""
+
+
+async def open_payment(
+    store: Store,
+    *,
+    call_id: str,
+    account_id: str,
+    amount: Money,
+    card_brand: Brand,
+    last_four: str,
+    expiry: Expiry,
+    now: datetime,
+    random: Random | None = None,
+) -> Payment:
+    """
+    A new payment, stored as submitting, with an id and a confirmation of its own.
+
+    After StoreAway do not charge: it may be stored, and reconciling will find it never charged.
+
+    Args:
+        amount: More than zero, in the account's currency; the database refuses any other.
+        random: Where confirmations come from; the system's if None.
+    """
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            row = await store.one(
+                OPEN_PAYMENT,
+                id=uuid4(),
+                confirmation=confirmation.new(random or SystemRandom()),
+                account=account_id,
+                call=call_id,
+                cents=amount.cents,
+                currency=amount.currency,
+                brand=card_brand.value,
+                last_four=last_four,
+                year=expiry.year,
+                month=expiry.month,
+                now=now,
+            )
+        except UniqueViolation as exc:
+            if exc.diag.constraint_name != "payments_confirmation_key" or not tries_left:
+                raise
+        else:
+            assert row is not None
+            return payment_of_row(row)
+    raise AssertionError
+
+
+async def close_payment(
+    store: Store, payment_id: str, outcome: Outcome, reason: str, now: datetime
+) -> Payment:
+    """
+    The payment, moved to settling, declined, not-charged or unknown, as *outcome* has it.
+
+    Repeating it with the same outcome is harmless.
+
+    Raises:
+        NotAllowed: The payment already stands elsewhere, or names another transaction.
+        NoSuchPayment: It was never opened.
+    """
+    match outcome:
+        case Approved(transaction=transaction):
+            return await _move(
+                store, payment_id, State.SETTLING, reason, now, transaction=transaction
+            )
+        case Declined(transaction=transaction):
+            return await _move(
+                store,
+                payment_id,
+                State.DECLINED,
+                reason,
+                now,
+                transaction=transaction,
+                refused=outcome,
+            )
+        case Unreached():
+            return await _move(store, payment_id, State.NOT_CHARGED, reason, now)
+        case Unknown():
+            return await _move(store, payment_id, State.UNKNOWN, reason, now)
+        case _:
+            assert_never(outcome)
+
+
+async def never_charged(store: Store, payment_id: str, reason: str, now: datetime) -> Payment:
+    """The payment, closed as one that the gateway never had; errors as in `close_payment`."""
+    return await _move(store, payment_id, State.NOT_CHARGED, reason, now)
+
+
+async def move(
+    store: Store, payment_id: str, to_state: State, reason: str, now: datetime
+) -> Payment:
+    """The payment, moved on to *to_state*, such as settled or voided; errors as `close_payment`."""
+    return await _move(store, payment_id, to_state, reason, now)
+
+
+async def open_on(store: Store, account_id: str) -> list[Payment]:
+    """The account's payments of which nobody knows yet whether money moved, newest first."""
+    states = [state.value for state in OPEN]
+    rows = await store.all(OF_ACCOUNT, account=account_id, states=states, at_most=None)
+    return [payment_of_row(row) for row in rows]
+
+
+async def of_account(store: Store, account_id: str, at_most: int) -> list[Payment]:
+    """The account's last payments in any state, newest first."""
+    states = [state.value for state in State]
+    rows = await store.all(OF_ACCOUNT, account=account_id, states=states, at_most=at_most)
+    return [payment_of_row(row) for row in rows]
+
+
+async def unresolved(store: Store, *, older_than: datetime, limit: int) -> list[Payment]:
+    """Up to *limit* open payments that have not changed since *older_than*, longest first."""
+    rows = await store.all(UNRESOLVED, older_than=older_than, limit=limit)
+    return [payment_of_row(row) for row in rows]
+
+
+async def by_confirmation(store: Store, confirmation_number: str) -> Payment | None:
+    """The payment with that confirmation number; None if there is none."""
+    row = await store.one(BY_CONFIRMATION, confirmation=confirmation_number)
+    return payment_of_row(row) if row else None
+
+
+async def changes(store: Store, payment_id: str) -> list[Row]:
+    """Every change, oldest first: at, from_state (None at first), to_state, reason."""
+    return await store.all(CHANGES, id=payment_id)
+
+
+async def each(
+    store: Store, *, since: datetime | None, until: datetime | None, state: State | None
+) -> AsyncIterator[Row]:
+    """Every payment opened from *since* to before *until* in *state*, with its account's number."""
+    wanted = state.value if state else None
+    async for row in store.each(EACH, since=since, until=until, state=wanted):
+        yield row
+
+
+def payment_of_row(row: Row) -> Payment:
+    """The payment in a row of the table payments."""
+    return Payment(
+        id=str(row["id"]),
+        confirmation=row["confirmation"],
+        account_id=str(row["account_id"]),
+        amount=Money(row["amount_cents"], row["currency"]),
+        state=State(row["state"]),
+        brand=Brand(row["brand"]),
+        last_four=row["last_four"],
+        transaction=row["transaction_id"],
+        opened=row["opened_at"],
+    )
+
+
+async def _move(
+    store: Store,
+    payment_id: str,
+    to_state: State,
+    reason: str,
+    now: datetime,
+    *,
+    transaction: str | None = None,
+    refused: Declined | None = None,
+) -> Payment:
+    try:
+        row = await store.one(
+            MOVE,
+            id=payment_id,
+            state=to_state.value,
+            reason=reason,
+            now=now,
+            transaction=transaction,
+            refusal=refused and refused.refusal.value,
+            hard=refused and refused.hard,
+            code=refused and refused.code,
+            text=refused and refused.text,
+        )
+    except psycopg.Error as exc:
+        if exc.sqlstate == _NOT_ALLOWED:
+            raise NotAllowed(exc.diag.message_primary) from exc
+        raise
+    if row is None:
+        raise NoSuchPayment(payment_id)
+    return payment_of_row(row)

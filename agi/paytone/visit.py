@@ -1,0 +1,129 @@
+"""One job of one call: the channel that it is done on, and what is kept of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import uuid
+from collections.abc import Mapping
+from typing import Final
+
+from paytone.ask import patiently
+from paytone.bill import Account
+from paytone.config import Settings
+from paytone.flows import Call, Desk
+from paytone.job import Ended
+from paytone.phone.agi import AgiPhone, Send
+from paytone.phone.recorded import RecordedPhone
+from paytone.prompts import Prompt
+from paytone.store import StoreAway, calls
+
+log = logging.getLogger(__name__)
+
+PROMPT_LIST: Final = re.compile(r"[a-z0-9/_-]+(&[a-z0-9/_-]+)*")
+
+
+class NotIdentified(Exception):
+    """The dialplan asked for a job that needs an account before `identify`. No money moved."""
+
+
+class Visit:
+    """
+    One job of one call: the phone, the desk and the channel's variables.
+
+    Args:
+        headers: The ``agi_*`` variables.
+
+    Attributes:
+        is_stored: This visit has stored the call.
+    """
+
+    def __init__(self, send: Send, headers: Mapping[str, str], settings: Settings, desk: Desk):
+        self._channel = AgiPhone(send, settings.manner)
+        self._headers = headers
+        self.desk = desk
+        self.phone = RecordedPhone(self._channel, desk.clock)
+        self.call = Call("", "", None)
+        self.is_stored = False
+        self._storing: asyncio.Task[None] | None = None
+
+    async def begin(self) -> None:
+        """Find out which call this is; a call without PAYTONE_CALL gets one and is stored."""
+        given = await self._channel.variable("PAYTONE_CALL")
+        number = re.sub(r"\D", "", self._headers.get("agi_callerid", ""))
+        calling = number[-10:] if len(number) in {10, 11} else None
+        called = self._headers.get("agi_dnid", "")
+        self.call = Call(given or str(uuid.uuid4()), called, calling)
+        if not given:
+            await self._channel.set_variable("PAYTONE_CALL", self.call.id)
+            self._storing = asyncio.create_task(self.store_call())
+
+    async def stored(self) -> None:
+        """Return once the call is stored, or could not be; the greeting does not wait for it."""
+        if self._storing is not None:
+            await self._storing
+
+    async def store_call(self) -> None:
+        """Store the call; may be repeated. While the store is away the call goes on without."""
+        try:
+            await calls.open_call(
+                self.desk.store,
+                self.call.id,
+                called=self.call.called,
+                calling=self.call.calling,
+                now=self.desk.clock(),
+            )
+            self.is_stored = True
+        except StoreAway:
+            log.warning("call %s is not stored: the store is away", self.call.id)
+
+    async def prompts(self, variable: str) -> tuple[Prompt, ...]:
+        """The prompts that the dialplan names in *variable*, joined with ``&``; used up by this."""
+        value = await self._channel.variable(variable)
+        if not value:
+            return ()
+        await self._channel.set_variable(variable, "")
+        if not PROMPT_LIST.fullmatch(value):
+            log.error("%s does not name prompts", variable)
+            return ()
+        return tuple(map(Prompt, value.split("&")))
+
+    async def variable(self, name: str) -> str:
+        """A channel variable that the dialplan sets; empty where it is not set."""
+        return await self._channel.variable(name)
+
+    async def account(self) -> Account:
+        """
+        The account that the caller identified for.
+
+        Raises:
+            NotIdentified: The dialplan asks for this job too early.
+        """
+        account = await patiently(self.phone, calls.account_of(self.desk.store, self.call.id))
+        if account is None:
+            raise NotIdentified
+        return account
+
+    async def end(self, verb: str, ended: Ended) -> None:
+        """Tell the dialplan how the job ended."""
+        if ended.choice:
+            await self._channel.set_variable("PAYTONE_CHOICE", ended.choice)
+        await self._channel.set_variable("PAYTONE_NEXT", ended.next.value)
+        await self._channel.set_variable("PAYTONE_STATUS", ended.status.value)
+        log.info("call %s: %s ended %s", self.call.id, verb, ended.status.value)
+
+    async def record(self, verb: str, how: str | None) -> None:
+        """Store what happened, and *how* the call ended if it did."""
+        events = [
+            calls.CallEvent(at=event.at, verb=verb, kind=event.kind, prompts=event.prompts)
+            for event in self.phone.take()
+        ]
+        now = self.desk.clock()
+        await self.stored()
+        try:
+            await calls.record(self.desk.store, self.call.id, events)
+            if how is not None:
+                await calls.close_call(self.desk.store, self.call.id, how, now)
+        except StoreAway:
+            log.warning("call %s: what happened is not stored: the store is away", self.call.id)

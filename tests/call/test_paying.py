@@ -1,0 +1,185 @@
+"""Paying over a real call: what is heard, stored and charged when every part works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+import pytest_asyncio
+
+from paytone.caller import Caller, script
+from paytone.flows.amount_entry import ASK_AMOUNT_KIND
+from paytone.flows.card_entry import ASK_CARD, ASK_CVV_3, ASK_EXPIRY, ASK_POSTAL
+from paytone.flows.goodbye import GOODBYE
+from paytone.flows.history import LAST_PAYMENTS, PAYMENT_OF, PROCESSING
+from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN
+from paytone.flows.menu import DUE_ON, MENU, YOU_OWE
+from paytone.flows.pay_bill import (
+    CONFIRMATION_IS,
+    NEW_BALANCE_IS,
+    PAID,
+    REPEAT_CONFIRMATION,
+    REVIEW_ACCOUNT,
+    REVIEW_FROM,
+    REVIEW_KEYS,
+    REVIEW_PAY,
+    REVIEW_TODAY,
+    YOU_PAID,
+)
+from paytone.money import Money
+from paytone.prompts import Prompt, spoken
+from tests.call.biller import Biller, Customer, Together
+from tests.call.conversation import (
+    GREETING,
+    in_order,
+    pay,
+    promptly,
+    said,
+    silence,
+    slow_card,
+)
+
+ANYTHING_ELSE = Prompt("anything-else")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A call that is over, and whose it was."""
+
+    customer: Customer
+    call: Caller
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def held(biller: Biller) -> Together:
+    """A call that hears everything out, and two on one account at once."""
+    shared = biller.customer()
+
+    async def hear_out(customer: Customer) -> Held:
+        async with biller.dial() as call:
+            await script(
+                call,
+                (
+                    (ASK_ACCOUNT, customer.number),
+                    (ASK_PIN, f"{customer.pin}#"),
+                    (MENU, "1"),
+                    (ASK_AMOUNT_KIND, "1"),
+                    *slow_card(),
+                    (REVIEW_KEYS, "1"),
+                    (REPEAT_CONFIRMATION, "#"),
+                    (MENU, "2"),
+                    (MENU, "#"),
+                ),
+            )
+            await call.until_hung_up()
+        return Held(customer, call)
+
+    async def hurry(customer: Customer) -> Held:
+        return Held(customer, await pay(biller, customer))
+
+    return await Together.hold(
+        {"whole": hear_out(biller.customer()), "first": hurry(shared), "second": hurry(shared)}
+    )
+
+
+def test_a_caller_hears_the_whole_conversation_in_order(held: Together) -> None:
+    call, customer = held["whole"].call, held["whole"].customer
+    assert in_order(
+        call,
+        GREETING,
+        Prompt("global-keys"),
+        ASK_ACCOUNT,
+        ASK_PIN,
+        YOU_OWE,
+        *spoken.money(customer.owes),
+        DUE_ON,
+        MENU,
+        ASK_AMOUNT_KIND,
+        ASK_CARD,
+        Prompt("brand-visa"),
+        *spoken.digits("1111"),
+        ASK_EXPIRY,
+        ASK_CVV_3,
+        ASK_POSTAL,
+        REVIEW_PAY,
+        *spoken.money(customer.owes),
+        REVIEW_FROM,
+        *spoken.digits("1111"),
+        REVIEW_ACCOUNT,
+        *spoken.digits(customer.number[-4:]),
+        REVIEW_TODAY,
+        REVIEW_KEYS,
+        PAID,
+        CONFIRMATION_IS,
+        YOU_PAID,
+        *spoken.money(customer.owes),
+        NEW_BALANCE_IS,
+        *spoken.money(Money(0)),
+        REPEAT_CONFIRMATION,
+        ANYTHING_ELSE,
+        MENU,
+        LAST_PAYMENTS,
+        PAYMENT_OF,
+        *spoken.money(customer.owes),
+        PROCESSING,
+        ANYTHING_ELSE,
+        MENU,
+        GOODBYE,
+    )
+
+
+def test_the_payment_is_stored_and_charged_once(biller: Biller, held: Together) -> None:
+    customer = held["whole"].customer
+    (payment,) = biller.payments(customer)
+    assert ("settling", "Visa", "1111") == (
+        payment["state"],
+        payment["brand"],
+        payment["last_four"],
+    )
+    assert ["submitting", "settling"] == biller.moves(payment)
+    assert [("112.40", "submitted_for_settlement")] == biller.charges(payment)
+    assert 0 == biller.owed_cents(customer)
+
+
+def test_the_confirmation_number_said_is_the_one_stored(biller: Biller, held: Together) -> None:
+    (payment,) = biller.payments(held["whole"].customer)
+    assert [payment["confirmation"]] == said(held["whole"].call)
+
+
+def test_the_call_is_recorded_without_a_key(biller: Biller, held: Together) -> None:
+    (call,) = biller.calls(held["whole"].customer)
+    events = biller.events(call)
+    assert "goodbye" == call["ending"]
+    assert call["identified_at"] is not None
+    assert ["identify", "menu", "pay-bill", "menu", "history", "menu", "goodbye"] == _runs(
+        [event["verb"] for event in events]
+    )
+    assert {"said", "announced", "asked", "answered"} == {event["kind"] for event in events}
+    answers = [event["prompts"] for event in events if event["kind"] == "answered"]
+    assert [[]] * len(answers) == answers
+    assert 12 == len(answers)
+
+
+def _runs(verbs: list[str]) -> list[str]:
+    return [verb for verb, before in zip(verbs, [None, *verbs], strict=False) if verb != before]
+
+
+@pytest.mark.parametrize("name", ["whole", "first", "second"])
+def test_the_line_is_never_silent_for_long(held: Together, name: str) -> None:
+    call = held[name].call
+    assert promptly(call), (silence(call), call.gaps)
+
+
+def test_two_callers_on_one_account_are_each_charged_once(biller: Biller, held: Together) -> None:
+    """Paying twice on purpose is allowed; each heard and confirmed the balance of the moment."""
+    customer = held["first"].customer
+    first, second = biller.payments(customer)
+    assert ["settling", "settling"] == [first["state"], second["state"]]
+    for payment in (first, second):
+        assert [("112.40", "submitted_for_settlement")] == biller.charges(payment)
+    assert -customer.owes.cents == biller.owed_cents(customer)
+    assert {first["confirmation"], second["confirmation"]} == {
+        *said(held["first"].call),
+        *said(held["second"].call),
+    }
+    assert ["goodbye", "goodbye"] == [call["ending"] for call in biller.calls(customer)]

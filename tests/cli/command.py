@@ -1,0 +1,19 @@
+"""Run a paytone command on a test's database."""
+
+from __future__ import annotations
+
+import asyncio
+
+from click.testing import CliRunner, Result
+
+from paytone.cli import main
+
+
+def paytone(database_url: str, *words: str) -> Result:
+    """What ``paytone`` with *words* printed, and how it ended."""
+    return CliRunner().invoke(main, words, env={"PAYTONE_DATABASE_URL": database_url})
+
+
+async def paytone_beside(database_url: str, *words: str) -> Result:
+    """The same, for a test that awaits: a command runs a loop of its own."""
+    return await asyncio.to_thread(paytone, database_url, *words)

@@ -1,0 +1,42 @@
+"""Ports: no two lines on a machine share one."""
+
+from __future__ import annotations
+
+import socket
+
+from paytone.line.ports import Ports
+
+
+def _every(ports: Ports) -> set[int]:
+    first, last = ports.rtp
+    named = {ports.sip, ports.ami, ports.fastagi, ports.sandbox, ports.console}
+    return named | set(range(first, last + 1))
+
+
+def test_two_lines_at_once_share_no_port() -> None:
+    with Ports() as one, Ports() as other:
+        assert not _every(one) & _every(other)
+
+
+def test_a_closed_block_is_free_for_the_next_line() -> None:
+    with Ports() as one:
+        first = one.first
+        with Ports() as behind:
+            assert first < behind.first
+    with Ports() as again:
+        assert first == again.first
+
+
+def test_a_block_in_which_somebody_else_listens_is_passed_over() -> None:
+    with Ports() as free:
+        sip = free.sip
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        stranger.bind(("127.0.0.1", sip))
+        with Ports() as ports:
+            assert sip < ports.first
+
+
+def test_audio_has_ports_for_400_calls() -> None:
+    with Ports() as ports:
+        first, last = ports.rtp
+        assert last - first + 1 >= 2 * 400

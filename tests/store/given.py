@@ -1,0 +1,73 @@
+"""What a test of the store begins with: accounts, bills, calls, payments."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+from uuid import uuid4
+
+from paytone.bill import Account
+from paytone.card import Brand, Expiry
+from paytone.money import Money
+from paytone.payment import Payment
+from paytone.store import Store, accounts, calls, payments
+
+NOW: Final = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
+NUMBER: Final = "4412000000004412"
+
+ADD_ACCOUNT: Final = """
+    WITH customer AS (INSERT INTO customers (name) VALUES ('Test') RETURNING id),
+    account AS (
+        INSERT INTO accounts (customer_id, number) SELECT id, %(number)s FROM customer RETURNING id
+    )
+    INSERT INTO account_phones (account_id, phone)
+    SELECT id, unnest(%(phones)s::text[]) FROM account
+"""
+
+ADD_BILL: Final = """
+    INSERT INTO bills (account_id, number, amount_cents, currency, issued, due)
+    VALUES (%(account)s, %(number)s, %(cents)s, 'USD', %(issued)s, %(due)s)
+"""
+
+
+async def account(store: Store, number: str = NUMBER, *, phones: tuple[str, ...] = ()) -> Account:
+    """A new account without bills."""
+    await store.run(ADD_ACCOUNT, number=number, phones=list(phones))
+    added = await accounts.by_number(store, number)
+    assert added is not None
+    return added
+
+
+async def bill(store: Store, billed: Account, cents: int, due: date) -> None:
+    """One more bill on the account, issued twenty days before it is due."""
+    await store.run(
+        ADD_BILL,
+        account=billed.id,
+        number=str(uuid4()),
+        cents=cents,
+        issued=due - timedelta(days=20),
+        due=due,
+    )
+
+
+async def call(store: Store, *, calling: str | None = "3125550142") -> str:
+    """The id of a call that has begun."""
+    call_id = str(uuid4())
+    await calls.open_call(store, call_id, called="+18008926996", calling=calling, now=NOW)
+    return call_id
+
+
+async def payment(
+    store: Store, by: Account, cents: int = 5000, *, at: datetime = NOW, call_id: str | None = None
+) -> Payment:
+    """A payment that is being submitted."""
+    return await payments.open_payment(
+        store,
+        call_id=call_id or await call(store),
+        account_id=by.id,
+        amount=Money(cents),
+        card_brand=Brand.VISA,
+        last_four="1111",
+        expiry=Expiry(2030, 9),
+        now=at,
+    )

@@ -1,0 +1,188 @@
+"""A file of accounts is loaded whole or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from datetime import date
+
+import pytest
+
+from paytone.bill import Owed
+from paytone.money import Money
+from paytone.pin import hash_pin, pin_matches
+from paytone.store import Store, account_file, accounts
+from paytone.store.load_accounts import AT_ONCE, SHOWN, Loaded, NotLoaded, load
+from tests.store import given
+
+TODAY = date(2026, 3, 2)
+HEADER = "account_number,customer_name,phones,pin,pin_hash,bill_number,amount,currency,issued,due\n"
+FILE = (
+    "4412000000004412,First,3125550142;3125550143,2580,,B1,30.00,USD,2026-02-20,2026-03-05\n"
+    "4412000000004412,First,3125550143;3125550142,2580,,B2,50.00,USD,2026-02-20,2026-04-05\n"
+    "4412000000004413,Second,,,,B3,7.25,USD,2026-02-20,2026-03-05\n"
+    "4412000000004414,Third,,,,,,,,\n"
+)
+EVERYTHING = """
+    SELECT to_jsonb(customers) AS customer, to_jsonb(accounts) AS account, to_jsonb(bills) AS bill,
+        (SELECT jsonb_agg(phone ORDER BY phone) FROM account_phones AS p
+            WHERE p.account_id = accounts.id) AS phones
+    FROM customers
+    FULL JOIN accounts ON accounts.customer_id = customers.id
+    FULL JOIN bills ON bills.account_id = accounts.id
+    ORDER BY accounts.number, bills.number
+"""
+
+
+async def bring(store: Store, text: str, *, keep: bool = True) -> Loaded:
+    return await load(store, account_file.read(io.StringIO(HEADER + text), TODAY), keep=keep)
+
+
+async def test_accounts_and_bills_are_loaded(store: Store) -> None:
+    assert Loaded(3, 0, 3, 0) == await bring(store, FILE)
+
+    first = await accounts.by_number(store, "4412000000004412")
+    third = await accounts.by_number(store, "4412000000004414")
+    assert first
+    assert third
+    assert pin_matches(first.pin_hash, "2580")
+    assert third.pin_hash is None
+    assert first == await accounts.by_phone(store, "3125550143")
+    assert Owed(Money(8000), date(2026, 3, 5)) == await accounts.owed(store, first.id)
+    assert Owed(Money(0), None) == await accounts.owed(store, third.id)
+
+
+async def test_the_same_file_again_changes_nothing(store: Store) -> None:
+    await bring(store, FILE)
+    before = await store.all(EVERYTHING)
+
+    assert Loaded(0, 0, 0, 0) == await bring(store, FILE)
+    assert before == await store.all(EVERYTHING)
+
+
+async def test_a_dry_run_changes_nothing(store: Store) -> None:
+    assert Loaded(3, 0, 3, 0) == await bring(store, FILE, keep=False)
+    assert [] == await store.all(EVERYTHING)
+
+
+async def test_a_known_account_takes_what_the_file_gives(store: Store) -> None:
+    await bring(store, FILE)
+    assert Loaded(0, 1, 0, 0) == await bring(
+        store, "4412000000004412,Renamed,3125550143;3125550199,1357,,,,,,\n"
+    )
+
+    account = await accounts.by_number(store, "4412000000004412")
+    assert account
+    assert pin_matches(account.pin_hash, "1357")
+    assert await accounts.by_phone(store, "3125550142") is None
+    assert account == await accounts.by_phone(store, "3125550199")
+    assert {"name": "Renamed"} == await store.one(
+        "SELECT name FROM customers JOIN accounts ON customers.id = customer_id"
+        " WHERE number = '4412000000004412'"
+    )
+
+
+async def test_a_known_account_keeps_what_the_file_leaves_out(store: Store) -> None:
+    await bring(store, FILE)
+    before = await store.all(EVERYTHING)
+
+    assert Loaded(0, 0, 0, 0) == await bring(store, "4412000000004412,First,,,,,,,,\n")
+    assert before == await store.all(EVERYTHING)
+
+
+async def test_a_known_bill_takes_the_files_amount_and_dates(store: Store) -> None:
+    await bring(store, FILE)
+    assert Loaded(0, 0, 0, 1) == await bring(
+        store, "4412000000004413,Second,,,,B3,9.00,USD,2026-02-20,2026-03-12\n"
+    )
+
+    account = await accounts.by_number(store, "4412000000004413")
+    assert account
+    assert Owed(Money(900), date(2026, 3, 12)) == await accounts.owed(store, account.id)
+
+
+async def test_a_hash_serves_as_a_pin(store: Store) -> None:
+    pin_hash = hash_pin("97531")
+    await bring(store, f'4412000000004412,First,,,"{pin_hash}",,,,,\n')
+    account = await accounts.by_number(store, "4412000000004412")
+
+    assert account
+    assert pin_hash == account.pin_hash
+
+
+BAD = "441,Bad,,,,,,,,\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        (FILE + BAD, ["line 6: account_number is not sixteen digits"]),
+        (
+            FILE + "4412000000004412,Another name,,,,,,,,\n",
+            ["customer_name, currency, phones or PIN is not as in the account's first row"],
+        ),
+        (FILE + "4412000000004412,First,,1357,,,,,,\n", ["customer_name, currency, phones or PIN"]),
+        (FILE + "4412000000004412,First,3125550142,,,,,,,\n", ["customer_name, currency, phones"]),
+        (
+            FILE + "4412000000004414,Third,,,,B1,1.00,USD,2026-02-20,2026-03-05\n",
+            ["line 6: bill B1 is already on line 2"],
+        ),
+    ],
+    ids=["a bad row", "two names", "two PINs", "two sets of phones", "a bill twice"],
+)
+async def test_a_bad_file_loads_nothing(store: Store, text: str, faults: list[str]) -> None:
+    with pytest.raises(NotLoaded) as refused:
+        await bring(store, text)
+
+    assert len(faults) == refused.value.count
+    for expected, fault in zip(faults, refused.value.faults, strict=True):
+        assert expected in str(fault)
+    assert [] == await store.all(EVERYTHING)
+
+
+async def test_what_contradicts_the_database_loads_nothing(store: Store) -> None:
+    await bring(store, FILE)
+    before = await store.all(EVERYTHING)
+    with pytest.raises(NotLoaded) as refused:
+        await bring(
+            store,
+            "4412000000004415,New,,,,N1,1.00,USD,2026-02-20,2026-03-05\n"
+            "4412000000004413,Second,,,,B1,30.00,USD,2026-02-20,2026-03-05\n"
+            "4412000000004414,Third,,,,,,EUR,,\n",
+        )
+
+    assert [
+        "line 3: bill B1 is known, for another account",
+        "line 4: the account is known, in USD",
+    ] == [str(fault) for fault in refused.value.faults]
+    assert before == await store.all(EVERYTHING)
+
+
+async def test_every_bad_row_is_counted_and_the_first_are_shown(store: Store) -> None:
+    """Faults far behind the first batch are found too."""
+    with pytest.raises(NotLoaded) as refused:
+        await bring(store, BAD * (AT_ONCE + 5))
+
+    assert AT_ONCE + 5 == refused.value.count
+    assert list(range(2, SHOWN + 2)) == [fault.line for fault in refused.value.faults]
+
+
+async def test_a_pin_is_the_same_across_batches(store: Store) -> None:
+    row = "4412000000004412,First,,2580,,B{n},1.00,USD,2026-02-20,2026-03-05\n"
+    text = "".join(row.format(n=n) for n in range(AT_ONCE + 5))
+
+    assert Loaded(1, 0, AT_ONCE + 5, 0) == await bring(store, text)
+
+
+async def test_two_imports_at_once_take_turns(store: Store) -> None:
+    loaded = await asyncio.gather(bring(store, FILE), bring(store, FILE))
+
+    assert {Loaded(3, 0, 3, 0), Loaded(0, 0, 0, 0)} == set(loaded)
+
+
+async def test_a_customers_other_accounts_are_left_alone(store: Store) -> None:
+    other = await given.account(store, "4412000000009999", phones=("3125550142",))
+    await bring(store, FILE)
+
+    assert other == await accounts.by_number(store, "4412000000009999")
+    assert await accounts.by_phone(store, "3125550142") is None

@@ -1,0 +1,207 @@
+"""Jobs as the dialplan asks for them: what they read, set and store, and how faults end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+
+from paytone.app import JOBS, do_job
+from paytone.card import Card
+from paytone.config import Settings
+from paytone.flows import Desk
+from paytone.gateway import Found, Gateway, Outcome
+from paytone.money import Money
+from paytone.store import Row, Store
+from paytone.visit import Visit
+from tests.channel import Channel
+from tests.teller import NUMBER, PIN, Counter
+
+SETTINGS = Settings.from_env({"PAYTONE_PHONE_TO_EAR_S": "0"})
+HEADERS = {"agi_callerid": "+13125550142", "agi_dnid": "+18008926996"}
+IDENTIFY = f"{NUMBER}{PIN}#"
+CARD = "4111111111111111#093012360601"
+
+
+async def job(verb: str, channel: Channel, desk: Desk) -> Channel:
+    """Do *verb* on *channel*."""
+    await do_job(verb, Visit(channel.send, HEADERS, SETTINGS, desk), channel.leave)
+    return channel
+
+
+async def the_call(counter: Counter) -> Row:
+    """The only call stored."""
+    (row,) = await counter.store.all("SELECT * FROM calls")
+    return row
+
+
+async def test_a_call_without_a_name_gets_one_and_is_stored(counter: Counter) -> None:
+    channel = await job("goodbye", Channel(), counter.desk)
+    row = await the_call(counter)
+    assert str(row["id"]) == channel.variables["PAYTONE_CALL"]
+    assert ("+18008926996", "3125550142") == (row["called"], row["calling"])
+    assert ("DONE", "goodbye") == (
+        channel.variables["PAYTONE_STATUS"],
+        channel.variables["PAYTONE_NEXT"],
+    )
+
+
+async def test_the_introduction_is_said_once_before_the_first_question(counter: Counter) -> None:
+    channel = Channel("   ", PAYTONE_INTRO="greeting&global-keys")
+    await job("identify", channel, counter.desk)
+    assert ["greeting", "global-keys", "ask-account"] == channel.heard[:3]
+    assert "" == channel.variables["PAYTONE_INTRO"]
+
+
+async def test_a_whole_call_job_by_job(counter: Counter) -> None:
+    account = await counter.account()
+    channel = await job("identify", Channel(IDENTIFY), counter.desk)
+    assert ("DONE", "account") == (
+        channel.variables["PAYTONE_STATUS"],
+        channel.variables["PAYTONE_NEXT"],
+    )
+    call = channel.variables["PAYTONE_CALL"]
+    menu = Channel("1", PAYTONE_CALL=call, PAYTONE_MENU_BALANCE="yes", PAYTONE_MENU_KEYS="12#")
+    assert "1" == (await job("menu", menu, counter.desk)).variables["PAYTONE_CHOICE"]
+    assert ["you-owe", "menu"] == [menu.heard[0], menu.heard[-1]]
+    pay = Channel(f"1{CARD}1#", PAYTONE_CALL=call)
+    assert "PAID" == (await job("pay-bill", pay, counter.desk)).variables["PAYTONE_STATUS"]
+    assert 0 == await counter.owes_cents(account)
+
+
+async def test_an_admins_menu_has_its_own_words_and_keys(counter: Counter) -> None:
+    channel = Channel("5", PAYTONE_MENU_PROMPT="menu&store-hours", PAYTONE_MENU_KEYS="125")
+    await job("menu", channel, counter.desk)
+    assert ["menu", "store-hours"] == channel.heard
+    assert "5" == channel.variables["PAYTONE_CHOICE"]
+
+
+async def test_prompt_names_that_could_be_commands_are_not_played(counter: Counter) -> None:
+    channel = Channel(PAYTONE_INTRO="greeting,,,x\nEXEC System rm")
+    await job("goodbye", channel, counter.desk)
+    assert ["goodbye"] == channel.heard
+
+
+async def test_pound_after_the_longest_pin_is_not_left_for_the_next_job(counter: Counter) -> None:
+    """The menu would take it for a goodbye."""
+    channel = await job("identify", Channel(f"{NUMBER}123456#" * 3), counter.desk)
+    assert "" == channel.not_keyed
+
+
+async def test_a_job_before_identify_leads_there(counter: Counter) -> None:
+    channel = await job("pay-bill", Channel("1"), counter.desk)
+    assert ("REFUSED", "identify") == (
+        channel.variables["PAYTONE_STATUS"],
+        channel.variables["PAYTONE_NEXT"],
+    )
+
+
+@pytest.mark.parametrize(("keys", "status"), [("0", "AGENT"), ("", "GAVEUP")])
+async def test_a_caller_who_wants_or_needs_a_person_gets_one(
+    counter: Counter, keys: str, status: str
+) -> None:
+    channel = await job("menu", Channel(keys), counter.desk)
+    assert (status, "agent") == (
+        channel.variables["PAYTONE_STATUS"],
+        channel.variables["PAYTONE_NEXT"],
+    )
+
+
+async def test_what_happened_is_stored_without_a_key(counter: Counter) -> None:
+    await counter.account()
+    await job("identify", Channel(IDENTIFY), counter.desk)
+    rows = await counter.store.all("SELECT verb, kind, prompts FROM call_events ORDER BY at, seq")
+    asked = [(row["kind"], row["prompts"]) for row in rows if row["prompts"]]
+    assert [("asked", ["ask-account"]), ("asked", ["ask-pin"])] == asked
+    assert {"identify"} == {row["verb"] for row in rows}
+    assert not any(PIN in str(row) or NUMBER in str(row) for row in rows)
+
+
+async def test_a_hang_up_sets_nothing_and_closes_the_call(counter: Counter) -> None:
+    channel = await job("identify", Channel("44!"), counter.desk)
+    assert "PAYTONE_STATUS" not in channel.variables
+    assert "hung-up" == (await the_call(counter))["ending"]
+
+
+@asynccontextmanager
+async def without_store(desk: Desk) -> AsyncIterator[Desk]:
+    """The desk with a database that nobody serves."""
+    async with Store.open("host=127.0.0.1 port=9 dbname=x", patience_s=0.3) as store:
+        yield replace(desk, store=store)
+
+
+async def test_without_a_database_the_caller_hears_so_and_gets_a_person(counter: Counter) -> None:
+    async with without_store(counter.desk) as desk:
+        channel = await job("identify", Channel(IDENTIFY), desk)
+    assert "line-trouble" == channel.heard[-1]
+    assert ("TROUBLE", "agent") == (
+        channel.variables["PAYTONE_STATUS"],
+        channel.variables["PAYTONE_NEXT"],
+    )
+
+
+async def test_without_a_database_the_greeting_is_said_at_once(
+    counter: Counter, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody waits in silence for a call to be stored."""
+    channel = Channel(IDENTIFY, PAYTONE_INTRO="greeting")
+    async with without_store(counter.desk) as desk:
+        doing = asyncio.create_task(job("identify", channel, desk))
+        await channel.spoken_to.wait()
+        assert "not stored" not in caplog.text
+        await doing
+    assert "not stored" in caplog.text
+
+
+async def test_the_dialplan_does_not_wait_for_the_record(
+    counter: Counter, caplog: pytest.LogCaptureFixture
+) -> None:
+    channel = Channel(PAYTONE_CALL="x")
+    async with without_store(counter.desk) as desk:
+        doing = asyncio.create_task(job("goodbye", channel, desk))
+        await channel.left.wait()
+        assert "not stored" not in caplog.text
+        await doing
+    assert "what happened is not stored" in caplog.text
+
+
+async def test_without_a_database_a_payment_is_said_not_to_be_charged(counter: Counter) -> None:
+    async with without_store(counter.desk) as desk:
+        channel = await job("pay-bill", Channel(PAYTONE_CALL="x"), desk)
+    assert ["line-trouble", "not-charged"] == channel.heard[-2:]
+
+
+class Broken(Gateway):
+    """A gateway whose fault quotes the card."""
+
+    async def charge(self, amount: Money, card: Card, *, reference: str) -> Outcome:  # noqa: ARG002
+        raise RuntimeError(f"cannot charge {card.number.digits}")
+
+    async def find(self, reference: str, amount: Money) -> Found:  # noqa: ARG002
+        raise RuntimeError(reference)
+
+    async def reach(self) -> str:
+        return "broken"
+
+
+async def test_a_fault_of_ours_is_told_and_its_text_is_not_logged(
+    counter: Counter, caplog: pytest.LogCaptureFixture
+) -> None:
+    await counter.account()
+    call = (await job("identify", Channel(IDENTIFY), counter.desk)).variables["PAYTONE_CALL"]
+    desk = replace(counter.desk, open_gateway=Broken)
+    with caplog.at_level(logging.DEBUG):
+        channel = await job("pay-bill", Channel(f"1{CARD}1#", PAYTONE_CALL=call), desk)
+    assert "line-trouble" == channel.heard[-1]
+    assert "not-charged" not in channel.heard
+    assert "TROUBLE" == channel.variables["PAYTONE_STATUS"]
+    assert "RuntimeError" in caplog.text
+    assert "4111" not in caplog.text
+
+
+def test_jobs_are_those_that_the_dialplan_may_ask_for() -> None:
+    assert {"identify", "balance", "menu", "pay-bill", "history", "goodbye"} == set(JOBS)
