@@ -57,6 +57,18 @@ def test_a_part_that_ends_at_once_is_quoted(part: Start) -> None:
         part("echo no water; exit 3").start()
 
 
+def test_a_part_that_cannot_get_ready_is_ended(tmp_path: Path) -> None:
+    def ready() -> bool:
+        raise PartFailed("its port is taken")
+
+    part = Part(
+        "the kettle", ["sleep", "60"], log=tmp_path / "log", environment=os.environ, ready=ready
+    )
+    with pytest.raises(PartFailed, match="its port is taken"):
+        part.start()
+    assert not part.running
+
+
 def test_a_part_that_never_gets_ready_is_ended(part: Start) -> None:
     kettle = part("echo slow; sleep 60", patience=0.2)
     with pytest.raises(PartFailed, match=r"not ready within 0\.2 s\nslow"):

@@ -28,7 +28,7 @@ class Part:
         name: What people call it.
         command: Program and arguments.
         log: Where its output goes; appended to at each start.
-        ready: Tells whether it does its work by now; asked until it does.
+        ready: Tells whether it does its work by now; asked until it does, or raises PartFailed.
         patience: Seconds that it may take to get ready.
     """
 
@@ -102,8 +102,12 @@ class Part:
         """
         give_up_at = time.monotonic() + self._patience
         while self.running:
-            if self._ready():
-                return
+            try:
+                if self._ready():
+                    return
+            except PartFailed:
+                self.kill()
+                raise
             if time.monotonic() > give_up_at:
                 self.kill()
                 raise self.failed(f"was not ready within {self._patience:g} s")
