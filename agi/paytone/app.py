@@ -20,6 +20,7 @@ from paytone.flows.history import history
 from paytone.flows.identify import identify
 from paytone.flows.menu import MENU, menu, tell_balance
 from paytone.flows.pay_bill import pay_bill
+from paytone.flows.resume import resume
 from paytone.gateway import Gateway
 from paytone.job import Ended, Next, Status
 from paytone.phone import HungUp
@@ -32,13 +33,16 @@ from paytone.visit import NotIdentified, Visit
 log = logging.getLogger(__name__)
 
 LINE_TROUBLE: Final = Prompt("line-trouble")
-NOT_CHARGED: Final = Prompt("not-charged")
 
 
 async def _identify(visit: Visit) -> Ended:
     if not visit.is_stored:
         await patiently(visit.phone, visit.store_call())
     return await identify(visit.phone, visit.desk, visit.call)
+
+
+async def _resume(visit: Visit) -> Ended:
+    return await resume(visit.phone, visit.desk, visit.call, await visit.account())
 
 
 async def _balance(visit: Visit) -> Ended:
@@ -66,6 +70,7 @@ async def _goodbye(visit: Visit) -> Ended:
 
 JOBS: Final[Mapping[str, Callable[[Visit], Awaitable[Ended]]]] = {
     "identify": _identify,
+    "resume": _resume,
     "balance": _balance,
     "menu": _menu,
     "pay-bill": _pay_bill,
@@ -120,14 +125,11 @@ async def _ended(verb: str, visit: Visit) -> Ended:
         return Ended(Status.REFUSED, Next.IDENTIFY)
     except StoreAway:
         log.error("call %s: the store is away in %s", visit.call.id, verb)
-        # In pay-bill it is only raised before the gateway is asked.
-        words = (LINE_TROUBLE, NOT_CHARGED) if verb == "pay-bill" else (LINE_TROUBLE,)
     except HungUp:
         raise
     except Exception as exc:  # noqa: BLE001 - the caller hears of it, whatever it is
         log.error("call %s: %s fails: %s", visit.call.id, verb, _where(exc))
-        words = (LINE_TROUBLE,)
-    await visit.phone.announce(*words)
+    await visit.phone.announce(LINE_TROUBLE)
     return Ended(Status.TROUBLE, Next.AGENT)
 
 

@@ -10,6 +10,16 @@ from paytone.card import Brand
 from paytone.money import Money
 
 
+class Heard(Enum):
+    """What a caller was told of a payment."""
+
+    PAID = "paid"
+    NOT_PAID = "not-paid"
+    UNKNOWN = "unknown"
+    RETURNED = "returned"
+    REFUNDED = "refunded"
+
+
 class State(Enum):
     """Where a payment stands. The database holds the same names and the same moves."""
 
@@ -23,24 +33,48 @@ class State(Enum):
     """The gateway did not say; only asking it moves the payment on."""
     NOT_CHARGED = "not-charged"
     """The gateway never had it."""
+    VOIDING = "voiding"
+    """Charged though the caller was told that it was not: it does not count and goes back."""
     VOIDED = "voided"
     REFUNDED = "refunded"
+    """All of it went back after it was settled."""
+    RETURNED = "returned"
+    """Taken back by the bank: settlement declined, an ACH return, a dispute lost."""
 
+
+_CHARGED = {State.SETTLING, State.VOIDING}
+_FOUND = _CHARGED | {State.DECLINED, State.NOT_CHARGED}
 
 MOVES: dict[State, frozenset[State]] = {
-    State.SUBMITTING: frozenset({State.SETTLING, State.DECLINED, State.UNKNOWN, State.NOT_CHARGED}),
-    State.UNKNOWN: frozenset({State.SETTLING, State.DECLINED, State.NOT_CHARGED}),
-    State.SETTLING: frozenset({State.SETTLED, State.VOIDED, State.REFUNDED}),
-    State.SETTLED: frozenset({State.REFUNDED}),
-    State.DECLINED: frozenset(),
-    State.NOT_CHARGED: frozenset(),
+    State.SUBMITTING: frozenset(_FOUND | {State.UNKNOWN}),
+    State.UNKNOWN: frozenset(_FOUND),
+    State.NOT_CHARGED: frozenset(_CHARGED),
+    State.DECLINED: frozenset({State.VOIDING}),
+    State.SETTLING: frozenset({State.SETTLED, State.VOIDED, State.REFUNDED, State.RETURNED}),
+    State.SETTLED: frozenset({State.REFUNDED, State.RETURNED}),
+    State.VOIDING: frozenset({State.VOIDED}),
+    State.RETURNED: frozenset({State.SETTLING}),
     State.VOIDED: frozenset(),
     State.REFUNDED: frozenset(),
 }
-"""From each state, those that may follow it."""
+"""From each state, those that may follow it. From returned: the bank is asked once more."""
 
 COUNTED = frozenset({State.SETTLING, State.SETTLED})
 """States in which a payment lowers the balance."""
+
+HEARD: dict[State, Heard] = {
+    State.SUBMITTING: Heard.UNKNOWN,
+    State.UNKNOWN: Heard.UNKNOWN,
+    State.SETTLING: Heard.PAID,
+    State.SETTLED: Heard.PAID,
+    State.DECLINED: Heard.NOT_PAID,
+    State.NOT_CHARGED: Heard.NOT_PAID,
+    State.VOIDING: Heard.NOT_PAID,
+    State.VOIDED: Heard.NOT_PAID,
+    State.REFUNDED: Heard.REFUNDED,
+    State.RETURNED: Heard.RETURNED,
+}
+"""What a caller must have heard of a payment in each state; else the next call tells."""
 
 OPEN = frozenset({State.SUBMITTING, State.UNKNOWN})
 """States in which nobody knows yet whether money moved."""

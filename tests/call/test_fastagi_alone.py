@@ -12,7 +12,8 @@ from paytone.caller import Hearing
 from paytone.flows.amount_entry import ASK_AMOUNT_KIND
 from paytone.flows.card_entry import ASK_CARD
 from paytone.flows.menu import MENU
-from paytone.flows.pay_bill import REVIEW_KEYS, UNKNOWN_EARLIER
+from paytone.flows.pay_bill import REVIEW_KEYS
+from paytone.flows.resume import STILL_UNKNOWN
 from tests.call.biller import USUAL, Biller, Together
 from tests.call.conversation import PATIENT, in_order, promptly, silence
 from tests.call.crash import Meeting
@@ -41,7 +42,7 @@ async def held(biller: Biller) -> Together:
 
 def test_both_hear_at_once_that_the_line_goes_on(held: Together) -> None:
     assert in_order(held["card"].call, ASK_CARD, ONE_MOMENT, ASK_AMOUNT_KIND, MENU)
-    assert in_order(held["charge"].call, REVIEW_KEYS, ONE_MOMENT, UNKNOWN_EARLIER, MENU)
+    assert in_order(held["charge"].call, REVIEW_KEYS, ONE_MOMENT, STILL_UNKNOWN, MENU)
 
 
 @pytest.mark.parametrize("place", ["card", "charge"])

@@ -8,20 +8,19 @@ from dataclasses import dataclass
 import pytest
 import pytest_asyncio
 
-from paytone.app import NOT_CHARGED
 from paytone.ask import ONE_MOMENT, STILL_WORKING
 from paytone.caller import Caller, Hearing, script
 from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND
 from paytone.flows.menu import MENU
 from paytone.flows.pay_bill import (
     CONFIRMATION_IS,
-    EARLIER_PAID,
+    NOT_CHARGED,
     PAID,
     PAYMENT_UNKNOWN,
     REPEAT_CONFIRMATION,
     REVIEW_KEYS,
-    UNKNOWN_EARLIER,
 )
+from paytone.flows.resume import STILL_UNKNOWN, WENT_THROUGH
 from paytone.prompts import Prompt
 from tests.call.biller import USUAL, Biller, Customer, Together
 from tests.call.conversation import (
@@ -125,7 +124,7 @@ async def again(biller: Biller, first: Together, at_first: dict[str, Stored]) ->
         customer = first[name].customer
         if name in CHARGED:
             await biller.until(lambda: biller.charged(customer))
-        told = (EARLIER_PAID, "") if name in CHARGED else (UNKNOWN_EARLIER, "")
+        told = (WENT_THROUGH, "") if name in CHARGED else (STILL_UNKNOWN, "")
         async with biller.dial() as call:
             await script(call, (*identified(customer), *PAY, told))
             if name in NEVER:
@@ -187,7 +186,7 @@ def test_the_next_call_tells_first_that_the_earlier_payment_counts(
 ) -> None:
     call, customer = again[name].call, again[name].customer
     (payment,) = biller.payments(customer)
-    assert in_order(call, EARLIER_PAID, CONFIRMATION_IS, REPEAT_CONFIRMATION)
+    assert in_order(call, WENT_THROUGH, CONFIRMATION_IS, REPEAT_CONFIRMATION)
     assert [payment["confirmation"]] == said(call)
     assert ["submitting", "unknown", "settling"] == biller.moves(payment)
     assert ["112.40"] == biller.charged(customer)
@@ -197,8 +196,8 @@ def test_the_next_call_tells_first_that_the_earlier_payment_counts(
 @pytest.mark.parametrize("name", NEVER)
 def test_the_next_call_offers_no_payment_while_one_is_unknown(again: Together, name: str) -> None:
     call = again[name].call
-    assert in_order(call, UNKNOWN_EARLIER, ANYTHING_ELSE, MENU)
-    assert not {ASK_AMOUNT_KIND, EARLIER_PAID} & set(call.heard)
+    assert in_order(call, STILL_UNKNOWN, ANYTHING_ELSE, MENU)
+    assert not {ASK_AMOUNT_KIND, WENT_THROUGH} & set(call.heard)
 
 
 def test_reconciling_settles_a_payment_that_was_charged(
@@ -230,7 +229,7 @@ async def test_after_that_the_customer_may_pay(
     customer = first[NEVER[0]].customer
     async with biller.dial() as call:
         await script(call, (*identified(customer), *PAY, (ASK_AMOUNT_KIND, None)))
-    assert not {UNKNOWN_EARLIER, EARLIER_PAID} & set(call.heard)
+    assert not {STILL_UNKNOWN, WENT_THROUGH} & set(call.heard)
 
 
 @pytest.mark.parametrize("name", [*FAULTS, "slow"])

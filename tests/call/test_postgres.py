@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from paytone.app import LINE_TROUBLE, NOT_CHARGED
+from paytone.app import LINE_TROUBLE
 from paytone.ask import ONE_MOMENT
 from paytone.caller import Caller, Hearing, script
 from paytone.flows.goodbye import GOODBYE
@@ -21,6 +21,7 @@ from paytone.flows.identify import ASK_PIN, NOT_IDENTIFIED
 from paytone.flows.menu import MENU, YOU_OWE
 from paytone.flows.pay_bill import (
     CONFIRMATION_IS,
+    NOT_CHARGED,
     PAID,
     PAYMENT_UNKNOWN,
     REPEAT_CONFIRMATION,

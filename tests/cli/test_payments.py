@@ -26,14 +26,11 @@ async def came_in(store: Store) -> list[Payment]:
     """One payment that counts, and one that was declined a day later."""
     account = await given.account(store)
     first = await given.payment(store, account, 11240, at=MONDAY)
+    approved = Approved("abc123", Money(11240))
+    first = await payments.close_payment(store, first.id, approved, "approved", MONDAY)
     second = await given.payment(store, account, 500, at=TUESDAY)
     declined = Declined(None, Refusal.FUNDS, False, "2001", "Insufficient Funds")
-    return [
-        await payments.close_payment(
-            store, first.id, Approved("abc123", Money(11240)), "approved", MONDAY
-        ),
-        await payments.close_payment(store, second.id, declined, "declined", TUESDAY),
-    ]
+    return [first, await payments.close_payment(store, second.id, declined, "declined", TUESDAY)]
 
 
 def names(folder: Path) -> list[str]:

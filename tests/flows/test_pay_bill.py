@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from paytone.card import Brand, Expiry
 from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND, IS_THAT_RIGHT
 from paytone.flows.card_entry import (
     ASK_CARD,
@@ -15,15 +17,18 @@ from paytone.flows.card_entry import (
     CARD_DECLINED_HARD,
 )
 from paytone.flows.pay_bill import (
+    ALREADY_PAID,
+    ANOTHER_OPEN,
     ASK_CHANGE,
+    BALANCE_MOVED,
     CANCELLED,
     CONFIRMATION_IS,
     DECLINED_HARD,
-    EARLIER_PAID,
     LINE_TROUBLE,
     NEW_BALANCE_IS,
     NOT_CHARGED,
     PAID,
+    PAY_AGAIN,
     PAYMENT_UNKNOWN,
     REPEAT_CONFIRMATION,
     REVIEW_ACCOUNT,
@@ -32,19 +37,20 @@ from paytone.flows.pay_bill import (
     REVIEW_PAY,
     REVIEW_TODAY,
     TRY_ANOTHER_CARD,
-    UNKNOWN_EARLIER,
     YOU_PAID,
     pay_bill,
 )
+from paytone.flows.resume import EARLIER_PAYMENT, STILL_UNKNOWN, WENT_THROUGH
 from paytone.gateway.braintree import connect
 from paytone.job import Ended, Next, Status
 from paytone.money import Money
 from paytone.payment import State
-from paytone.phone import HungUp, Manner
+from paytone.phone import HungUp, Keys, Manner
 from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt, spoken
 from paytone.sandbox.faults import Fault
-from tests.teller import NOW, Counter
+from paytone.store import payments
+from tests.teller import NOW, Counter, later
 
 VISA = "4111111111111111"
 CARD: tuple[Turn, ...] = (
@@ -248,7 +254,7 @@ async def test_an_unknown_payment_that_was_charged_is_told_before_another_is_tak
         await pay_bill(phone, counter.desk, await counter.call(), account)
     with ScriptedPhone(DONE, (ASK_AMOUNT, "*#")) as phone:
         await pay_bill(phone, counter.desk, await counter.call(), account)
-    assert phone.heard_in_order(EARLIER_PAID, CONFIRMATION_IS, NEW_BALANCE_IS)
+    assert phone.heard_in_order(EARLIER_PAYMENT, WENT_THROUGH, CONFIRMATION_IS)
     assert 1 == len(counter.charges())
     assert 0 == await counter.owes_cents(account)
 
@@ -261,7 +267,7 @@ async def test_an_unknown_payment_that_is_not_found_takes_no_other(counter: Coun
     with ScriptedPhone() as phone:
         ended = await pay_bill(phone, counter.desk, await counter.call(), account)
     assert Ended(Status.UNKNOWN, Next.MENU) == ended
-    assert [UNKNOWN_EARLIER] == phone.heard
+    assert [STILL_UNKNOWN] == phone.heard
 
 
 async def test_a_gateway_that_was_never_reached_charged_nothing(counter: Counter) -> None:
@@ -329,3 +335,84 @@ async def test_a_merchant_without_moto_or_idempotency_keys_is_charged_once(
         ended = await pay_bill(phone, counter.desk, await counter.call(), account)
     assert Status.PAID is ended.status
     assert 1 == len(counter.charges())
+
+
+async def test_the_same_amount_within_a_day_is_asked_about(counter: Counter) -> None:
+    account = await counter.account()
+    fifty = other("50*00#")
+    with ScriptedPhone(*fifty, *CARD, AGREE, DONE) as phone:
+        await pay_bill(phone, counter.desk, await counter.call(), account)
+    assert ALREADY_PAID not in phone.heard
+    again = later(counter, NOW + timedelta(hours=23))
+    with ScriptedPhone(
+        *fifty, (PAY_AGAIN, "*"), *fifty, (PAY_AGAIN, "1"), *CARD, AGREE, DONE
+    ) as phone:
+        await pay_bill(phone, again.desk, await counter.call(), account)
+    assert phone.heard_in_order(ALREADY_PAID, *spoken.money(Money(5000)), PAY_AGAIN, ASK_CARD)
+    assert ["50.00"] * 2 == [amount for _, amount, _ in counter.charges()]
+
+
+async def test_the_same_amount_a_day_later_is_paid_without_a_question(counter: Counter) -> None:
+    account = await counter.account()
+    for at in (NOW, NOW + timedelta(hours=25)):
+        here = later(counter, at)
+        with ScriptedPhone(*other("50*00#"), *CARD, AGREE, DONE) as phone:
+            await pay_bill(phone, here.desk, await counter.call(), account)
+        assert PAY_AGAIN not in phone.heard
+
+
+async def test_a_bill_that_changes_in_mid_call_is_told_before_anything_is_charged(
+    counter: Counter,
+) -> None:
+    """Agreed on one balance, charged on none other; the card need not be keyed again."""
+    account = await counter.account()
+    reissued = "UPDATE bills SET amount_cents = 9000"
+
+    class Reissuing(ScriptedPhone):
+        async def collect(self, *prompts: Prompt, at_most: int, ends: str = "#*") -> Keys:
+            if REVIEW_KEYS in prompts and BALANCE_MOVED not in self.heard:
+                await counter.store.run(reissued)
+            return await super().collect(*prompts, at_most=at_most, ends=ends)
+
+    with Reissuing(WHOLE, *CARD, AGREE, WHOLE, AGREE, DONE) as phone:
+        await pay_bill(phone, counter.desk, await counter.call(), account)
+    assert phone.heard_in_order(REVIEW_KEYS, BALANCE_MOVED, ASK_AMOUNT_KIND, REVIEW_KEYS, PAID)
+    assert ["90.00"] == [amount for _, amount, _ in counter.charges()]
+
+
+async def test_of_two_calls_paying_a_bill_at_once_one_pays(counter: Counter) -> None:
+    account = await counter.account()
+    inner: list[Ended] = []
+
+    class Overtaken(ScriptedPhone):
+        async def collect(self, *prompts: Prompt, at_most: int, ends: str = "#*") -> Keys:
+            if REVIEW_KEYS in prompts and not inner:
+                with ScriptedPhone(WHOLE, *CARD, AGREE, DONE) as other_phone:
+                    call = await counter.call()
+                    inner.append(await pay_bill(other_phone, counter.desk, call, account))
+            return await super().collect(*prompts, at_most=at_most, ends=ends)
+
+    with Overtaken(WHOLE, *CARD, AGREE, (ASK_AMOUNT, "*#")) as phone:
+        await pay_bill(phone, counter.desk, await counter.call(), account)
+    assert [Status.PAID] == [ended.status for ended in inner]
+    assert phone.heard_in_order(REVIEW_KEYS, BALANCE_MOVED, ASK_AMOUNT)
+    assert ["112.40"] == [amount for _, amount, _ in counter.charges()]
+
+
+async def test_while_another_call_is_paying_nothing_is_charged(counter: Counter) -> None:
+    account = await counter.account()
+
+    class Beside(ScriptedPhone):
+        async def collect(self, *prompts: Prompt, at_most: int, ends: str = "#*") -> Keys:
+            if REVIEW_KEYS in prompts:
+                await payments.open_payment(
+                    counter.store, call_id=(await counter.call()).id, account_id=account.id,
+                    heard=Money(11240), amount=Money(100), card_brand=Brand.VISA,
+                    last_four="1111", expiry=Expiry(2030, 9), now=NOW,
+                )  # fmt: skip
+            return await super().collect(*prompts, at_most=at_most, ends=ends)
+
+    with Beside(WHOLE, *CARD, AGREE) as phone:
+        await pay_bill(phone, counter.desk, await counter.call(), account)
+    assert [ANOTHER_OPEN, NOT_CHARGED] == phone.heard[-2:]
+    assert [] == counter.charges()

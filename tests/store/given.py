@@ -58,13 +58,22 @@ async def call(store: Store, *, calling: str | None = "3125550142") -> str:
 
 
 async def payment(
-    store: Store, by: Account, cents: int = 5000, *, at: datetime = NOW, call_id: str | None = None
+    store: Store,
+    by: Account,
+    cents: int = 5000,
+    *,
+    at: datetime = NOW,
+    call_id: str | None = None,
+    heard: Money | None = None,
 ) -> Payment:
-    """A payment that is being submitted."""
+    """A payment that is being submitted, on the balance that was *heard*; None is today's."""
+    if heard is None:
+        heard = (await accounts.owed(store, by.id)).balance
     return await payments.open_payment(
         store,
         call_id=call_id or await call(store),
         account_id=by.id,
+        heard=heard,
         amount=Money(cents),
         card_brand=Brand.VISA,
         last_four="1111",

@@ -109,12 +109,12 @@ async def test_a_credit_note_covers_bills_as_a_payment_does(store: Store) -> Non
         (Approved("t", Money(8000)), [], 0),
         (Approved("t", Money(8000)), [State.SETTLED], 0),
         (Approved("t", Money(8000)), [State.VOIDED], 8000),
-        (Approved("t", Money(8000)), [State.REFUNDED], 8000),
-        (Approved("t", Money(8000)), [State.SETTLED, State.REFUNDED], 8000),
+        (Approved("t", Money(8000)), [State.RETURNED], 8000),
+        (Approved("t", Money(8000)), [State.SETTLED, State.RETURNED], 8000),
     ],
     ids=[
         "being submitted", "unknown", "never charged", "declined", "settling", "settled", "voided",
-        "refunded", "refunded once settled",
+        "returned", "returned once settled",
     ],
 )  # fmt: skip
 async def test_only_money_that_moves_lowers_the_balance(

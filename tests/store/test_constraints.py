@@ -131,11 +131,13 @@ async def test_two_payments_never_share_a_transaction(
     store: Store, owner: dict[str, object]
 ) -> None:
     second = {"id": UUID(int=2), "confirmation": "000000000"}
-    for payment in (PAYMENT, {**PAYMENT, **second}):
-        await insert(store, "payments", {**owner_of(owner), **payment})
+    charged = "UPDATE payments SET state = 'settling', transaction_id = 't'"
+    await insert(store, "payments", {**owner_of(owner), **PAYMENT})
+    await store.run(charged)
+    await insert(store, "payments", {**owner_of(owner), **PAYMENT, **second})
 
     with pytest.raises(psycopg.errors.UniqueViolation):
-        await store.run("UPDATE payments SET state = 'settling', transaction_id = 't'")
+        await store.run(charged + " WHERE state = 'submitting'")
 
 
 async def test_no_column_could_hold_a_card_number_or_cvv(store: Store) -> None:

@@ -1,7 +1,7 @@
 """Payments keep to their moves, in the database."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 from uuid import uuid4
 
@@ -12,7 +12,7 @@ from paytone.card import Brand, Expiry
 from paytone.gateway import Approved, Declined, Outcome, Refusal, Unknown, Unreached
 from paytone.money import Money
 from paytone.payment import COUNTED, MOVES, OPEN, State
-from paytone.store import Store, payments
+from paytone.store import Store, accounts, payments
 from paytone.store.payments import NoSuchPayment, NotAllowed
 from tests.store import given
 from tests.store.given import NOW
@@ -28,12 +28,15 @@ PATHS: dict[State, list[State]] = {
     State.NOT_CHARGED: [State.NOT_CHARGED],
     State.VOIDED: [State.SETTLING, State.VOIDED],
     State.REFUNDED: [State.SETTLING, State.REFUNDED],
+    State.VOIDING: [State.VOIDING],
+    State.RETURNED: [State.SETTLING, State.RETURNED],
 }
 """How a payment gets to each state."""
 
 SET_STATE = """
     UPDATE payments SET state = %(state)s, changed_at = now(), reason = 'test',
-        transaction_id = CASE WHEN %(state)s IN ('settling', 'declined') THEN id::text
+        transaction_id = CASE
+            WHEN %(state)s IN ('settling', 'voiding', 'declined') THEN id::text
             ELSE transaction_id END,
         refusal = CASE WHEN %(state)s = 'declined' THEN 'funds' END,
         refusal_hard = CASE WHEN %(state)s = 'declined' THEN false END,
@@ -61,9 +64,9 @@ async def test_the_database_counts_the_states_that_the_rules_count(store: Store)
 
 @pytest.mark.parametrize("was", State, ids=lambda state: state.value)
 async def test_no_statement_makes_another_move(store: Store, was: State) -> None:
-    account = await given.account(store)
     moved = set()
-    for to in set(State) - {was}:
+    for place, to in enumerate(set(State) - {was}):
+        account = await given.account(store, f"{place:016}")
         payment = await given.payment(store, account)
         for step in PATHS[was]:
             await store.run(SET_STATE, id=payment.id, state=step.value)
@@ -97,6 +100,7 @@ async def test_every_brand_that_the_line_takes_can_be_stored(store: Store, brand
         store,
         call_id=await given.call(store),
         account_id=account.id,
+        heard=Money(0),
         amount=Money(100),
         card_brand=brand,
         last_four="0005",
@@ -108,12 +112,13 @@ async def test_every_brand_that_the_line_takes_can_be_stored(store: Store, brand
 
 
 async def test_a_confirmation_already_given_is_drawn_again(store: Store) -> None:
-    account, call = await given.account(store), await given.call(store)
+    call = await given.call(store)
     opened = [
         await payments.open_payment(
             store,
             call_id=call,
-            account_id=account.id,
+            account_id=(await given.account(store, f"{place:016}")).id,
+            heard=Money(0),
             amount=Money(100),
             card_brand=Brand.VISA,
             last_four="1111",
@@ -121,7 +126,7 @@ async def test_a_confirmation_already_given_is_drawn_again(store: Store) -> None
             now=NOW,
             random=Random(7),
         )
-        for _ in range(3)
+        for place in range(3)
     ]
 
     assert 3 == len({payment.confirmation for payment in opened})
@@ -239,8 +244,9 @@ async def test_payments_of_an_account_come_newest_first(store: Store) -> None:
     other = await given.account(store, "4412000000004413")
     await given.payment(store, other)
     made = [
-        await given.payment(store, account, 100 + day, at=NOW + timedelta(days=day))
+        await payments.never_charged(store, opened.id, "no route", NOW)
         for day in (1, 3, 2)
+        for opened in [await given.payment(store, account, day, at=NOW + timedelta(days=day))]
     ]
 
     assert [made[1], made[2]] == await payments.of_account(store, account.id, 2)
@@ -248,24 +254,59 @@ async def test_payments_of_an_account_come_newest_first(store: Store) -> None:
 
 async def test_open_payments_are_those_nobody_knows_about(store: Store) -> None:
     account = await given.account(store)
-    asked, unknown, done = [await given.payment(store, account, cents) for cents in (1, 2, 3)]
-    unknown = await payments.close_payment(store, unknown.id, Unknown("x"), "timed out", NOW)
-    await payments.close_payment(store, done.id, APPROVED, "approved", NOW)
+    payment = await given.payment(store, account)
 
-    assert {asked, unknown} == set(await payments.open_on(store, account.id))
+    assert [payment] == await payments.open_on(store, account.id)
+    payment = await payments.close_payment(store, payment.id, Unknown("x"), "timed out", NOW)
+    assert [payment] == await payments.open_on(store, account.id)
+    await payments.close_payment(store, payment.id, APPROVED, "approved", NOW)
+    assert [] == await payments.open_on(store, account.id)
+
+
+async def test_no_other_payment_is_begun_while_one_is_open(store: Store) -> None:
+    account = await given.account(store)
+    payment = await given.payment(store, account)
+    with pytest.raises(payments.AnotherIsOpen):
+        await given.payment(store, account)
+    await payments.close_payment(store, payment.id, Unknown("x"), "timed out", NOW)
+    with pytest.raises(payments.AnotherIsOpen):
+        await given.payment(store, account)
+    await payments.never_charged(store, payment.id, "not found", NOW)
+    await given.payment(store, account)
+
+
+async def test_of_many_calls_at_once_one_pays_the_account(store: Store) -> None:
+    account = await given.account(store)
+    came = await asyncio.gather(
+        *(given.payment(store, account) for _ in range(8)), return_exceptions=True
+    )
+
+    assert 7 == sum(isinstance(each, payments.AnotherIsOpen) for each in came)
+    assert 1 == len(await payments.open_on(store, account.id))
+
+
+async def test_no_payment_is_begun_on_a_balance_that_the_caller_did_not_hear(store: Store) -> None:
+    account = await given.account(store)
+    await given.bill(store, account, 5000, date(2026, 4, 1))
+    heard = (await accounts.owed(store, account.id)).balance
+    await given.bill(store, account, 1, date(2026, 5, 1))
+
+    with pytest.raises(payments.BalanceMoved):
+        await given.payment(store, account, heard=heard)
+    assert [] == await payments.of_account(store, account.id, 9)
 
 
 async def test_reconciling_gets_the_longest_unresolved_first(store: Store) -> None:
-    account = await given.account(store)
+    owners = [await given.account(store, f"{place:016}") for place in range(4)]
     minutes = [timedelta(minutes=minute) for minute in range(4)]
     third, first, second = [
-        await given.payment(store, account, at=NOW + minutes[place]) for place in (2, 0, 1)
+        await given.payment(store, owners[place], at=NOW + minutes[place]) for place in (2, 0, 1)
     ]
     second = await payments.close_payment(
         store, second.id, Unknown("x"), "timed out", NOW + minutes[1]
     )
     await payments.close_payment(
-        store, (await given.payment(store, account)).id, APPROVED, "approved", NOW
+        store, (await given.payment(store, owners[3])).id, APPROVED, "approved", NOW
     )
     until = NOW + minutes[3]
 
@@ -277,8 +318,10 @@ async def test_reconciling_gets_the_longest_unresolved_first(store: Store) -> No
 async def test_each_payment_comes_with_its_account_number(store: Store) -> None:
     account = await given.account(store)
     days = [NOW + timedelta(days=day) for day in range(3)]
-    made = [await given.payment(store, account, at=day) for day in days]
-    await payments.never_charged(store, made[1].id, "no route", NOW)
+    made = []
+    for day in days:
+        made.append(await given.payment(store, account, at=day))
+        await payments.never_charged(store, made[-1].id, "no route", NOW)
 
     async def confirmations(
         since: int | None = None, until: int | None = None, state: State | None = None
@@ -295,4 +338,5 @@ async def test_each_payment_comes_with_its_account_number(store: Store) -> None:
     assert expected == await confirmations()
     assert expected[1:] == await confirmations(since=1)
     assert expected[:2] == await confirmations(until=2)
-    assert [expected[1]] == await confirmations(state=State.NOT_CHARGED)
+    assert expected == await confirmations(state=State.NOT_CHARGED)
+    assert [] == await confirmations(state=State.SETTLED)

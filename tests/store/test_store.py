@@ -32,14 +32,13 @@ async def test_a_restart_of_the_database_is_survived(
 ) -> None:
     """Every connection that was open is dead afterwards, yet no use of the store fails."""
     async with Store.open(own_postgres.url(), at_most=4, patience_s=1) as store:
-        account = await given.account(store)
         await asyncio.gather(*(store.one("SELECT pg_sleep(0.1)") for _ in range(4)))
         own_postgres.stop() if how == "stop" else own_postgres.kill()
         with pytest.raises(StoreAway):
-            await given.payment(store, account)
+            await given.call(store)
         own_postgres.start()
 
-        await asyncio.gather(*(given.payment(store, account) for _ in range(8)))
+        await asyncio.gather(*(given.call(store) for _ in range(8)))
 
 
 async def test_a_restart_during_a_statement_is_told(own_postgres: PrivatePostgres) -> None:

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 async def open_and_charge(
-    desk: Desk, call: Call, account: Account, amount: Money, card: Card
+    desk: Desk, call: Call, account: Account, *, heard: Money, amount: Money, card: Card
 ) -> tuple[Payment, Outcome]:
     """
     Charge *card* once and say what came of it.
@@ -34,13 +34,18 @@ async def open_and_charge(
     afterwards the outcome is returned all the same; the stored payment stays submitting and is
     settled by asking the gateway (`settle_earlier`, ``paytone payments reconcile``).
 
+    Args:
+        heard: The balance that the caller heard before agreeing.
+
     Raises:
+        AnotherIsOpen, BalanceMoved: As `payments.open_payment`; no money moved.
         StoreAway: Before the gateway was asked; no money moved.
     """
     payment = await payments.open_payment(
         desk.store,
         call_id=call.id,
         account_id=account.id,
+        heard=heard,
         amount=amount,
         card_brand=card.brand,
         last_four=card.number.last_four,

@@ -23,6 +23,8 @@ POSTED: Final = Prompt("payment-status-posted")
 DECLINED: Final = Prompt("payment-status-declined")
 CHECKING: Final = Prompt("payment-status-checking")
 REFUNDED: Final = Prompt("payment-status-refunded")
+RETURNED: Final = Prompt("payment-status-returned")
+GOING_BACK: Final = Prompt("payment-status-going-back")
 
 STATUS_WORDS: Final = {
     State.SUBMITTING: CHECKING,
@@ -33,6 +35,8 @@ STATUS_WORDS: Final = {
     State.NOT_CHARGED: DECLINED,
     State.VOIDED: REFUNDED,
     State.REFUNDED: REFUNDED,
+    State.RETURNED: RETURNED,
+    State.VOIDING: GOING_BACK,
 }
 
 AT_MOST: Final = 3

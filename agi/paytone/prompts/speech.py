@@ -29,6 +29,8 @@ RATE = 16_000
 
 _READY = "ready"
 _PATIENCE_S = 60
+_TRIES = 3
+"""On a busy machine an utterance is cut off by the end of the one before it."""
 
 
 class SpeechMissing(Exception):
@@ -71,6 +73,13 @@ class Speaker:
 
     def speak(self, text: str) -> Sound:
         """*text* as spoken, neither trimmed nor levelled."""
+        for _ in range(_TRIES):
+            sound = self._spoken(text)
+            if not measure(sound).silent:
+                return sound
+        raise SpeechMissing(f"espeak-ng spoke {text!r} as silence")
+
+    def _spoken(self, text: str) -> Sound:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "speech.wav"
             assert self._process.stdin
@@ -79,10 +88,7 @@ class Speaker:
             answer = self._answer()
             if answer != _READY or not path.exists():
                 raise SpeechMissing(f"espeak-ng did not speak {text!r}: {answer}")
-            sound = resampled(path, RATE)
-        if measure(sound).silent:
-            raise SpeechMissing(f"espeak-ng spoke {text!r} as silence")
-        return sound
+            return resampled(path, RATE)
 
     def _answer(self) -> str:
         assert self._process.stdout

@@ -19,14 +19,15 @@ from paytone.payment import OPEN, Payment, State
 from paytone.store import Row, Store
 
 OPEN_PAYMENT = """
+    WITH held AS MATERIALIZED (SELECT hold_account(%(account)s, %(heard)s))
     INSERT INTO payments (
         id, confirmation, account_id, call_id, amount_cents, currency, brand, last_four,
         expiry_year, expiry_month, state, opened_at, changed_at, reason
-    ) VALUES (
-        %(id)s, %(confirmation)s, %(account)s, %(call)s, %(cents)s, %(currency)s, %(brand)s,
+    )
+    SELECT %(id)s, %(confirmation)s, %(account)s, %(call)s, %(cents)s, %(currency)s, %(brand)s,
         %(last_four)s, %(year)s, %(month)s, 'submitting', %(now)s, %(now)s,
         'confirmed by the caller'
-    )
+    FROM held
     RETURNING *
 """
 
@@ -61,6 +62,13 @@ EACH = """
     ORDER BY opened_at, payments.id
 """
 
+SAME_SINCE = """
+    SELECT * FROM payments JOIN payment_states USING (state)
+    WHERE account_id = %(account)s AND amount_cents = %(cents)s AND opened_at > %(since)s
+        AND counted
+    ORDER BY opened_at DESC LIMIT 1
+"""
+
 CHANGES = """
     SELECT at, from_state, to_state, reason FROM payment_changes
     WHERE payment_id = %(id)s ORDER BY id
@@ -74,8 +82,19 @@ class NotAllowed(Exception):
     """The payment may not move so from where it stands; nothing was changed and no money moved."""
 
 
+class AnotherIsOpen(Exception):
+    """Nobody knows yet whether another payment on the account moved money; none was begun."""
+
+
+class BalanceMoved(Exception):
+    """The account no longer owes what the caller heard; no payment was begun."""
+
+
 class NoSuchPayment(LookupError):
     """The store holds no payment with that id; no money moved by asking."""
+
+
+_NOT_OPENED = {"PT003": AnotherIsOpen, "PT004": BalanceMoved}
 
 
 async def open_payment(
@@ -83,6 +102,7 @@ async def open_payment(
     *,
     call_id: str,
     account_id: str,
+    heard: Money,
     amount: Money,
     card_brand: Brand,
     last_four: str,
@@ -96,8 +116,13 @@ async def open_payment(
     After StoreAway do not charge: it may be stored, and reconciling will find it never charged.
 
     Args:
+        heard: The balance that the caller heard before agreeing.
         amount: More than zero, in the account's currency; the database refuses any other.
         random: Where confirmations come from; the system's if None.
+
+    Raises:
+        AnotherIsOpen: One call at a time pays an account.
+        BalanceMoved: A bill or a payment has come in since the caller heard the balance.
     """
     for tries_left in reversed(range(_TRIES)):
         try:
@@ -106,6 +131,7 @@ async def open_payment(
                 id=uuid4(),
                 confirmation=confirmation.new(random or SystemRandom()),
                 account=account_id,
+                heard=heard.cents,
                 call=call_id,
                 cents=amount.cents,
                 currency=amount.currency,
@@ -118,6 +144,10 @@ async def open_payment(
         except UniqueViolation as exc:
             if exc.diag.constraint_name != "payments_confirmation_key" or not tries_left:
                 raise
+        except psycopg.Error as exc:
+            if exc.sqlstate in _NOT_OPENED:
+                raise _NOT_OPENED[exc.sqlstate] from exc
+            raise
         else:
             assert row is not None
             return payment_of_row(row)
@@ -183,6 +213,14 @@ async def of_account(store: Store, account_id: str, at_most: int) -> list[Paymen
     states = [state.value for state in State]
     rows = await store.all(OF_ACCOUNT, account=account_id, states=states, at_most=at_most)
     return [payment_of_row(row) for row in rows]
+
+
+async def same_since(
+    store: Store, account_id: str, amount: Money, since: datetime
+) -> Payment | None:
+    """The account's last payment of just *amount* that counts, if it was opened after *since*."""
+    row = await store.one(SAME_SINCE, account=account_id, cents=amount.cents, since=since)
+    return payment_of_row(row) if row else None
 
 
 async def unresolved(store: Store, *, older_than: datetime, limit: int) -> list[Payment]:

@@ -1,0 +1,52 @@
+"""What callers were told of their payments, and what they must be told next time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from paytone.payment import HEARD, Heard, Payment
+from paytone.store import Store
+from paytone.store.payments import payment_of_row
+
+TELL = """
+    INSERT INTO payment_tellings (payment_id, call_id, heard, at)
+    VALUES (%(payment)s, (SELECT id FROM calls WHERE id = %(call)s), %(heard)s, %(now)s)
+"""
+
+TO_TELL = """
+    SELECT * FROM payments_to_tell WHERE account_id = %(account)s ORDER BY opened_at, id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """
+    A payment that stands otherwise than its caller last heard.
+
+    Args:
+        told: What was last heard of it; None when nothing was, as after a hang-up.
+    """
+
+    payment: Payment
+    told: Heard | None
+
+
+async def tell(
+    store: Store, payment: Payment, *, call_id: str, now: datetime, heard: Heard | None = None
+) -> None:
+    """
+    Note that the caller heard how *payment* stands, or *heard*, in full; may be repeated.
+
+    After StoreAway the next call tells again.
+    """
+    what = heard or HEARD[payment.state]
+    await store.run(TELL, payment=payment.id, call=call_id, heard=what.value, now=now)
+
+
+async def to_tell(store: Store, account_id: str) -> list[Untold]:
+    """The account's payments of which the next call must tell, oldest first."""
+    return [
+        Untold(payment_of_row(row), Heard(row["told"]) if row["told"] else None)
+        for row in await store.all(TO_TELL, account=account_id)
+    ]
