@@ -14,6 +14,7 @@ GROUPS: Final = {
     "configure": "render Asterisk's configuration",
     "demo": "start everything, place a call that pays a bill",
     "doctor": "check a running line and say what to mend",
+    "ledger": "the books: proved, written for accounting, adjusted",
     "line": "start everything and keep it up",
     "migrate": "bring the database up to date",
     "payments": "what came in",
