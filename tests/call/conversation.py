@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import takewhile
 from typing import Final
 
 from paytone import confirmation
@@ -17,7 +18,6 @@ from paytone.flows.pay_bill import (
     PAID,
     REPEAT_CONFIRMATION,
     REVIEW_KEYS,
-    YOU_PAID,
 )
 from paytone.prompts import Prompt
 from tests.call.biller import Biller, Customer
@@ -103,7 +103,7 @@ def said(call: Caller) -> list[str]:
     heard = [str(prompt) for prompt in call.heard]
     while CONFIRMATION_IS in heard:
         heard = heard[heard.index(CONFIRMATION_IS) + 1 :]
-        digits = heard[: heard.index(YOU_PAID)] if YOU_PAID in heard else heard
+        digits = takewhile(lambda said: said.startswith(("number-", "pause-")), heard)
         number = "".join(d.removeprefix("number-") for d in digits if d.startswith("number-"))
         if confirmation.is_valid(number):
             numbers.append(number)

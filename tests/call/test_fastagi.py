@@ -11,7 +11,7 @@ import pytest_asyncio
 from paytone.app import LINE_TROUBLE
 from paytone.ask import ONE_MOMENT
 from paytone.caller import Hearing
-from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND
+from paytone.flows.amount_entry import ASK_AMOUNT_KIND
 from paytone.flows.card_entry import ASK_CARD
 from paytone.flows.goodbye import GOODBYE
 from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN
@@ -83,7 +83,7 @@ async def held(biller: Biller, broken: Biller) -> Together:
     meeting = Meeting(biller, callers=len(PLACES) + 2, charges=2)
     hopeless = Meeting(broken, callers=2, charges=1)
     leave: Turns = ((MENU, "#"),)
-    told: Turns = ((REPEAT_CONFIRMATION, "#"), (ASK_AMOUNT, "*#"), (MENU, "#"))
+    told: Turns = ((REPEAT_CONFIRMATION, "#"), (MENU, "#"))
     together = await Together.hold(
         {
             "kill": meeting.kill(),

@@ -12,7 +12,7 @@ from paytone.flows import Call, Desk
 from paytone.flows.amount_entry import ask_amount
 from paytone.flows.card_entry import CardEntry, card_in_words
 from paytone.flows.charge import open_and_charge
-from paytone.flows.resume import earlier_ones_are_known, note_told
+from paytone.flows.resume import note_told, tell_earlier
 from paytone.gateway import Approved, Declined, Outcome, Refusal, Unknown, Unreached
 from paytone.job import Ended, Next, Status
 from paytone.money import Money
@@ -65,12 +65,14 @@ async def pay_bill(phone: Phone, desk: Desk, call: Call, account: Account) -> En
     """
     Take one payment by card for *account*.
 
-    A payment left open by a call that broke is asked after first; while its outcome is not known
+    A payment left open, by this job before a part of ours failed or by another call, is asked after
+    first: if it went through that is told instead of taking another; while its outcome is not known
     no other is taken. Nothing is charged that was not read back in full and confirmed with 1, and
     nothing on a balance that has changed since.
     """
-    if not await earlier_ones_are_known(phone, desk, call, account):
-        return Ended(Status.UNKNOWN, Next.MENU)
+    earlier = await tell_earlier(phone, desk, call, account)
+    if earlier is not Status.DONE:
+        return Ended(earlier, Next.MENU)
     try:
         return await _pay(phone, desk, call, account)
     except StoreAway:
@@ -230,20 +232,20 @@ async def _tell(
     match outcome:
         case Approved():
             await phone.announce(PAID)
-            await note_told(desk, call, payment, Heard.PAID)
+            await note_told(phone, desk, call, payment, Heard.PAID)
             await _confirm(phone, desk, payment, owed)
             return Ended(Status.PAID, Next.MENU)
         case Declined():
             await phone.announce(WHY_DECLINED[outcome.refusal])
-            await note_told(desk, call, payment, Heard.NOT_PAID)
+            await note_told(phone, desk, call, payment, Heard.NOT_PAID)
             return await _declined(phone, outcome)
         case Unreached():
             await phone.announce(LINE_TROUBLE, NOT_CHARGED)
-            await note_told(desk, call, payment, Heard.NOT_PAID)
+            await note_told(phone, desk, call, payment, Heard.NOT_PAID)
             return Ended(Status.TROUBLE, Next.AGENT)
         case Unknown():
             await phone.announce(PAYMENT_UNKNOWN)
-            await note_told(desk, call, payment, Heard.UNKNOWN)
+            await note_told(phone, desk, call, payment, Heard.UNKNOWN)
             return Ended(Status.UNKNOWN, Next.MENU)
         case _:
             assert_never(outcome)

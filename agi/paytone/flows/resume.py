@@ -36,27 +36,36 @@ async def resume(phone: Phone, desk: Desk, call: Call, account: Account) -> Ende
     Payments that were left open are asked after at the gateway first. Says nothing where there is
     nothing to tell. Needs nobody's consent: only whoever identified for the account hears it.
     """
-    await earlier_ones_are_known(phone, desk, call, account)
-    return Ended(Status.DONE, Next.MENU)
+    return Ended(await tell_earlier(phone, desk, call, account), Next.MENU)
 
 
-async def earlier_ones_are_known(phone: Phone, desk: Desk, call: Call, account: Account) -> bool:
-    """Whether no payment on *account* is left open, after asking the gateway and telling."""
+async def tell_earlier(phone: Phone, desk: Desk, call: Call, account: Account) -> Status:
+    """
+    Ask the gateway after open payments on *account*, and tell what the caller does not know.
+
+    Returns:
+        UNKNOWN while one is still open, PAID if one was told to have gone through, else DONE.
+    """
+    status = Status.DONE
     await patiently(phone, _settle_open(desk, account))
     for untold in await patiently(phone, tellings.to_tell(desk.store, account.id)):
         if untold.payment.state not in OPEN:
             await _tell(phone, desk, call, untold.payment)
+            if HEARD[untold.payment.state] is Heard.PAID:
+                status = Status.PAID
     still_open = await patiently(phone, payments.open_on(desk.store, account.id))
     for payment in still_open:
         await phone.announce(STILL_UNKNOWN)
-        await note_told(desk, call, payment, Heard.UNKNOWN)
-    return not still_open
+        await note_told(phone, desk, call, payment, Heard.UNKNOWN)
+    return Status.UNKNOWN if still_open else status
 
 
-async def note_told(desk: Desk, call: Call, payment: Payment, heard: Heard) -> None:
+async def note_told(phone: Phone, desk: Desk, call: Call, payment: Payment, heard: Heard) -> None:
     """Note what the caller heard in full; if the store is away the next call says it again."""
+    now = desk.clock()
+    work = tellings.tell(desk.store, payment, call_id=call.id, now=now, heard=heard)
     try:
-        await tellings.tell(desk.store, payment, call_id=call.id, now=desk.clock(), heard=heard)
+        await patiently(phone, work)
     except StoreAway:
         log.error("payment %s: that the caller was told is not stored", payment.id)
 
@@ -70,7 +79,7 @@ async def _tell(phone: Phone, desk: Desk, call: Call, payment: Payment) -> None:
     when = payment.opened.astimezone(desk.clock().tzinfo).date()
     words = (EARLIER_PAYMENT, *spoken.money(payment.amount), ON_DATE, *spoken.date(when))
     await phone.announce(*words, *_fate(payment))
-    await note_told(desk, call, payment, HEARD[payment.state])
+    await note_told(phone, desk, call, payment, HEARD[payment.state])
     if HEARD[payment.state] is Heard.PAID:
         while await choose(phone, REPEAT_CONFIRMATION, keys="1#") == "1":
             await phone.announce(*words, *_fate(payment))
