@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -119,6 +119,19 @@ async def test_what_happened_is_stored_without_a_key(counter: Counter) -> None:
     assert [("asked", ["ask-account"]), ("asked", ["ask-pin"])] == asked
     assert {"identify"} == {row["verb"] for row in rows}
     assert not any(PIN in str(row) or NUMBER in str(row) for row in rows)
+
+
+async def test_a_caller_gone_before_the_first_word_leaves_nothing_and_breaks_nothing(
+    counter: Counter,
+) -> None:
+    async def hung_up(_: str) -> Mapping[str, object]:
+        return {"result": ("-1", "")}
+
+    channel = Channel()
+    visit = Visit(hung_up, HEADERS, SETTINGS, counter.desk)
+    await do_job("identify", visit, channel.leave)
+    assert channel.left.is_set()
+    assert [] == await counter.store.all("SELECT * FROM calls")
 
 
 async def test_a_hang_up_sets_nothing_and_closes_the_call(counter: Counter) -> None:

@@ -114,7 +114,9 @@ class Visit:
         log.info("call %s: %s ended %s", self.call.id, verb, ended.status.value)
 
     async def record(self, verb: str, how: str | None) -> None:
-        """Store what happened, and *how* the call ended if it did."""
+        """Store what happened, and *how* the call ended if it did; nothing for one lost unnamed."""
+        if not self.call.id:
+            return
         events = [
             calls.CallEvent(at=event.at, verb=verb, kind=event.kind, prompts=event.prompts)
             for event in self.phone.take()
