@@ -68,7 +68,9 @@ async def _goodbye(visit: Visit) -> Ended:
     return await goodbye(visit.phone)
 
 
-JOBS: Final[Mapping[str, Callable[[Visit], Awaitable[Ended]]]] = {
+Jobs = Mapping[str, Callable[[Visit], Awaitable[Ended]]]
+
+JOBS: Final[Jobs] = {
     "identify": _identify,
     "resume": _resume,
     "balance": _balance,
@@ -90,18 +92,21 @@ PAYTONE_CHOICE.
 CALL_ENDINGS: Final = {Next.AGENT: "person", Next.GOODBYE: "goodbye"}
 
 
-async def do_job(verb: str, visit: Visit, leave: Callable[[], None]) -> None:
+async def do_job(
+    verb: str, visit: Visit, leave: Callable[[], None], jobs: Jobs = JOBS
+) -> None:
     """
     Do the job *verb*, tell the dialplan how it ended, and record it, whatever happens.
 
     Args:
         leave: Gives the channel back to the dialplan; the record is written after that, so that no
             caller waits for it.
+        jobs: The verbs and what does them.
     """
     how: str | None = "hung-up"
     try:
         await visit.begin()
-        ended = await _ended(verb, visit)
+        ended = await _ended(verb, visit, jobs)
         await visit.end(verb, ended)
         how = CALL_ENDINGS.get(ended.next)
     except HungUp:
@@ -111,12 +116,12 @@ async def do_job(verb: str, visit: Visit, leave: Callable[[], None]) -> None:
         await visit.record(verb, how)
 
 
-async def _ended(verb: str, visit: Visit) -> Ended:
+async def _ended(verb: str, visit: Visit, jobs: Jobs) -> Ended:
     """How the job ended; a fault of ours is told to the caller, who then gets a person."""
     try:
         await visit.phone.say(*await visit.prompts("PAYTONE_INTRO"))
         await patiently(visit.phone, visit.stored())
-        return await JOBS[verb](visit)
+        return await jobs[verb](visit)
     except WantsPerson:
         return Ended(Status.AGENT, Next.AGENT)
     except GaveUp:

@@ -21,6 +21,7 @@ GROUPS: Final = {
     "prompts": "what the line says",
     "sandbox": "a local Braintree",
     "serve": "the FastAGI server",
+    "simulate": "calls by the thousand with faults everywhere, and what held",
 }
 
 

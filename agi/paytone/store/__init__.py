@@ -47,6 +47,7 @@ class Store:
         at_most: int = 8,
         patience_s: float = 3.0,
         statement_s: float = 4.0,
+        connection_class: type[Connection] = psycopg.AsyncConnection[DictRow],
     ) -> AsyncIterator[Store]:
         """
         A store for the ``async with`` block, whether or not the database answers yet.
@@ -57,13 +58,14 @@ class Store:
             patience_s: How long one use waits for a connection, a fresh one included.
             statement_s: How long one statement may take; the server ends it then, and a second
                 later the line to a server that does not is cut.
+            connection_class: What the pool opens; simulations give one that breaks on demand.
 
         Raises:
             psycopg.ProgrammingError: *conninfo* cannot be read.
         """
         pool = AsyncConnectionPool(
             _with_limits(conninfo, patience_s=patience_s, statement_s=statement_s),
-            connection_class=psycopg.AsyncConnection[DictRow],
+            connection_class=connection_class,
             kwargs={"autocommit": True, "row_factory": dict_row},
             min_size=min(2, at_most),
             max_size=at_most,

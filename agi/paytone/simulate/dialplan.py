@@ -1,0 +1,88 @@
+"""The map of the call, as dialplan/extensions.conf draws it: which job comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from paytone.ask import ONE_MOMENT
+from paytone.simulate.channel import Channel
+
+DoJob = Callable[[str], Awaitable[None]]
+"""Lets a worker do a job; returns when the channel comes back, done or not."""
+
+ATTEMPTS: Final = 3
+"""FastAGI, FastAGI again, and a process of its own."""
+
+
+async def route(channel: Channel, do: DoJob) -> None:
+    """One call from the greeting to its end."""
+    channel.variables["PAYTONE_INTRO"] = "greeting&global-keys"
+    context = "identify"
+    while context in CONTEXTS and not channel.gone:
+        context = await CONTEXTS[context](channel, do)
+
+
+async def _job(channel: Channel, do: DoJob, verb: str) -> str:
+    """Where PAYTONE_NEXT leads after the job, as the subroutine paytone-job has it."""
+    for name in ("STATUS", "NEXT", "CHOICE"):
+        channel.variables[f"PAYTONE_{name}"] = ""
+    for attempt in range(ATTEMPTS):
+        if attempt == 1:
+            await channel.play(ONE_MOMENT)
+        await do(verb)
+        if channel.gone:
+            return ""
+        if channel.variables["PAYTONE_STATUS"]:
+            return channel.variables["PAYTONE_NEXT"]
+    return "trouble"
+
+
+async def _identify(channel: Channel, do: DoJob) -> str:
+    return await _job(channel, do, "identify")
+
+
+async def _account(channel: Channel, do: DoJob) -> str:
+    following = await _job(channel, do, "resume")
+    channel.variables["PAYTONE_MENU_BALANCE"] = "yes"
+    return following
+
+
+async def _menu(channel: Channel, do: DoJob) -> str:
+    channel.variables |= {"PAYTONE_MENU_PROMPT": "menu", "PAYTONE_MENU_KEYS": "12#"}
+    following = await _job(channel, do, "menu")
+    channel.variables["PAYTONE_MENU_BALANCE"] = ""
+    choice = channel.variables["PAYTONE_CHOICE"]
+    if channel.variables["PAYTONE_STATUS"] == "DONE" and choice:
+        return {"1": "pay", "2": "history", "#": "goodbye"}.get(choice, "agent")
+    return following
+
+
+async def _pay(channel: Channel, do: DoJob) -> str:
+    return _back(channel, await _job(channel, do, "pay-bill"))
+
+
+async def _history(channel: Channel, do: DoJob) -> str:
+    return _back(channel, await _job(channel, do, "history"))
+
+
+async def _goodbye(channel: Channel, do: DoJob) -> str:
+    await _job(channel, do, "goodbye")
+    return ""
+
+
+def _back(channel: Channel, following: str) -> str:
+    if following == "menu":
+        channel.variables["PAYTONE_INTRO"] = "anything-else"
+    return following
+
+
+CONTEXTS: Final = {
+    "identify": _identify,
+    "account": _account,
+    "menu": _menu,
+    "pay": _pay,
+    "history": _history,
+    "goodbye": _goodbye,
+}
+"""Contexts that do a job; any other ends what is simulated (a person, trouble)."""

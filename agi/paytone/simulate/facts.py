@@ -1,0 +1,239 @@
+"""What a world came to: the books here, the books there, and what callers agreed to and heard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from paytone.card import Brand
+from paytone.flows.card_entry import card_in_words
+from paytone.flows.resume import ON_DATE
+from paytone.gateway.braintree_reply import TAKEN
+from paytone.money import Money
+from paytone.payment import COUNTED, OPEN, State
+from paytone.prompts import Prompt, spoken
+from paytone.sandbox.core import Sandbox
+from paytone.simulate.witness import Agreement, Claim, Witness, confirmation_in
+from paytone.store import Row, Store
+
+PAYMENTS: Final = """
+    SELECT payments.*, coalesce(booked.cents, 0) AS booked_cents
+    FROM payments
+    LEFT JOIN LATERAL (
+        SELECT sum(
+            CASE 'receivable' WHEN credit THEN amount_cents WHEN debit THEN -amount_cents END
+        ) AS cents
+        FROM ledger WHERE payment_id = payments.id
+    ) AS booked ON true
+    WHERE account_id = ANY(%(accounts)s) ORDER BY opened_at, id
+"""
+
+CHANGES: Final = """
+    SELECT payment_changes.* FROM payment_changes JOIN payments ON payments.id = payment_id
+    WHERE account_id = ANY(%(accounts)s) ORDER BY payment_changes.id
+"""
+
+BALANCES: Final = """
+    SELECT account_id::text, balance_cents FROM account_balance WHERE account_id = ANY(%(accounts)s)
+"""
+
+TAKEN_IN: Final = """
+    SELECT coalesce(sum(amount_cents), 0)::bigint AS cents FROM ledger_lines
+    WHERE account_id = ANY(%(accounts)s) AND ledger_account IN ('gateway', 'bank')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One move of a payment, in the order in which the database took them."""
+
+    at: datetime
+    payment: str
+    before: State | None
+    after: State
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A payment as it is stored; *booked_cents* is what it lowers the balance by, in the ledger."""
+
+    id: str
+    call: str
+    account: str
+    cents: int
+    state: State
+    transaction: str | None
+    confirmation: str
+    opened: datetime
+    amount_words: tuple[Prompt, ...]
+    card_words: tuple[Prompt, ...]
+    booked_cents: int
+    changes: tuple[Change, ...]
+
+    @property
+    def counts(self) -> bool:
+        return self.state in COUNTED
+
+    def state_at(self, at: datetime) -> State | None:
+        """Where it stood at *at*; None before it was opened."""
+        return next((move.after for move in reversed(self.changes) if move.at <= at), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A transaction at the gateway; *taken* while the money is not on its way back."""
+
+    id: str
+    order: str
+    cents: int
+    taken: bool
+    approved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """A bill, or a change of one, as the biller knows it."""
+
+    at: datetime
+    account: str
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """
+    Everything that the invariants judge by.
+
+    Args:
+        called: Each witness, and the account that its caller called about.
+        crashes: Jobs and workers that ended in an exception.
+        forged: Attempts to change the books that were not refused.
+    """
+
+    payments: tuple[Stored, ...]
+    changes: tuple[Change, ...]
+    charges: tuple[Charge, ...]
+    balances: dict[str, int]
+    taken_in_cents: int
+    billed: tuple[Billed, ...]
+    called: tuple[tuple[Witness, str], ...]
+    crashes: tuple[str, ...]
+    forged: tuple[str, ...] = ()
+
+    def charges_of(self, payment: Stored) -> list[Charge]:
+        """What the gateway did for *payment*."""
+        return [charge for charge in self.charges if charge.order == payment.id]
+
+    def agreed(self, witness: Witness, at: int) -> list[Stored]:
+        """The payments that were opened on a caller's agreement; one at most, if all is well."""
+        begins, following = witness.agreements[at].at, witness.agreements[at + 1 :]
+        return [
+            payment
+            for payment in self.payments
+            if payment.call in witness.calls
+            and begins <= payment.opened
+            and (not following or payment.opened < following[0].at)
+        ]
+
+    def agreements(self) -> list[tuple[Witness, int, Agreement]]:
+        """Every agreement, with its place."""
+        return [
+            (witness, at, agreement)
+            for witness, _ in self.called
+            for at, agreement in enumerate(witness.agreements)
+        ]
+
+    def claims(self) -> list[tuple[Witness, str, Claim]]:
+        """Everything that was told of payments."""
+        return [
+            (witness, account, claim)
+            for witness, account in self.called
+            for claim in witness.claims
+        ]
+
+    def meant(self, witness: Witness, account: str, claim: Claim) -> list[Stored]:
+        """The payments that *claim* may be about; several only of the same amount and day."""
+        if claim.agreement is not None:
+            return self.agreed(witness, claim.agreement)
+        own = [payment for payment in self.payments if payment.account == account]
+        if confirmation := confirmation_in(claim.words):
+            return [payment for payment in own if payment.confirmation == confirmation]
+        if ON_DATE in claim.words:
+            return [payment for payment in own if _named(payment, claim)]
+        return [payment for payment in own if payment.state_at(claim.at) in OPEN]
+
+
+def _named(payment: Stored, claim: Claim) -> bool:
+    day = spoken.date(payment.opened.astimezone(claim.at.tzinfo).date())
+    words = (*payment.amount_words, ON_DATE, *day)
+    return claim.words[1 : 1 + len(words)] == words
+
+
+async def gather(
+    store: Store,
+    sandbox: Sandbox,
+    accounts: list[str],
+    *,
+    billed: list[Billed],
+    called: list[tuple[Witness, str]],
+    crashes: list[str],
+) -> Facts:
+    """The facts about *accounts*; *sandbox* is theirs alone."""
+    changes = [_change(row) for row in await store.all(CHANGES, accounts=accounts)]
+    taken_in = await store.one(TAKEN_IN, accounts=accounts)
+    assert taken_in is not None
+    return Facts(
+        payments=tuple(
+            _stored(row, changes) for row in await store.all(PAYMENTS, accounts=accounts)
+        ),
+        changes=tuple(changes),
+        charges=tuple(_charges(sandbox)),
+        balances={
+            row["account_id"]: row["balance_cents"]
+            for row in await store.all(BALANCES, accounts=accounts)
+        },
+        taken_in_cents=taken_in["cents"],
+        billed=tuple(billed),
+        called=tuple(called),
+        crashes=tuple(crashes),
+    )
+
+
+def _change(row: Row) -> Change:
+    before = row["from_state"]
+    return Change(
+        row["at"], str(row["payment_id"]), State(before) if before else None, State(row["to_state"])
+    )
+
+
+def _stored(row: Row, changes: list[Change]) -> Stored:
+    name = str(row["id"])
+    return Stored(
+        id=name,
+        call=str(row["call_id"]),
+        account=str(row["account_id"]),
+        cents=row["amount_cents"],
+        state=State(row["state"]),
+        transaction=row["transaction_id"],
+        confirmation=row["confirmation"],
+        opened=row["opened_at"],
+        amount_words=spoken.money(Money(row["amount_cents"])),
+        card_words=card_in_words(Brand(row["brand"]), row["last_four"]),
+        booked_cents=int(row["booked_cents"]),
+        changes=tuple(change for change in changes if change.payment == name),
+    )
+
+
+def _charges(sandbox: Sandbox) -> list[Charge]:
+    return [
+        Charge(
+            id=held.id,
+            order=held.order_id or "",
+            cents=Money.of(held.amount).cents,
+            taken=held.status in TAKEN,
+            approved=held.approved,
+        )
+        for held in sandbox.books_of().transactions.values()
+        if held.type == "sale"
+    ]

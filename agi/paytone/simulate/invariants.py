@@ -1,0 +1,190 @@
+"""
+What must hold of the money.
+
+Each rule is a generator: None for each thing that was checked and holds, words for one that fails.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Final
+
+from paytone.payment import COUNTED, MOVES, OPEN, State
+from paytone.simulate.facts import Facts, Stored
+
+Check = Iterator[str | None]
+Invariant = Callable[[Facts], Check]
+
+
+def every_charge_has_its_payment(facts: Facts) -> Check:
+    """No lost payment: whatever the gateway took is stored here, under the order id it names."""
+    known = {payment.id for payment in facts.payments}
+    for charge in facts.charges:
+        lost = charge.order not in known
+        yield f"charge {charge.id} of {charge.cents} has no payment" if lost else None
+
+
+def one_charge_for_a_payment(facts: Facts) -> Check:
+    """No double charge: at most one charge of a payment was ever approved."""
+    approved = Counter(charge.order for charge in facts.charges if charge.approved)
+    for order, count in approved.items():
+        yield f"payment {order} was charged {count} times" if count > 1 else None
+
+
+def one_payment_for_an_agreement(facts: Facts) -> Check:
+    """Nobody pays more often than they pressed 1 after everything was read back."""
+    agreed = Counter(
+        payment.id for witness, at, _ in facts.agreements() for payment in facts.agreed(witness, at)
+    )
+    for payment in facts.payments:
+        agreements = agreed[payment.id]
+        yield None if agreements == 1 else f"payment {payment.id} rests on {agreements} agreements"
+    for witness, at, _ in facts.agreements():
+        count = len(facts.agreed(witness, at))
+        yield f"call {witness.number}: {count} payments on one agreement" if count > 1 else None
+
+
+def charged_as_read_back(facts: Facts) -> Check:
+    """The amount that is stored and charged, and the card, are those that were read back."""
+    for witness, at, agreement in facts.agreements():
+        for payment in facts.agreed(witness, at):
+            card = agreement.card[: len(payment.card_words)]
+            same = (agreement.amount, card) == (payment.amount_words, payment.card_words)
+            charged = all(charge.cents == payment.cents for charge in facts.charges_of(payment))
+            yield None if same and charged else f"payment {payment.id} is not what was read back"
+
+
+def paid_on_the_balance_heard(facts: Facts) -> Check:
+    """Nothing is charged on a balance that has changed since the amount was asked."""
+    for witness, at, agreement in facts.agreements():
+        for payment in facts.agreed(witness, at):
+            moved = sum(
+                cents
+                for when, cents in _balance_moves(facts, payment)
+                if agreement.asked_at < when < payment.opened
+            )
+            yield f"payment {payment.id}: the balance had moved by {moved}" if moved else None
+
+
+def one_open_payment_an_account(facts: Facts) -> Check:
+    """While nobody knows whether one payment moved money, no other is begun on its account."""
+    account_of = {payment.id: payment.account for payment in facts.payments}
+    open_on: dict[str, set[str]] = {account: set() for account in facts.balances}
+    for change in facts.changes:
+        still = open_on[account_of[change.payment]]
+        if change.after in OPEN:
+            still.add(change.payment)
+            yield f"{len(still)} payments were open on one account" if len(still) > 1 else None
+        else:
+            still.discard(change.payment)
+
+
+def gateway_and_ledger_agree(facts: Facts) -> Check:
+    """To the cent, for each payment and in sum."""
+    taken = Counter[str]()
+    for charge in facts.charges:
+        taken[charge.order] += charge.cents if charge.taken else 0
+    for payment in facts.payments:
+        # A payment that is being voided is taken and not booked; `final_and_right` bounds that.
+        expected = 0 if payment.state is State.VOIDING else taken[payment.id]
+        wrong = payment.booked_cents != expected
+        yield f"payment {payment.id}: {expected} taken, booked otherwise" if wrong else None
+    total = taken.total()
+    yield None if facts.taken_in_cents == total else f"{total} taken, {facts.taken_in_cents} booked"
+
+
+def balances_are_bills_less_payments(facts: Facts) -> Check:
+    """Each account owes its bills less what the gateway took for its payments."""
+    owed = Counter[str]()
+    for bill in facts.billed:
+        owed[bill.account] += bill.cents
+    for payment in facts.payments:
+        if payment.state is not State.VOIDING:
+            owed[payment.account] -= sum(c.cents for c in facts.charges_of(payment) if c.taken)
+    for account, balance in facts.balances.items():
+        wrong = balance != owed[account]
+        yield f"account {account} owes {owed[account]}, not {balance}" if wrong else None
+
+
+def moves_are_allowed(facts: Facts) -> Check:
+    """Each payment went from state to state as the one table allows, without a gap."""
+    stands: dict[str, State] = {}
+    for change in facts.changes:
+        before = stands.get(change.payment)
+        allowed = before is change.before and (
+            change.after is State.SUBMITTING if before is None else change.after in MOVES[before]
+        )
+        stands[change.payment] = change.after
+        yield None if allowed else f"payment {change.payment} moved {before} to {change.after}"
+    for payment in facts.payments:
+        same = stands.get(payment.id) is payment.state
+        yield None if same else f"payment {payment.id} moved unseen"
+
+
+def every_payment_is_final(facts: Facts) -> Check:
+    """After reconciliation nobody has to wonder about any payment."""
+    for payment in facts.payments:
+        left = payment.state in OPEN or payment.state is State.VOIDING
+        yield f"payment {payment.id} is still {payment.state.value}" if left else None
+
+
+def what_is_final_is_right(facts: Facts) -> Check:
+    """What counts here was taken there, by the transaction that it names; nothing else was."""
+    for payment in facts.payments:
+        taken = [charge.id for charge in facts.charges_of(payment) if charge.taken]
+        expected = [payment.transaction] if payment.counts else []
+        wrong = payment.state not in OPEN and taken != expected
+        yield f"payment {payment.id} is {payment.state.value}, taken {taken}" if wrong else None
+
+
+def no_job_breaks(facts: Facts) -> Check:
+    """No job ends in an exception of ours, whatever befalls it."""
+    yield None
+    yield from facts.crashes
+
+
+def the_books_are_append_only(facts: Facts) -> Check:
+    """Every attempt to change or delete a posting is refused."""
+    yield None
+    yield from facts.forged
+
+
+def _balance_moves(facts: Facts, beside: Stored) -> Iterator[tuple[datetime, int]]:
+    for bill in facts.billed:
+        if bill.account == beside.account:
+            yield bill.at, bill.cents
+    for payment in facts.payments:
+        if payment.account == beside.account and payment is not beside:
+            for move in payment.changes:
+                gone = (move.after in COUNTED) - (move.before in COUNTED)
+                yield move.at, -gone * payment.cents
+
+
+MONEY: Final[tuple[Invariant, ...]] = (
+    every_charge_has_its_payment,
+    one_charge_for_a_payment,
+    one_payment_for_an_agreement,
+    charged_as_read_back,
+    paid_on_the_balance_heard,
+    one_open_payment_an_account,
+    gateway_and_ledger_agree,
+    balances_are_bills_less_payments,
+    moves_are_allowed,
+    every_payment_is_final,
+    what_is_final_is_right,
+    no_job_breaks,
+    the_books_are_append_only,
+)
+
+AT_ANY_TIME: Final[tuple[Invariant, ...]] = (
+    every_charge_has_its_payment,
+    one_charge_for_a_payment,
+    one_payment_for_an_agreement,
+    charged_as_read_back,
+    one_open_payment_an_account,
+    moves_are_allowed,
+    what_is_final_is_right,
+)
+"""Those that hold between calls, while nothing is under way, as well as in the end."""

@@ -1,0 +1,49 @@
+"""What is put under test: the line as it is, or with something taken out to see it missed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from paytone.app import JOBS, Jobs
+from paytone.gateway import Gateway
+from paytone.gateway.braintree import BraintreeGateway
+from paytone.reconcile import reconcile
+from paytone.simulate.errands import Errands
+from paytone.simulate.weather import PATIENCE_S
+from paytone.store import Store
+
+
+class SteppedGateway(BraintreeGateway):
+    """The gateway, with threads that a seed can replay."""
+
+    def __init__(self, sdk: Any) -> None:
+        super().__init__(sdk, patience=PATIENCE_S)
+        self._threads = Errands()
+
+
+class Reconcile(Protocol):
+    """`paytone.reconcile.reconcile`, as far as it is used here."""
+
+    def __call__(self, store: Store, gateway: Gateway, *, now: datetime) -> Awaitable[object]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rig:
+    """
+    The parts of the line.
+
+    Args:
+        jobs: What the dialplan may ask for.
+        gateway: Makes the gateway from Braintree's SDK.
+    """
+
+    jobs: Jobs
+    gateway: Callable[[Any], Gateway]
+    reconcile: Reconcile
+
+
+LINE = Rig(jobs=JOBS, gateway=SteppedGateway, reconcile=reconcile)
+"""The line as it is."""
