@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
 
 from paytone.ask import TooManyTries, WantsPerson
+from paytone.flows import Call
 from paytone.flows.identify import (
     ACCOUNT_MISREAD,
     ASK_ACCOUNT,
@@ -43,6 +45,18 @@ async def test_a_number_and_its_pin_identify(
     with ScriptedPhone((ASK_ACCOUNT, keys), (ASK_PIN, f"{PIN}#")) as phone:
         assert KNOWN == await identify(phone, counter.desk, call)
     found = await calls.account_of(counter.store, call.id)
+    assert found is not None
+    assert account.id == found.id
+
+
+async def test_who_called_while_the_store_was_away_is_identified_once_it_is_back(
+    counter: Counter,
+) -> None:
+    account = await counter.account()
+    never_stored = Call(str(uuid.uuid4()), "+18008926996", PHONE)
+    with ScriptedPhone((ASK_ACCOUNT, NUMBER), (ASK_PIN, f"{PIN}#")) as phone:
+        assert KNOWN == await identify(phone, counter.desk, never_stored)
+    found = await calls.account_of(counter.store, never_stored.id)
     assert found is not None
     assert account.id == found.id
 

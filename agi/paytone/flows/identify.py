@@ -86,7 +86,7 @@ async def _check(desk: Desk, call: Call, claimed: str, pin: str) -> Account | No
     matches = await asyncio.to_thread(pin_matches, account.pin_hash if account else None, pin)
     if account is not None and matches and not locked:
         await failures.succeeded(desk.store, account.id)
-        await calls.identified(desk.store, call.id, account.id, desk.clock())
+        await _note_identified(desk, call, account)
         return account
     await failures.failed(
         desk.store,
@@ -98,6 +98,17 @@ async def _check(desk: Desk, call: Call, claimed: str, pin: str) -> Account | No
         lock_s=desk.lock_rule.lock_s,
     )
     return None
+
+
+async def _note_identified(desk: Desk, call: Call, account: Account) -> None:
+    now = desk.clock()
+    try:
+        await calls.identified(desk.store, call.id, account.id, now)
+    except calls.NoSuchCall:  # the store was away when the call began
+        await calls.open_call(
+            desk.store, call.id, called=call.called, calling=call.calling, now=now
+        )
+        await calls.identified(desk.store, call.id, account.id, now)
 
 
 async def _find(desk: Desk, call: Call, claimed: str) -> Account | None:
