@@ -92,9 +92,7 @@ PAYTONE_CHOICE.
 CALL_ENDINGS: Final = {Next.AGENT: "person", Next.GOODBYE: "goodbye"}
 
 
-async def do_job(
-    verb: str, visit: Visit, leave: Callable[[], None], jobs: Jobs = JOBS
-) -> None:
+async def do_job(verb: str, visit: Visit, leave: Callable[[], None], jobs: Jobs = JOBS) -> None:
     """
     Do the job *verb*, tell the dialplan how it ended, and record it, whatever happens.
 

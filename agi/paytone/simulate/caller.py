@@ -68,7 +68,7 @@ def draw_manners(dice: Random) -> Manners:
     """Anyone."""
     return Manners(
         care=dice.choice((0.99, 0.97, 0.93, 0.8)),
-        leaves=dice.choice((0.0, 0.002, 0.02)),
+        leaves=dice.choice((0.0, 0.004, 0.02)),
         hurry=dice.choice((0.0, 0.0, 0.1, 0.4)),
     )
 
@@ -108,8 +108,10 @@ class Caller:
     def leaves(self, prompts: tuple[Prompt, ...]) -> bool:
         """Whether the receiver is put down at *prompts*."""
         chance = self._manners.leaves
-        if {ONE_MOMENT, STILL_WORKING, PAID, REVIEW_KEYS} & set(prompts):
+        if {PAID, REVIEW_KEYS} & set(prompts):
             chance *= 6
+        if {ONE_MOMENT, STILL_WORKING} & set(prompts):
+            chance *= 15
         gone = self._dice.random() < chance
         if gone:
             self._tally["hung up" + (" in mid charge" if ONE_MOMENT in prompts else "")] += 1

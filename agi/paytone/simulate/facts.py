@@ -11,7 +11,7 @@ from paytone.flows.card_entry import card_in_words
 from paytone.flows.resume import ON_DATE
 from paytone.gateway.braintree_reply import TAKEN
 from paytone.money import Money
-from paytone.payment import COUNTED, OPEN, State
+from paytone.payment import COUNTED, HEARD, OPEN, State
 from paytone.prompts import Prompt, spoken
 from paytone.sandbox.core import Sandbox
 from paytone.simulate.witness import Agreement, Claim, Witness, confirmation_in
@@ -153,14 +153,15 @@ class Facts:
         ]
 
     def meant(self, witness: Witness, account: str, claim: Claim) -> list[Stored]:
-        """The payments that *claim* may be about; several only of the same amount and day."""
+        """The payments that *claim* may be about; several only of the same amount, day and fate."""
         if claim.agreement is not None:
             return self.agreed(witness, claim.agreement)
         own = [payment for payment in self.payments if payment.account == account]
         if confirmation := confirmation_in(claim.words):
             return [payment for payment in own if payment.confirmation == confirmation]
         if ON_DATE in claim.words:
-            return [payment for payment in own if _named(payment, claim)]
+            named = [payment for payment in own if _named(payment, claim)]
+            return [payment for payment in named if _fits(payment, claim)] or named
         return [payment for payment in own if payment.state_at(claim.at) in OPEN]
 
 
@@ -168,6 +169,11 @@ def _named(payment: Stored, claim: Claim) -> bool:
     day = spoken.date(payment.opened.astimezone(claim.at.tzinfo).date())
     words = (*payment.amount_words, ON_DATE, *day)
     return claim.words[1 : 1 + len(words)] == words
+
+
+def _fits(payment: Stored, claim: Claim) -> bool:
+    then = payment.state_at(claim.at)
+    return then is not None and HEARD[then] is claim.heard
 
 
 async def gather(

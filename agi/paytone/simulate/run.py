@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import multiprocessing
 import tempfile
 import time
@@ -63,9 +62,8 @@ def simulate(
     seed: int, worlds: Sequence[int], database_url: str, rig: Rig = LINE
 ) -> Iterator[Verdict]:
     """A verdict a world, in this process, as each ends; *database_url* as for `live`."""
-    with _quietly():
-        for number in worlds:
-            yield judge(number, live(seed, number, rig, database_url))
+    for number in worlds:
+        yield judge(number, live(seed, number, rig, database_url))
 
 
 def in_processes(
@@ -88,7 +86,7 @@ def in_processes(
 
 def show(seed: int, world: int) -> tuple[str, ...]:
     """Every step of one world."""
-    with a_postgres() as postgres, _quietly():
+    with a_postgres() as postgres:
         return live(seed, world, LINE, postgres.url("migrated")).trace
 
 
@@ -124,14 +122,3 @@ def a_postgres() -> Iterator[PrivatePostgres]:
         with PrivatePostgres(Path(folder) / "pg") as postgres:
             migrate(postgres.create("migrated"))
             yield postgres
-
-
-@contextmanager
-def _quietly() -> Iterator[None]:
-    """Nothing is logged of what goes wrong on purpose."""
-    before = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logging.disable(before)

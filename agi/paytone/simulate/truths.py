@@ -29,8 +29,7 @@ def who_heard_not_paid_has_not(facts: Facts) -> Check:
         if claim.heard is Heard.NOT_PAID:
             meant = facts.meant(witness, account, claim)
             charged = [payment for payment in meant if _taken(facts, payment) or payment.counts]
-            # An earlier one is named by amount and day alone, which another may share.
-            lied = charged and (claim.agreement is not None or len(charged) == len(meant))
+            lied = charged and len(charged) == len(meant)  # else another is meant
             yield f"call {witness.number} was charged, told otherwise" if lied else None
 
 

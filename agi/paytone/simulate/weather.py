@@ -39,11 +39,11 @@ class Climate:
 
 CALM: Final = Climate()
 CLIMATES: Final = {
-    CALM: 30,
-    Climate(request=0.6): 20,
-    Climate(statement=0.008): 20,
-    Climate(death=0.003): 15,
-    Climate(statement=0.005, request=0.4, death=0.002): 15,
+    CALM: 20,
+    Climate(request=0.7): 25,
+    Climate(statement=0.01): 20,
+    Climate(death=0.003): 20,
+    Climate(statement=0.005, request=0.5, death=0.003): 15,
 }
 """With how often each is drawn."""
 

@@ -47,7 +47,7 @@ class Agreement:
 
     Args:
         job: The run of a job in which it was given; a job that begins anew has another number.
-        asked_at: When the amount was last asked.
+        asked_at: When the amount was last asked; when it was read back, if it was typed ahead.
         amount: The words of the amount that was read back.
         card: The words of the card.
     """
@@ -104,13 +104,11 @@ class Witness:
     def asked(self, prompts: tuple[Prompt, ...], at: datetime) -> None:
         """A question began."""
         if ASK_AMOUNT_KIND in prompts or ASK_AMOUNT in prompts:
-            if self._asked_at is None and self._job_began is not None:
-                self.offers.append((self._job_began, at))
-            self._asked_at = at
+            self._offered(at)
 
     def agrees(self, at: datetime) -> None:
         """1 was pressed at the question that follows the terms."""
-        assert self._asked_at is not None, "nothing was asked before it was read back"
+        assert self._asked_at is not None, "nothing was read back"
         pay, card = self._terms.index(REVIEW_PAY), self._terms.index(REVIEW_FROM)
         self.agreements.append(
             Agreement(
@@ -122,6 +120,8 @@ class Witness:
         """*prompts* were played in full, and could not be cut short."""
         if REVIEW_PAY in prompts:
             self._terms = prompts
+            if self._asked_at is None:  # all was typed ahead
+                self._offered(at)
         elif EARLIER_PAYMENT in prompts:
             fate = next(FATES[prompt] for prompt in prompts if prompt in FATES)
             self.claims.append(Claim(at, fate, None, prompts))
@@ -133,6 +133,11 @@ class Witness:
             self._claim(at, Heard.NOT_PAID)
         elif STILL_UNKNOWN in prompts:
             self.claims.append(Claim(at, Heard.UNKNOWN, None, prompts))
+
+    def _offered(self, at: datetime) -> None:
+        if self._asked_at is None and self._job_began is not None:
+            self.offers.append((self._job_began, at))
+        self._asked_at = at
 
     def _claim(self, at: datetime, heard: Heard) -> None:
         last = len(self.agreements) - 1

@@ -28,6 +28,7 @@ from paytone.simulate.facts import Facts, gather
 from paytone.simulate.invariants import AT_ANY_TIME
 from paytone.simulate.lines import FaultyConnection, network
 from paytone.simulate.loop import StillLoop, Turns
+from paytone.simulate.overheard import overheard
 from paytone.simulate.process import PROCESS, Died, Process
 from paytone.simulate.rig import Rig
 from paytone.simulate.weather import CALM, PATIENCE_S, Climate, Weather
@@ -89,11 +90,18 @@ def live(seed: int, number: int, rig: Rig, database_url: str) -> Ended:
 
 async def _live(dice: Random, turns: Turns, number: int, rig: Rig, database_url: str) -> Ended:
     async with Store.open(database_url, patience_s=4.0, connection_class=FaultyConnection) as store:
-        return await World(dice, turns, number, rig, store).run()
+        world = World(dice, turns, number, rig, store)
+        with overheard(world.crashes):
+            return await world.run()
 
 
 class World:
-    """A world in progress."""
+    """
+    A world in progress.
+
+    Attributes:
+        crashes: Jobs that ended in an exception which nobody foresaw.
+    """
 
     def __init__(self, dice: Random, turns: Turns, number: int, rig: Rig, store: Store) -> None:
         self._loop = asyncio.get_running_loop()
@@ -105,7 +113,7 @@ class World:
         self._late = FIRST_DAY
         self._tasks: list[asyncio.Task[None]] = []
         self._called: list[tuple[Witness, str]] = []
-        self._crashes: list[str] = []
+        self.crashes: list[str] = []
         self._early: list[str] = []
         self._trace: list[str] = []
         self._tally: Counter[str] = Counter()
@@ -238,7 +246,7 @@ class World:
         except StoreAway:
             self._note(who, "gives up: the store is away")
         except Exception as exc:  # noqa: BLE001 - an invariant tells of it, whatever it is
-            self._crashes.append(f"{who}: {type(exc).__name__}: {exc}")
+            self.crashes.append(f"{who}: {type(exc).__name__}: {exc}")
 
     async def _work(self, weather: Weather) -> None:
         self._note("worker", "reconciles")
@@ -259,7 +267,7 @@ class World:
             [customer.id for customer in self._biller.customers],
             billed=self._biller.billed,
             called=self._called,
-            crashes=self._crashes,
+            crashes=self.crashes,
         )
 
     def _put_off(self, seconds: float) -> None:
