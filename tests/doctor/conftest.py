@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 
@@ -84,7 +85,8 @@ class Ward:
 def running(run_folder: Path) -> Iterator[Ward]:
     """One Asterisk for all."""
     with Ports() as ports:
-        ward = Ward(run_folder / "ward", ports)
+        # A folder of its own: what is configured in one already would be left alone.
+        ward = Ward(Path(mkdtemp(prefix="ward-", dir=run_folder)), ports)
         ward.asterisk.start()
         yield ward
         ward.asterisk.stop()

@@ -172,7 +172,7 @@ def test_the_command_ends_with_all_its_parts(
     command, printed = kept_up
     assert any("SIP domain  127.0.0.1:" in text for text in printed)
     command.send_signal(how)
-    assert status == command.wait(20)
+    assert status == command.wait(60)
     _wait_until_gone(_folder_in(printed))
 
 
