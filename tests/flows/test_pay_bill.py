@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -40,7 +41,7 @@ from paytone.flows.pay_bill import (
     YOU_PAID,
     pay_bill,
 )
-from paytone.flows.resume import EARLIER_PAYMENT, STILL_UNKNOWN, WENT_THROUGH
+from paytone.flows.resume import EARLIER_PAYMENT, STILL_UNKNOWN, WENT_THROUGH, resume
 from paytone.gateway.braintree import connect
 from paytone.job import Ended, Next, Status
 from paytone.money import Money
@@ -258,6 +259,28 @@ async def test_an_unknown_payment_that_was_charged_is_told_before_another_is_tak
     assert phone.heard_in_order(EARLIER_PAYMENT, WENT_THROUGH, CONFIRMATION_IS)
     assert 1 == len(counter.charges())
     assert 0 == await counter.owes_cents(account)
+
+
+async def test_who_is_kept_waiting_hears_what_another_call_has_found_out(counter: Counter) -> None:
+    account = await counter.account()
+    counter.sandbox.faults.inject(Fault("sale", "after", "delay", seconds=5))
+
+    async def pays() -> ScriptedPhone:
+        with ScriptedPhone(WHOLE, *CARD, AGREE, DONE) as phone:
+            await pay_bill(phone, counter.desk, await counter.call(), account)
+        return phone
+
+    async def asks() -> ScriptedPhone:
+        await asyncio.sleep(0.4)
+        with ScriptedPhone(DONE) as phone:
+            await resume(phone, counter.desk, await counter.call(), account)
+        return phone
+
+    payer, asker = await asyncio.gather(pays(), asks())
+    (payment,) = await counter.payments(account)
+    assert WENT_THROUGH in asker.heard
+    assert payer.heard_in_order(PAID, CONFIRMATION_IS)
+    assert State.SETTLING is payment.state
 
 
 async def test_an_unknown_payment_that_is_not_found_takes_no_other(counter: Counter) -> None:

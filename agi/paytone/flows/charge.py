@@ -18,7 +18,7 @@ from paytone.gateway import (
     Unreached,
 )
 from paytone.money import Money
-from paytone.payment import Payment
+from paytone.payment import COUNTED, Payment
 from paytone.store import StoreAway, payments
 
 log = logging.getLogger(__name__)
@@ -59,9 +59,22 @@ async def open_and_charge(
         outcome = Unreached(str(exc))
     try:
         payment = await close(desk, payment, outcome)
+    except payments.NotAllowed:
+        return await _known_better(desk, payment)
     except StoreAway:
         log.error("payment %s is not closed: the store is away", payment.id)
     return payment, outcome
+
+
+async def _known_better(desk: Desk, payment: Payment) -> tuple[Payment, Outcome]:
+    """What another call or the worker found out while the gateway kept this one waiting."""
+    try:
+        payment = await payments.by_id(desk.store, payment.id)
+    except StoreAway:
+        log.error("payment %s cannot be looked up: the store is away", payment.id)
+    if payment.state in COUNTED and payment.transaction is not None:
+        return payment, Approved(payment.transaction, payment.amount)
+    return payment, Unknown("found out about elsewhere")
 
 
 async def close(desk: Desk, payment: Payment, outcome: Outcome) -> Payment:
