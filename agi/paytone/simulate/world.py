@@ -271,7 +271,9 @@ class World:
         )
 
     def _put_off(self, seconds: float) -> None:
+        # The sandbox does late work when it is next looked at, which must not be too late.
         self._late = max(self._late, self.now() + timedelta(seconds=seconds + 1))
+        self._loop.call_later(seconds, self.sandbox.advance, 0)
 
     async def _pass(self, seconds: float) -> None:
         """Let time pass, in small steps while the gateway still has work to do."""
