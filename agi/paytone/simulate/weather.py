@@ -84,6 +84,8 @@ class Weather:
             return None
         dice = self._dice
         seconds = dice.choice((3.0, 8.0, 19.0, 21.0, 45.0, LATEST_S))
+        if dice.random() < 0.3:
+            return Fault(kind="any", when=dice.choice(("before", "after")), seconds=seconds)
         return dice.choice(
             (
                 Fault(kind="any", when="before", act="drop"),

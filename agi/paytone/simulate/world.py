@@ -156,14 +156,16 @@ class World:
     async def _episode(self, customer: Customer, left: int) -> None:
         """One call about an account, or two at once; then time passes, and the worker runs."""
         dice = self._dice
-        together = 2 if left > 1 and dice.random() < 0.3 else 1
+        together = 2 if left > 1 and dice.random() < 0.4 else 1
         if dice.random() < 0.6:
             await self._biller.issue(customer)
         if dice.random() < 0.3:
             self._tasks.append(asyncio.create_task(self._reissue(customer)))
         calls = [
-            self._call(customer, None, after=dice.uniform(0, 40) * at) for at in range(together)
+            self._call(customer, None, after=dice.uniform(0, 80) * at) for at in range(together)
         ]
+        if dice.random() < 0.3:
+            calls.append(self._work_beside(dice.uniform(20, 200)))
         if together > 1:
             self._tally["two at once on one account"] += 1
         await self._watch(*calls)
@@ -249,10 +251,18 @@ class World:
             self.crashes.append(f"{who}: {type(exc).__name__}: {exc}")
 
     async def _work(self, weather: Weather) -> None:
+        self._reconcile(weather)
+        await self._watch()
+
+    def _reconcile(self, weather: Weather) -> None:
         self._note("worker", "reconciles")
         now = self.now()
         self._start("worker", weather, self._rig.reconcile(self._store, self._gateway, now=now))
-        await self._watch()
+
+    async def _work_beside(self, after: float) -> None:
+        await asyncio.sleep(after)
+        self._tally["reconciled in mid-call"] += 1
+        self._reconcile(Weather(self._die(), self._tally))
 
     async def _look(self) -> None:
         """What must hold at any moment, not only in the end."""

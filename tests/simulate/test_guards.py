@@ -1,0 +1,252 @@
+"""Each invariant has been seen to fail: a guard is taken out, and the simulation misses it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from paytone.app import JOBS
+from paytone.ask import BACK
+from paytone.card import Card
+from paytone.flows.charge import open_and_charge
+from paytone.flows.pay_bill import PAID, Agreement
+from paytone.gateway import (
+    Declined,
+    Found,
+    Gateway,
+    NotFound,
+    Outcome,
+    Refusal,
+    Unknown,
+)
+from paytone.job import Ended, Next, Status
+from paytone.line.postgres import PrivatePostgres
+from paytone.money import Money
+from paytone.reconcile import reconcile
+from paytone.simulate.rig import LINE, Rig, SteppedGateway
+from paytone.store import Store
+from paytone.visit import Visit
+from tests.simulate.given import a_database, found
+
+WITHOUT_ONE_OPEN = """
+    DROP INDEX payments_one_open;
+    CREATE OR REPLACE FUNCTION hold_account(the_account uuid, heard_cents bigint) RETURNS void
+    LANGUAGE plpgsql AS 'BEGIN END';
+"""
+WITHOUT_POSTINGS = "DROP TRIGGER book_payment_change ON payment_changes"
+WITHOUT_BALANCED_BILLS = "DROP TRIGGER book_changed_bills ON bills"
+WITHOUT_MOVES = "DROP TRIGGER payment_keeps_to_its_moves ON payments"
+WITHOUT_APPEND_ONLY = "DROP TRIGGER ledger_stays ON ledger"
+WITHOUT_TELLINGS = """
+    CREATE OR REPLACE VIEW payments_to_tell AS
+    SELECT payments.*, payment_states.heard AS to_hear, NULL::text AS told
+    FROM payments JOIN payment_states USING (state) WHERE false
+"""
+
+
+@pytest.mark.parametrize(
+    ("without", "invariant"),
+    [
+        pytest.param(WITHOUT_ONE_OPEN, "one_open_payment_an_account", id="one open payment"),
+        pytest.param(WITHOUT_ONE_OPEN, "paid_on_the_balance_heard", id="the balance heard"),
+        pytest.param(WITHOUT_POSTINGS, "gateway_and_ledger_agree", id="postings of payments"),
+        pytest.param(
+            WITHOUT_BALANCED_BILLS, "balances_are_bills_less_payments", id="postings of bills"
+        ),
+        pytest.param(WITHOUT_APPEND_ONLY, "the_books_are_append_only", id="append-only"),
+        pytest.param(WITHOUT_TELLINGS, "next_call_tells_first", id="telling first"),
+        pytest.param(WITHOUT_TELLINGS, "everyone_is_told_in_the_end", id="telling at all"),
+    ],
+)
+def test_a_guard_of_the_database_is_missed(
+    postgres: PrivatePostgres, migrated_template: str, without: str, invariant: str
+) -> None:
+    with a_database(postgres, migrated_template, without) as url:
+        assert found(url, invariant) is not None
+
+
+class ChargesAgain(SteppedGateway):
+    """Takes an unknown outcome for none, and asks again under another order id."""
+
+    async def charge(self, amount: Money, card: Card, *, reference: str) -> Outcome:
+        outcome = await super().charge(amount, card, reference=reference)
+        if isinstance(outcome, Unknown):
+            return await super().charge(amount, card, reference=f"{reference}-again")
+        return outcome
+
+
+class ChargesTwice(SteppedGateway):
+    """Asks again as if it were another payment of the same order, without waiting or a key."""
+
+    async def charge(self, amount: Money, card: Card, *, reference: str) -> Outcome:
+        outcome = await super().charge(amount, card, reference=reference)
+        if isinstance(outcome, Unknown):
+            self._extras = frozenset()
+            other = replace(card, expiry=replace(card.expiry, year=card.expiry.year + 1))
+            return await super().charge(amount, other, reference=reference)
+        return outcome
+
+
+class TakesSilenceForNo(SteppedGateway):
+    """Says Declined for an answer that it cannot read."""
+
+    async def charge(self, amount: Money, card: Card, *, reference: str) -> Outcome:
+        outcome = await super().charge(amount, card, reference=reference)
+        if isinstance(outcome, Unknown):
+            return Declined(None, Refusal.ISSUER, hard=False, code="none", text=outcome.why)
+        return outcome
+
+
+class TakesMore(SteppedGateway):
+    """Adds a cent to what was agreed to."""
+
+    async def charge(self, amount: Money, card: Card, *, reference: str) -> Outcome:
+        return await super().charge(amount + Money(1), card, reference=reference)
+
+
+class AnswersLate(SteppedGateway):
+    """Charges, and lets nobody know in time; an honest gateway on a bad day."""
+
+    async def charge(self, amount: Money, card: Card, *, reference: str) -> Outcome:
+        await super().charge(amount, card, reference=reference)
+        await asyncio.sleep(60)
+        return Unknown("no answer")
+
+
+class NeverFinds(SteppedGateway):
+    """Does not know what became of a charge, however often it is asked."""
+
+    async def find(self, reference: str, amount: Money) -> Found:  # noqa: ARG002
+        return Unknown("nobody looks")
+
+
+class Forgets(SteppedGateway):
+    """Finds nothing that it charged."""
+
+    async def find(self, reference: str, amount: Money) -> Found:  # noqa: ARG002
+        return NotFound()
+
+
+@pytest.mark.parametrize(
+    ("gateway", "invariant"),
+    [
+        (ChargesAgain, "every_charge_has_its_payment"),
+        (ChargesTwice, "one_charge_for_a_payment"),
+        (TakesSilenceForNo, "who_heard_not_paid_has_not"),
+        (TakesSilenceForNo, "what_is_final_is_right"),
+        (TakesMore, "charged_as_read_back"),
+        (TakesMore, "gateway_and_ledger_agree"),
+        (NeverFinds, "every_payment_is_final"),
+        (Forgets, "what_is_final_is_right"),
+    ],
+)
+def test_a_gateway_that_bends_the_rules_is_caught(
+    postgres: PrivatePostgres,
+    migrated_template: str,
+    gateway: Callable[[Any], Gateway],
+    invariant: str,
+) -> None:
+    with a_database(postgres, migrated_template) as url:
+        assert found(url, invariant, replace(LINE, gateway=gateway)) is not None
+
+
+async def pays_hastily(visit: Visit) -> Ended:
+    """Says that it is paid before it is."""
+    account = await visit.account()
+    agreement = Agreement(visit.phone, visit.desk, account)
+    await agreement.look_up_owed()
+    if await agreement.reach() is BACK:
+        return Ended(Status.CANCELLED, Next.MENU)
+    await visit.phone.announce(PAID)
+    amount, card = agreement.terms
+    heard = agreement.owed.balance
+    await open_and_charge(visit.desk, visit.call, account, heard=heard, amount=amount, card=card)
+    return Ended(Status.PAID, Next.MENU)
+
+
+async def pays_twice(visit: Visit) -> Ended:
+    """Takes one agreement for two."""
+    account = await visit.account()
+    agreement = Agreement(visit.phone, visit.desk, account)
+    await agreement.look_up_owed()
+    if await agreement.reach() is BACK:
+        return Ended(Status.CANCELLED, Next.MENU)
+    amount, card = agreement.terms
+    for heard in (agreement.owed.balance, agreement.owed.balance - amount):
+        await open_and_charge(
+            visit.desk, visit.call, account, heard=heard, amount=amount, card=card
+        )
+    return Ended(Status.PAID, Next.MENU)
+
+
+async def breaks(visit: Visit) -> Ended:
+    """Has a fault of its own."""
+    raise ZeroDivisionError(visit.call.called)
+
+
+@pytest.mark.parametrize(
+    ("flow", "invariant"),
+    [
+        (pays_hastily, "who_heard_paid_has_paid"),
+        (pays_hastily, "next_call_tells_first"),
+        (pays_twice, "one_payment_for_an_agreement"),
+        (breaks, "no_job_breaks"),
+    ],
+)
+def test_a_flow_that_bends_the_rules_is_caught(
+    postgres: PrivatePostgres,
+    migrated_template: str,
+    flow: Callable[[Visit], Awaitable[Ended]],
+    invariant: str,
+) -> None:
+    rig = replace(LINE, jobs={**JOBS, "pay-bill": flow})
+    with a_database(postgres, migrated_template) as url:
+        assert found(url, invariant, rig) is not None
+
+
+async def gives_up_early(store: Store, gateway: Gateway, *, now: datetime) -> object:
+    """Takes what is not found at once for never charged."""
+    return await reconcile(
+        store, gateway, now=now, settle_after=timedelta(0), give_up_after=timedelta(seconds=1)
+    )
+
+
+async def asks_early(store: Store, gateway: Gateway, *, now: datetime) -> object:
+    """Asks after payments while their calls still wait for the gateway; does no harm by itself."""
+    return await reconcile(store, gateway, now=now, settle_after=timedelta(0))
+
+
+async def does_nothing(store: Store, gateway: Gateway, *, now: datetime) -> object:
+    """Lets what is unknown be unknown."""
+    return None
+
+
+@pytest.mark.parametrize(
+    ("rig", "invariant"),
+    [
+        (replace(LINE, reconcile=gives_up_early), "what_is_final_is_right"),
+        (replace(LINE, reconcile=gives_up_early), "at_any_time"),
+        (replace(LINE, reconcile=does_nothing), "every_payment_is_final"),
+    ],
+    ids=["gives up early, in the end", "gives up early, at once", "does nothing"],
+)
+def test_a_worker_that_bends_the_rules_is_caught(
+    postgres: PrivatePostgres, migrated_template: str, rig: Rig, invariant: str
+) -> None:
+    with a_database(postgres, migrated_template) as url:
+        assert found(url, invariant, rig) is not None
+
+
+def test_without_the_table_of_moves_an_answer_that_comes_late_undoes_one_that_is_known(
+    postgres: PrivatePostgres, migrated_template: str
+) -> None:
+    rig = replace(LINE, gateway=AnswersLate, reconcile=asks_early)
+    with a_database(postgres, migrated_template, WITHOUT_MOVES) as url:
+        fault = found(url, "moves_are_allowed", rig)
+    assert fault is not None
+    assert "moved State.SETTLING to State.UNKNOWN" in fault
