@@ -21,12 +21,12 @@ from paytone.flows.resume import (
 )
 from paytone.gateway import Approved, Unknown
 from paytone.money import Money
-from paytone.payment import State
+from paytone.payment import Heard, State
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone
 from paytone.prompts import Prompt, spoken
 from paytone.sandbox.faults import Fault
-from paytone.store import payments
+from paytone.store import payments, tellings
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE
 from tests.store import given
 from tests.teller import NOW, Counter, later
@@ -114,3 +114,20 @@ async def test_one_that_is_still_unknown_is_said_each_time(counter: Counter) -> 
         with ScriptedPhone() as phone:
             await resume(phone, desk, await counter.call(), account)
         assert [STILL_UNKNOWN] == phone.heard
+
+
+async def test_who_may_have_heard_that_it_is_unknown_is_told_once_it_is_known(
+    counter: Counter,
+) -> None:
+    """Even if "paid" was heard before: the store was away just then and does not know of it."""
+    account = await counter.account()
+    payment = await given.payment(counter.store, account)
+    call = await counter.call()
+    await tellings.tell(counter.store, payment, call_id=call.id, now=NOW, heard=Heard.PAID)
+    with ScriptedPhone((STILL_UNKNOWN, None)) as phone, pytest.raises(HungUp):
+        await resume(phone, counter.desk, call, account)
+    approved = Approved("abc123", Money(5000))
+    await payments.close_payment(counter.store, payment.id, approved, "found", NOW)
+    with ScriptedPhone(HEARD_IT) as phone:
+        await resume(phone, counter.desk, await counter.call(), account)
+    assert WENT_THROUGH in phone.heard

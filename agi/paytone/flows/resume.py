@@ -55,8 +55,12 @@ async def tell_earlier(phone: Phone, desk: Desk, call: Call, account: Account) -
                 status = Status.PAID
     still_open = await patiently(phone, payments.open_on(desk.store, account.id))
     for payment in still_open:
+        # Noted before it is said, or not said: whoever may have heard this, even after "paid", must
+        # be told more once more is known.
+        now = desk.clock()
+        unknown = tellings.tell(desk.store, payment, call_id=call.id, now=now, heard=Heard.UNKNOWN)
+        await patiently(phone, unknown)
         await phone.announce(STILL_UNKNOWN)
-        await note_told(phone, desk, call, payment, Heard.UNKNOWN)
     return Status.UNKNOWN if still_open else status
 
 
