@@ -75,6 +75,18 @@ def test_a_value_that_would_break_a_line_is_refused(tmp_path: Path, installed: I
     assert not (tmp_path / "etc").exists()
 
 
+def test_ports_for_audio_that_hold_no_call_are_refused(
+    tmp_path: Path, installed: Installed
+) -> None:
+    """Asterisk would take its own range then, which no firewall was opened for."""
+    bad = Configuration(
+        etc=tmp_path / "etc", state=tmp_path, run=tmp_path, rtp_first=20_000, rtp_last=10_000
+    )
+    with pytest.raises(BadConfiguration, match="RTP"):
+        write(bad, installed)
+    assert not (tmp_path / "etc").exists()
+
+
 def test_a_placeholder_that_nobody_fills_is_named() -> None:
     with pytest.raises(BadConfiguration, match="@COLOUR@"):
         render("paint=@COLOUR@", {"SHAPE": "round"})

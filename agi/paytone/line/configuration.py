@@ -128,6 +128,8 @@ def write(
     """
     values = configuration.values(installed)
     _check(values)
+    if configuration.rtp_first >= configuration.rtp_last:
+        raise BadConfiguration("the first RTP port must be below the last: a call takes two")
     rendered = {
         configuration.etc / file.name: render(file.read_text(), values)
         for file in sorted(dialplan.glob("*.conf"))
