@@ -73,6 +73,14 @@ async def test_a_whole_call_job_by_job(counter: Counter) -> None:
     assert 0 == await counter.owes_cents(account)
 
 
+async def test_nine_at_the_menu_says_the_balance_again(counter: Counter) -> None:
+    await counter.account()
+    call = (await job("identify", Channel(IDENTIFY), counter.desk)).variables["PAYTONE_CALL"]
+    menu = Channel("91", PAYTONE_CALL=call, PAYTONE_MENU_BALANCE="yes", PAYTONE_MENU_KEYS="12#")
+    await job("menu", menu, counter.desk)
+    assert 2 == menu.heard.count("you-owe") == menu.heard.count("menu")
+
+
 async def test_an_admins_menu_has_its_own_words_and_keys(counter: Counter) -> None:
     channel = Channel("5", PAYTONE_MENU_PROMPT="menu&store-hours", PAYTONE_MENU_KEYS="125")
     await job("menu", channel, counter.desk)
