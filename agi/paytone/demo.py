@@ -89,6 +89,11 @@ async def pay_by_phone(
             "run `paytone accounts import provision/demo-accounts.csv`"
         )
     before = await accounts.owed(store, stored.id)
+    if before.balance.cents <= 0:
+        raise DemoFailed(
+            f"account {account.number} owes {before.balance}, so there is nothing to pay: "
+            "import a bill for it"
+        )
     started = time.monotonic()
     heard = await _call(phone, account, Hearing.from_folder(sounds), transcript)
     seconds = time.monotonic() - started

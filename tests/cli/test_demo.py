@@ -12,6 +12,7 @@ import pytest
 
 from paytone.line.line import PAYTONE
 from paytone.line.postgres import PrivatePostgres
+from tests.cli.command import paytone
 
 OURS = {name: os.environ[name] for name in ("PAYTONE_ASTERISK",) if name in os.environ}
 OUTER = {name: value for name, value in os.environ.items() if not name.startswith("PAYTONE_")}
@@ -107,4 +108,16 @@ def test_a_database_without_the_demo_account_is_told(
     done = demo(folder, PAYTONE_DATABASE_URL=postgres.create("demo_less"))
     assert 1 == done.returncode
     assert "paytone accounts import provision/demo-accounts.csv" in done.stderr
+    assert [] == left_behind(folder)
+
+
+def test_a_demo_account_that_owes_nothing_is_told(folder: Path, database_url: str) -> None:
+    """As after a first demo on an operator's own database."""
+    file = folder / "paid.csv"
+    file.write_text("account_number,customer_name,pin\n4000100020003000,Paid,2580\n")
+    assert 0 == paytone(database_url, "accounts", "import", str(file)).exit_code
+    file.unlink()
+    done = demo(folder, PAYTONE_DATABASE_URL=database_url)
+    assert 1 == done.returncode
+    assert "account 4000100020003000 owes 0.00 USD, so there is nothing to pay" in done.stderr
     assert [] == left_behind(folder)
