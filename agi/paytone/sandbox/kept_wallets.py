@@ -27,13 +27,16 @@ _IN_A_SALE = {
     APPLE_PAY: ("apple_pay", "ApplePayDetail"),
     GOOGLE_PAY: ("android_pay_card", "AndroidPayDetail"),
     "venmo_account": ("venmo_account", "VenmoAccountDetail"),
-    "sepa_debit_account": ("sepa_debit_account_detail", "SEPADebitAccountDetail"),
+    "sepa_debit_account": ("sepa_debit_account_detail", "SEPADebitAccount"),
     "amex_express_checkout_card": ("amex_express_checkout_card", "AmexExpressCheckoutDetail"),
     "masterpass_card": ("masterpass_card", "MasterpassCardDetail"),
     "visa_checkout_card": ("visa_checkout_card", "VisaCheckoutCardDetail"),
     "samsung_pay_card": ("samsung_pay_card", "SamsungPayCardDetail"),
 }
 """The element of a transaction that shows each kind, and what searches call it."""
+
+_PAYS_AS = {"jane.doe@paypal.com": "payer@example.com"}
+"""The published PayPal account, which a sale shows by another address than the vault does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ class Wallet:
         element, search = _IN_A_SALE.get(self.kind, (self.kind, self.kind))
         details = {**self.details, **_card(self), "token": token}
         if self.kind == PAYPAL:
-            details["payer_email"] = self.details.get("email")
+            email = str(self.details.get("email"))
+            details["payer_email"] = _PAYS_AS.get(email, email)
         return Instrument(
             cardholder_name=self.cardholder_name, token=token, customer_id=customer_id,
             other=Other(self.kind, element, search, details), by_nonce=token is None,
@@ -116,10 +120,13 @@ def _card(wallet: Wallet) -> dict[str, Value]:
     face = wallet.face
     if face is None:
         return {}
-    return {
+    shown: dict[str, Value] = {
         "bin": face.bin[:6],
         "last_4": face.last_four,
         "expiration_month": face.month,
         "expiration_year": face.year,
         "cardholder_name": wallet.cardholder_name,
     }
+    if wallet.kind == GOOGLE_PAY:
+        del shown["last_4"]  # said by its virtual_card elements
+    return shown

@@ -8,8 +8,8 @@ from typing import Literal
 Moto = Literal["allowed", "refused-by-account", "refused-by-processor"]
 Review = Literal["none", "risk", "protection"]
 Feature = Literal[
-    "account-types", "adjusts", "fixed-details", "installments", "no-three-d-secure", "one-least",
-    "suspended", "tax-required", "three-d-secure",
+    "account-types", "adjusts", "elo", "fixed-details", "installments", "no-three-d-secure",
+    "one-least", "suspended", "tax-required", "three-d-secure",
 ]  # fmt: skip
 
 
@@ -80,9 +80,9 @@ class MerchantAccount:
 
     Args:
         features: In what its processor differs: ``account-types`` debit and credit may be chosen;
-            ``adjusts`` authorizations; ``fixed-details`` after submitting; takes ``installments``;
-            ``one-least`` unit of money; ``suspended``; ``tax-required``; ``three-d-secure`` ready,
-            or not for any card.
+            ``adjusts`` authorizations; takes ``elo`` cards; ``fixed-details`` after submitting;
+            takes ``installments``; ``one-least`` unit of money; ``suspended``; ``tax-required``;
+            ``three-d-secure`` ready, or not for any card.
     """
 
     id: str
@@ -143,7 +143,7 @@ _PUBLISHED_ACCOUNTS = (
     _account("fake_first_data_venmo_account"),
     _account("pinless_debit"),
     _account("suspended_account", "suspended"),
-    _account("adyen_ma"),
+    _account("adyen_ma", "elo"),
     _account("india_three_d_secure_merchant_account"),
     _account("european_three_d_secure_merchant_account"),
     _account("aib_swe_ma", "tax-required", currency="SEK"),

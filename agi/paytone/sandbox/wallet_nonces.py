@@ -124,8 +124,8 @@ _WITH_CARD: dict[str, tuple[str, str, Details]] = {
 
 _PLAIN: dict[str, Wallet] = {
     "fake-paypal-billing-agreement-nonce": paypal("jane.doe@paypal.com"),
-    "fake-paypal-future-nonce": paypal("jane.doe@paypal.com"),
-    "fake-paypal-future-refresh-token-nonce": paypal("jane.doe@paypal.com"),
+    "fake-paypal-future-nonce": paypal("payer@example.com"),
+    "fake-paypal-future-refresh-token-nonce": paypal("payer@example.com"),
     "fake-google-pay-paypal-nonce": paypal("jane.doe@paypal.com"),
     PAYPAL_ONCE: paypal("jane.doe@paypal.com", None),
     "fake-venmo-account-nonce": Wallet("venmo_account", _VENMO),
