@@ -11,7 +11,7 @@ from paytone.sandbox.admin_request import Asked, Given, Refused, Work, as_json, 
 from paytone.sandbox.answer import Answer
 from paytone.sandbox.faults import Fault, NoSuchFault
 from paytone.sandbox.merchants import Settings
-from paytone.sandbox.page import page, vault_rows
+from paytone.sandbox.page import page, paid_with, vault_rows
 from paytone.sandbox.transactions import Transaction
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def _view(sale: Transaction) -> Given:
         "order_id": sale.order_id,
         "source": sale.source,
         "card": {"brand": face.brand, "last_4": face.last_four, "expiration": face.expiration},
+        "paid_with": paid_with(sale),
         "token": sale.instrument.token,
         "customer": sale.customer.get("id"),
         "processor_response_code": sale.code,

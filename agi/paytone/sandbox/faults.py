@@ -9,7 +9,7 @@ from random import Random
 from typing import Literal, get_args
 
 When = Literal["before", "after"]
-Act = Literal["delay", "drop", "status", "garble", "drip", "cut"]
+Act = Literal["delay", "drop", "status", "garble", "drip", "cut", "lag"]
 
 KINDS = frozenset(
     {"any", "sale", "search", "find", "void", "refund", "submit", "settle", "vault", "other"}
@@ -27,12 +27,14 @@ class Fault:
         when: Before the work is done, or after it. Only a delay leaves work that comes after it to
             be done; drop, status and garble before it mean that it is never done.
         act: Only wait; break the connection; answer *status*; answer what is no XML; let the answer
-            drip for *seconds*, or break the connection in the middle of it (both after the work).
+            drip for *seconds*, or break the connection in the middle of it (both after the work);
+            or search as if the last *seconds* had not been, for ``search`` only.
         seconds: How long to wait first.
         times: How many matching requests it meets; 0 until it is taken away.
         amount: Met only by transactions of this amount, such as ``12.34``; empty for any.
         probability: How likely a matching request is to meet it.
         seed: What decides that; the same seed meets the same requests again.
+        order_id: Met only by transactions with it and searches for it; empty for any.
     """
 
     kind: str = "any"
@@ -44,11 +46,12 @@ class Fault:
     amount: str = ""
     probability: float = 1.0
     seed: int = 0
+    order_id: str = ""
 
     @property
     def works(self) -> bool:
         """Whether the work is done in spite of it."""
-        return self.after or self.act == "delay"
+        return self.after or self.act in ("delay", "lag")
 
     @property
     def after(self) -> bool:
@@ -104,10 +107,14 @@ class Faults:
         self.dice[self.numbered] = Random(fault.seed)  # noqa: S311 - to be foretold
         return self.numbered
 
-    def take(self, kind: str, amount: str | None = None) -> tuple[int, Fault] | None:
+    def take(
+        self, kind: str, *, amount: str | None = None, order_id: str | None = None
+    ) -> tuple[int, Fault] | None:
         """The oldest waiting fault that meets such a request, used up by one."""
         for number, (fault, left) in list(self.waiting.items()):
             if fault.kind not in ("any", kind) or not _same(fault.amount, amount):
+                continue
+            if fault.order_id not in ("", order_id):
                 continue
             if fault.probability < 1 and self.dice[number].random() >= fault.probability:
                 continue
@@ -146,6 +153,8 @@ def _check(fault: Fault) -> None:
         raise NoSuchFault("status is an HTTP status")
     if fault.times < 0:
         raise NoSuchFault("times is one or more, or 0 for ever")
+    if fault.act == "lag" and fault.kind != "search":
+        raise NoSuchFault("a lag is for searches: kind is search")
     _check_chance(fault)
 
 

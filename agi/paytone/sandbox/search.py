@@ -51,7 +51,7 @@ def _takes_too_long(criteria: Params) -> bool:
 
 def _matches(request: Request) -> Iterator[Transaction]:
     criteria = part(request.body, "search")
-    lag = timedelta(seconds=request.books.settings.search_lag_s)
+    lag = timedelta(seconds=max(request.books.settings.search_lag_s, request.lag_s))
     indexed = request.now - lag
     for sale in _candidates(request, criteria):
         if lag and sale.created > indexed:
