@@ -25,6 +25,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from paytone.sandbox.answer import JSON, Answer
 from paytone.sandbox.core import LARGEST_BODY, Sandbox
 from paytone.sandbox.courier import run
+from paytone.sandbox.merchants import MERCHANTS, Merchant
 from paytone.sandbox.state import State
 
 log = logging.getLogger(__name__)
@@ -176,7 +177,9 @@ def serve(
     port: int,
     port_file: Path | None,
     ready: Callable[[int], None],
+    *,
     state: Path | None = None,
+    merchants: tuple[Merchant, ...] = MERCHANTS,
 ) -> None:
     """
     Answer until SIGTERM or SIGINT.
@@ -186,6 +189,7 @@ def serve(
         port_file: Gets the port's number once it is open.
         ready: Called with the port once it is open.
         state: File that holds what happened, so that it is there again after a restart.
+        merchants: Who has an account; the first is the default for the admin side.
 
     Raises:
         OSError: The port is taken, *port_file* cannot be written or *state* not be read.
@@ -197,7 +201,7 @@ def serve(
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         taken = int(listener.getsockname()[1])
         keeper = State(state) if state else None
-        sandbox = Sandbox(lambda: datetime.now(UTC), keeper=keeper)
+        sandbox = Sandbox(lambda: datetime.now(UTC), merchants, keeper=keeper)
         connections = Connections()
         config = _config(application(sandbox, connections), connections)
         if port_file is not None:
