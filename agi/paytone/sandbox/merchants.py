@@ -29,6 +29,8 @@ class Settings:
         fraud_tools: Reject the published fraud and risk numbers.
         review: Whether sales show what a fraud service thinks of them, with a shift of liability
             under chargeback protection.
+        declines_allowed: How many declines of one card within a day are let through before its
+            sales are rejected (excessive_retry); 0 for any number.
         search_lag_s: How long a new transaction is unknown to searches.
         custom_fields: Names registered for ``custom_fields``.
         trusts_bank_accounts: Whether accounts are taken unverified; each is then checked by the
@@ -45,6 +47,7 @@ class Settings:
     cvv_rules: bool = False
     fraud_tools: bool = False
     review: Review = "none"
+    declines_allowed: int = 0
     search_lag_s: float = 0.0
     custom_fields: tuple[str, ...] = ()
     trusts_bank_accounts: bool = False
