@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from paytone.sandbox.cards import CardFace
+from paytone.sandbox.instrument_view import global_id
 from paytone.sandbox.request import Request
 from paytone.sandbox.transactions import Transaction
 from paytone.sandbox.wire import Items
@@ -38,7 +39,15 @@ def retried(request: Request, sale: Transaction) -> Transaction:
         sale,
         id=books.new_id(),
         instrument=plain,
-        extra={**sale.extra, "retried_transaction_id": sale.id},
+        extra={
+            **sale.extra,
+            "retried_transaction_id": sale.id,
+            "retried_transaction_global_id": global_id("transaction", sale.id),
+        },
     )
     books.keep(again)
-    return replace(first, extra={**first.extra, "retry_ids": Items("item", (again.id,))})
+    named = {
+        "retry_ids": Items("item", (again.id,)),
+        "retry_global_ids": Items("item", (global_id("transaction", again.id),)),
+    }
+    return replace(first, extra={**first.extra, **named})

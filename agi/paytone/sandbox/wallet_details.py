@@ -170,6 +170,7 @@ def venmo(_books: Books, _now: datetime) -> Details:
     """A Venmo account."""
     return {
         "token": None,
+        "global_id": None,
         "username": "venmojoe",
         "venmo_user_id": "1234567891234567891",
         "image_url": _picture("venmo"),

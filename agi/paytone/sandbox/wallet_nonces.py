@@ -35,6 +35,8 @@ def paypal(email: str, agreement: str | None = "B_FAKE_ID") -> Wallet:
         "payer_info": {**_PAYER, "email": email},
         "funding_source_description": "Visa ending in 1234",
         "edit_paypal_vault_id": None,
+        "is_channel_initiated": False,
+        "limited_use_order_id": None,
         "revoked_at": None,
     }
     return Wallet(PAYPAL, details)
