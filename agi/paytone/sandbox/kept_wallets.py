@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from paytone.sandbox.addresses import Address
 from paytone.sandbox.cards import CardFace
+from paytone.sandbox.instrument_view import global_id
 from paytone.sandbox.transactions import Instrument, Other
 from paytone.sandbox.wire import Value
 
@@ -35,6 +36,8 @@ _IN_A_SALE = {
 }
 """The element of a transaction that shows each kind, and what searches call it."""
 
+_SORTS = {PAYPAL: "pp", "venmo_account": "venmo"}
+
 _PAYS_AS = {"jane.doe@paypal.com": "payer@example.com"}
 """The published PayPal account, which a sale shows by another address than the vault does."""
 
@@ -60,6 +63,8 @@ class Wallet:
         """It, to pay with."""
         element, search = _IN_A_SALE.get(self.kind, (self.kind, self.kind))
         details = {**self.details, **_card(self), "token": token}
+        if token is not None:
+            details["global_id"] = kept_id(self.kind, token)
         if self.kind == PAYPAL:
             email = str(self.details.get("email"))
             details["payer_email"] = _PAYS_AS.get(email, email)
@@ -114,6 +119,12 @@ def vault(
     made = KeptWallet(token or books.new_id(), wallet, customer_id, default, now, now)
     books.keep_method(made)
     return made
+
+
+def kept_id(kind: str, token: str) -> str:
+    """The id that the other API knows a wallet in the vault by."""
+    sort = _SORTS.get(kind)
+    return global_id(f"paymentmethod_{sort}" if sort else "paymentmethod", token)
 
 
 def _card(wallet: Wallet) -> dict[str, Value]:

@@ -173,7 +173,7 @@ def _settlement(sale: Transaction) -> dict[str, Value]:
     code = sale.settlement_code
     return {
         "disbursement_details": _DISBURSEMENT,
-        "disputes": Items("dispute", tuple(_dispute(each, sale) for each in sale.disputes)),
+        "disputes": Items("dispute", tuple(show_dispute(each, sale) for each in sale.disputes)),
         "ach_return_responses": Items("ach_return_response"),
         "authorization_adjustments": Items("authorization_adjustment"),
         "processor_settlement_response_code": code or "",
@@ -187,7 +187,8 @@ def _settlement(sale: Transaction) -> dict[str, Value]:
     }
 
 
-def _dispute(dispute: Mapping[str, Value], sale: Transaction) -> dict[str, Value]:
+def show_dispute(dispute: Mapping[str, Value], sale: Transaction) -> dict[str, Value]:
+    """The content of ``<dispute>``."""
     return {**dispute, "transaction": {"id": sale.id, "amount": sale.amount}}
 
 
