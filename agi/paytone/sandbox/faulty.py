@@ -10,6 +10,7 @@ from threading import RLock
 
 from paytone.sandbox.answer import Answer
 from paytone.sandbox.faults import Fault, Faults, Strike
+from paytone.sandbox.masking import masked
 from paytone.sandbox.params import part, text
 from paytone.sandbox.request import Request, Work
 from paytone.sandbox.request_keys import broken, in_flight, key_of
@@ -66,7 +67,7 @@ class Faulty:
 
     def _logged(self, number: int, fault: Fault, request: Request) -> Strike:
         strike = Strike(
-            number, request.now, request.method, request.path, request.kind,
+            number, request.now, request.method, masked(request.path), request.kind,
             fault.when, fault.act, fault.seconds,
             _order_id(request),
         )  # fmt: skip

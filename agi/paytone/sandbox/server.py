@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import logging
-import re
 import signal
 import socket
 from collections.abc import Callable
@@ -25,6 +24,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from paytone.sandbox.answer import JSON, Answer
 from paytone.sandbox.core import LARGEST_BODY, Sandbox
 from paytone.sandbox.courier import run
+from paytone.sandbox.masking import masked
 from paytone.sandbox.merchants import MERCHANTS, Merchant
 from paytone.sandbox.state import State
 
@@ -34,8 +34,6 @@ Peer = tuple[str, int]
 
 _DRIPS = 200
 _SENT_S = 0.05
-
-_LONG_NUMBER = re.compile(r"[0-9]{10,}")
 
 
 class Connections:
@@ -86,7 +84,7 @@ class App:
             log.info("%s dropped", request.method)
             await self._drop(request, receive)
             return
-        log.info("%s %s %s", request.method, _LONG_NUMBER.sub("…", request.url.path), answer.status)
+        log.info("%s %s %s", request.method, masked(request.url.path), answer.status)
         response = _response(answer, request)
         if answer.drip_s or answer.cut:
             await self._piecemeal(response, answer, request, send)
@@ -95,7 +93,7 @@ class App:
 
     async def _answer(self, request: Request) -> Answer:
         path = request.url.path
-        if path.startswith("/sandbox") and not _is_local(request):
+        if path.startswith("/sandbox") and not _may_administer(request):
             return Answer(403, b'{"error": "only from this machine"}', JSON)
         body = await _body(request)
         if body is None:
@@ -139,8 +137,10 @@ class App:
             pass
 
 
-def _is_local(request: Request) -> bool:
-    return request.client is not None and ip_address(request.client.host).is_loopback
+def _may_administer(request: Request) -> bool:
+    """Whether it comes from this machine, and not from a page that a browser here shows."""
+    local = request.client is not None and ip_address(request.client.host).is_loopback
+    return local and "origin" not in request.headers
 
 
 async def _body(request: Request) -> bytes | None:
