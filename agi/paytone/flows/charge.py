@@ -32,7 +32,8 @@ async def open_and_charge(
 
     The payment is stored as submitting before the gateway is asked. When the store is away
     afterwards the outcome is returned all the same; the stored payment stays submitting and is
-    settled by asking the gateway (`settle_earlier`, ``paytone payments reconcile``).
+    settled by asking the gateway (`settle_earlier`, ``paytone payments reconcile``). Where somebody
+    else has closed the payment otherwise meanwhile, that stands, and the outcome is Unknown.
 
     Args:
         heard: The balance that the caller heard before agreeing.
@@ -61,6 +62,11 @@ async def open_and_charge(
         payment = await close(desk, payment, outcome)
     except StoreAway:
         log.error("payment %s is not closed: the store is away", payment.id)
+    except payments.NoSuchPayment:
+        log.error("payment %s is lost to the store: %s", payment.id, reason_of(outcome))
+    except payments.NotAllowed as exc:
+        log.error("payment %s stands otherwise: %s; %s", payment.id, exc, reason_of(outcome))
+        outcome = Unknown("somebody else has closed the payment")
     return payment, outcome
 
 

@@ -11,7 +11,8 @@ from paytone.store.payments import payment_of_row
 
 TELL = """
     INSERT INTO payment_tellings (payment_id, call_id, heard, at)
-    VALUES (%(payment)s, (SELECT id FROM calls WHERE id = %(call)s), %(heard)s, %(now)s)
+    SELECT id, (SELECT id FROM calls WHERE id = %(call)s), %(heard)s, %(now)s
+    FROM payments WHERE id = %(payment)s
 """
 
 TO_TELL = """
