@@ -10,13 +10,13 @@ import psycopg
 from psycopg import sql
 
 from paytone.bill import Account
+from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.pay_bill import (
     CONFIRMATION_IS,
     LINE_TROUBLE,
     NOT_CHARGED,
     PAID,
     PAYMENT_UNKNOWN,
-    REVIEW_KEYS,
     pay_bill,
 )
 from paytone.flows.resume import WENT_THROUGH, resume

@@ -8,6 +8,16 @@ from datetime import timedelta
 import pytest
 
 from paytone.card import Brand, Expiry
+from paytone.flows.agreement import (
+    ALREADY_PAID,
+    ASK_CHANGE,
+    PAY_AGAIN,
+    REVIEW_ACCOUNT,
+    REVIEW_FROM,
+    REVIEW_KEYS,
+    REVIEW_PAY,
+    REVIEW_TODAY,
+)
 from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND, IS_THAT_RIGHT
 from paytone.flows.card_entry import (
     ASK_CARD,
@@ -17,9 +27,7 @@ from paytone.flows.card_entry import (
     CARD_DECLINED_HARD,
 )
 from paytone.flows.pay_bill import (
-    ALREADY_PAID,
     ANOTHER_OPEN,
-    ASK_CHANGE,
     BALANCE_MOVED,
     CANCELLED,
     CONFIRMATION_IS,
@@ -28,14 +36,8 @@ from paytone.flows.pay_bill import (
     NEW_BALANCE_IS,
     NOT_CHARGED,
     PAID,
-    PAY_AGAIN,
     PAYMENT_UNKNOWN,
     REPEAT_CONFIRMATION,
-    REVIEW_ACCOUNT,
-    REVIEW_FROM,
-    REVIEW_KEYS,
-    REVIEW_PAY,
-    REVIEW_TODAY,
     TRY_ANOTHER_CARD,
     YOU_PAID,
     pay_bill,
@@ -417,3 +419,17 @@ async def test_while_another_call_is_paying_nothing_is_charged(counter: Counter)
         await pay_bill(phone, counter.desk, await counter.call(), account)
     assert [ANOTHER_OPEN, NOT_CHARGED] == phone.heard[-2:]
     assert [] == counter.charges()
+
+
+async def test_who_says_nothing_after_paying_has_paid_and_goes_on(counter: Counter) -> None:
+    account = await counter.account()
+    with ScriptedPhone(WHOLE, *CARD, AGREE) as phone:
+        ended = await pay_bill(phone, counter.desk, await counter.call(), account)
+    assert Ended(Status.PAID, Next.MENU) == ended
+
+
+async def test_who_wants_a_person_after_paying_has_paid(counter: Counter) -> None:
+    account = await counter.account()
+    with ScriptedPhone(WHOLE, *CARD, AGREE, (REPEAT_CONFIRMATION, "0")) as phone:
+        ended = await pay_bill(phone, counter.desk, await counter.call(), account)
+    assert Ended(Status.PAID, Next.AGENT) == ended

@@ -58,6 +58,9 @@ async def open_and_charge(
     except GatewayRefused as exc:
         log.error("the gateway refused our request: %s", exc)
         outcome = Unreached(str(exc))
+    except Exception as exc:  # noqa: BLE001 - a fault of ours, and the money may have moved
+        log.error("asking the gateway fails: %s", type(exc).__name__)
+        outcome = Unknown(type(exc).__name__)
     try:
         payment = await close(desk, payment, outcome)
     except StoreAway:
