@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import Final
 
-from paytone.ask import choose, patiently
+from paytone.ask import TooManyTries, choose, patiently
 from paytone.bill import Account
 from paytone.flows import Call, Desk
 from paytone.flows.charge import settle_earlier
@@ -13,7 +14,8 @@ from paytone.job import Ended, Next, Status
 from paytone.payment import HEARD, OPEN, Heard, Payment
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
-from paytone.store import StoreAway, payments, tellings
+from paytone.store import StoreAway, tellings
+from paytone.store.tellings import Pending
 
 log = logging.getLogger(__name__)
 
@@ -47,17 +49,18 @@ async def tell_earlier(phone: Phone, desk: Desk, call: Call, account: Account) -
         UNKNOWN while one is still open, PAID if one was told to have gone through, else DONE.
     """
     status = Status.DONE
-    await patiently(phone, _settle_open(desk, account))
-    for untold in await patiently(phone, tellings.to_tell(desk.store, account.id)):
-        if untold.payment.state not in OPEN:
-            await _tell(phone, desk, call, untold.payment)
-            if HEARD[untold.payment.state] is Heard.PAID:
-                status = Status.PAID
-    still_open = await patiently(phone, payments.open_on(desk.store, account.id))
-    for payment in still_open:
-        await phone.announce(STILL_UNKNOWN)
-        await note_told(phone, desk, call, payment, Heard.UNKNOWN)
-    return Status.UNKNOWN if still_open else status
+    for each in await patiently(phone, _pending(desk, account)):
+        payment, heard = each.payment, HEARD[each.payment.state]
+        words = _in_words(payment, desk)
+        await phone.announce(*words)
+        if each.told is not heard:
+            await note_told(phone, desk, call, payment, heard)
+        if heard is Heard.UNKNOWN:
+            status = Status.UNKNOWN
+        elif heard is Heard.PAID:
+            await _repeat(phone, words)
+            status = Status.PAID if status is Status.DONE else status
+    return status
 
 
 async def note_told(phone: Phone, desk: Desk, call: Call, payment: Payment, heard: Heard) -> None:
@@ -70,19 +73,27 @@ async def note_told(phone: Phone, desk: Desk, call: Call, payment: Payment, hear
         log.error("payment %s: that the caller was told is not stored", payment.id)
 
 
-async def _settle_open(desk: Desk, account: Account) -> None:
-    for payment in await payments.open_on(desk.store, account.id):
+async def _pending(desk: Desk, account: Account) -> list[Pending]:
+    """What is open or untold, once the gateway was asked after what is open."""
+    pending = await tellings.pending(desk.store, account.id)
+    still_open = [each.payment for each in pending if each.payment.state in OPEN]
+    for payment in still_open:
         await settle_earlier(desk, payment)
+    return await tellings.pending(desk.store, account.id) if still_open else pending
 
 
-async def _tell(phone: Phone, desk: Desk, call: Call, payment: Payment) -> None:
-    when = payment.opened.astimezone(desk.clock().tzinfo).date()
-    words = (EARLIER_PAYMENT, *spoken.money(payment.amount), ON_DATE, *spoken.date(when))
-    await phone.announce(*words, *_fate(payment))
-    await note_told(phone, desk, call, payment, HEARD[payment.state])
-    if HEARD[payment.state] is Heard.PAID:
+async def _repeat(phone: Phone, words: tuple[Prompt, ...]) -> None:
+    with suppress(TooManyTries):  # who says nothing has heard enough
         while await choose(phone, REPEAT_CONFIRMATION, keys="1#") == "1":
-            await phone.announce(*words, *_fate(payment))
+            await phone.announce(*words)
+
+
+def _in_words(payment: Payment, desk: Desk) -> tuple[Prompt, ...]:
+    if payment.state in OPEN:
+        return (STILL_UNKNOWN,)
+    when = payment.opened.astimezone(desk.clock().tzinfo).date()
+    lead = (EARLIER_PAYMENT, *spoken.money(payment.amount), ON_DATE, *spoken.date(when))
+    return (*lead, *_fate(payment))
 
 
 def _fate(payment: Payment) -> tuple[Prompt, ...]:
