@@ -7,6 +7,7 @@
 #   OPTION…         for `paytone configure`: --sip-address ADDRESS, --sip-port PORT …
 # When it runs again, what is in /etc/paytone stays as it is.
 set -euo pipefail
+umask 022 # what root makes in /opt is for the service to read
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=provision/say.sh
 . "$here/say.sh"
@@ -66,6 +67,7 @@ set_up() {
     run "$home/provision/packages.sh"
     run env -u PAYTONE_ASTERISK "$home/provision/asterisk.sh"
     run "$home/provision/venv.sh"
+    run "$home/.venv/bin/paytone" prompts build # a fresh clone has only the masters
     run install -d -m 0755 /usr/local/bin
     run install -m 0755 "$home/provision/paytone-command.sh" /usr/local/bin/paytone
 }

@@ -42,8 +42,8 @@ CREATE INDEX ON payment_tellings (payment_id, id DESC);
 
 COMMENT ON TABLE payment_tellings IS 'What a caller heard in full of a payment; the last one counts.';
 
-CREATE VIEW payments_to_tell AS
-SELECT payments.*, payment_states.heard AS to_hear, told.heard AS told
+CREATE VIEW payments_as_heard AS
+SELECT payments.*, payment_states.open, payment_states.heard AS to_hear, told.heard AS told
 FROM payments
 JOIN payment_states USING (state)
 LEFT JOIN LATERAL (
@@ -51,8 +51,13 @@ LEFT JOIN LATERAL (
     WHERE payment_id = payments.id
     ORDER BY id DESC
     LIMIT 1
-) AS told ON true
-WHERE told.heard IS DISTINCT FROM payment_states.heard;
+) AS told ON true;
+
+COMMENT ON VIEW payments_as_heard IS
+    'Payments with what a caller must hear of them (to_hear) and last heard (told).';
+
+CREATE VIEW payments_to_tell AS
+SELECT * FROM payments_as_heard WHERE told IS DISTINCT FROM to_hear;
 
 COMMENT ON VIEW payments_to_tell IS
     'Payments that stand otherwise than the caller last heard: the next call tells.';

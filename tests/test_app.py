@@ -73,6 +73,14 @@ async def test_a_whole_call_job_by_job(counter: Counter) -> None:
     assert 0 == await counter.owes_cents(account)
 
 
+async def test_nine_at_the_menu_says_the_balance_again(counter: Counter) -> None:
+    await counter.account()
+    call = (await job("identify", Channel(IDENTIFY), counter.desk)).variables["PAYTONE_CALL"]
+    menu = Channel("91", PAYTONE_CALL=call, PAYTONE_MENU_BALANCE="yes", PAYTONE_MENU_KEYS="12#")
+    await job("menu", menu, counter.desk)
+    assert 2 == menu.heard.count("you-owe") == menu.heard.count("menu")
+
+
 async def test_an_admins_menu_has_its_own_words_and_keys(counter: Counter) -> None:
     channel = Channel("5", PAYTONE_MENU_PROMPT="menu&store-hours", PAYTONE_MENU_KEYS="125")
     await job("menu", channel, counter.desk)
@@ -201,19 +209,34 @@ class Broken(Gateway):
         return "broken"
 
 
-async def test_a_fault_of_ours_is_told_and_its_text_is_not_logged(
+async def test_after_a_fault_of_ours_in_the_charge_the_caller_is_told_not_to_pay_again(
     counter: Counter, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """Money may have moved; the fault's text, which may quote the card, is not logged."""
     await counter.account()
     call = (await job("identify", Channel(IDENTIFY), counter.desk)).variables["PAYTONE_CALL"]
     desk = replace(counter.desk, open_gateway=Broken)
     with caplog.at_level(logging.DEBUG):
         channel = await job("pay-bill", Channel(f"1{CARD}1#", PAYTONE_CALL=call), desk)
-    assert "line-trouble" == channel.heard[-1]
+    assert "payment-unknown" == channel.heard[-1]
     assert "not-charged" not in channel.heard
-    assert "TROUBLE" == channel.variables["PAYTONE_STATUS"]
+    assert "UNKNOWN" == channel.variables["PAYTONE_STATUS"]
     assert "RuntimeError" in caplog.text
     assert "4111" not in caplog.text
+
+
+async def test_any_other_fault_of_ours_is_told_and_its_text_is_not_logged(
+    counter: Counter, caplog: pytest.LogCaptureFixture
+) -> None:
+    await counter.account()
+    call = (await job("identify", Channel(IDENTIFY), counter.desk)).variables["PAYTONE_CALL"]
+    desk = replace(counter.desk, open_gateway=Broken)
+    await job("pay-bill", Channel(f"1{CARD}1#", PAYTONE_CALL=call), desk)
+    with caplog.at_level(logging.DEBUG):
+        channel = await job("pay-bill", Channel(PAYTONE_CALL=call), desk)
+    assert ["line-trouble"] == channel.heard
+    assert "TROUBLE" == channel.variables["PAYTONE_STATUS"]
+    assert "RuntimeError" in caplog.text
 
 
 def test_jobs_are_those_that_the_dialplan_may_ask_for() -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from paytone.cli.sandbox import sandbox
 from paytone.config import CHECKOUT, Environment, Settings, SettingsRefused
 from paytone.money import Money
 from paytone.phone import Manner
+from paytone.prompts import spoken
 
 
 def test_defaults_are_the_fields_usual_numbers() -> None:
@@ -31,9 +33,50 @@ def test_every_fault_is_told_at_once_and_no_value() -> None:
     assert "12x34" not in text
 
 
-def test_a_real_braintree_needs_keys_of_its_own() -> None:
-    with pytest.raises(SettingsRefused, match="MERCHANT_ID"):
-        Settings.from_env({"PAYTONE_BRAINTREE_ENVIRONMENT": "production"})
+KEYS = {
+    "PAYTONE_BRAINTREE_MERCHANT_ID": "m1",
+    "PAYTONE_BRAINTREE_PUBLIC_KEY": "p1",
+    "PAYTONE_BRAINTREE_PRIVATE_KEY": "k1",
+}
+
+
+@pytest.mark.parametrize("environment", ["sandbox", "production"])
+@pytest.mark.parametrize("missing", KEYS)
+def test_a_real_braintree_needs_keys_of_its_own(environment: str, missing: str) -> None:
+    """The local one's keys are known to everybody and open nothing there."""
+    given = {**KEYS, "PAYTONE_BRAINTREE_ENVIRONMENT": environment}
+    assert environment == Settings.from_env(given).braintree_environment.value
+    del given[missing]
+    with pytest.raises(SettingsRefused, match=f"^{environment} needs {missing}$"):
+        Settings.from_env(given)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:0", "127.0.0.1:65536", ":4573", "127.0.0.1"])
+def test_an_address_that_nothing_can_listen_at_is_refused(address: str) -> None:
+    with pytest.raises(SettingsRefused, match=r"^PAYTONE_FASTAGI: must be HOST:PORT"):
+        Settings.from_env({"PAYTONE_FASTAGI": address})
+
+
+def test_a_currency_that_no_words_are_recorded_for_is_refused() -> None:
+    """Otherwise every caller would hear an apology instead of the balance."""
+    with pytest.raises(SettingsRefused, match=r"^PAYTONE_CURRENCY: "):
+        Settings.from_env({"PAYTONE_CURRENCY": "EUR"})
+
+
+def test_the_most_is_an_amount_that_there_are_words_for() -> None:
+    assert spoken.money(Settings.from_env({"PAYTONE_MOST_CENTS": "99999999"}).limits.most)
+    with pytest.raises(SettingsRefused, match=r"^PAYTONE_MOST_CENTS: "):
+        Settings.from_env({"PAYTONE_MOST_CENTS": "100000000"})
+
+
+def test_bounds_that_leave_no_amount_are_refused() -> None:
+    with pytest.raises(SettingsRefused, match="LEAST_CENTS is more than PAYTONE_MOST_CENTS"):
+        Settings.from_env({"PAYTONE_LEAST_CENTS": "200", "PAYTONE_MOST_CENTS": "100"})
+
+
+def test_without_settings_the_local_braintree_is_where_the_command_serves_it() -> None:
+    port = next(each for each in sandbox.params if each.name == "port").default
+    assert f"http://127.0.0.1:{port}" == Settings.from_env({}).braintree_url
 
 
 def test_secrets_do_not_print() -> None:

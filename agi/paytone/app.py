@@ -18,7 +18,7 @@ from paytone.flows import Desk, LockRule
 from paytone.flows.goodbye import goodbye
 from paytone.flows.history import history
 from paytone.flows.identify import identify
-from paytone.flows.menu import MENU, menu, tell_balance
+from paytone.flows.menu import MENU, balance, menu, tell_balance
 from paytone.flows.pay_bill import pay_bill
 from paytone.flows.resume import resume
 from paytone.gateway import Gateway
@@ -50,9 +50,9 @@ async def _balance(visit: Visit) -> Ended:
 
 
 async def _menu(visit: Visit) -> Ended:
-    if await visit.variable("PAYTONE_MENU_BALANCE") == "yes":
-        await tell_balance(visit.phone, visit.desk, await visit.account())
     prompts = await visit.prompts("PAYTONE_MENU_PROMPT") or (MENU,)
+    if await visit.variable("PAYTONE_MENU_BALANCE") == "yes":
+        prompts = (*await balance(visit.phone, visit.desk, await visit.account()), *prompts)
     return await menu(visit.phone, prompts, await visit.variable("PAYTONE_MENU_KEYS") or "12")
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import Enum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -30,6 +30,8 @@ from paytone.phone import Manner
 PREFIX = "PAYTONE_"
 USUAL = Manner()
 CHECKOUT = Path(__file__).resolve().parents[2]
+_LAST_PORT = 65_535
+_KEYS = ("braintree_merchant_id", "braintree_public_key", "braintree_private_key")
 
 
 class SettingsRefused(Exception):
@@ -45,7 +47,8 @@ class Environment(Enum):
 
 
 Seconds = PositiveFloat
-Cents = PositiveInt
+Cents = Annotated[int, Field(gt=0, le=99_999_999)]
+"""As much as there are words for."""
 
 
 class Settings(BaseModel):
@@ -63,7 +66,7 @@ class Settings(BaseModel):
     database_patience_s: Seconds = 4.0
 
     braintree_environment: Environment = Environment.LOCAL
-    braintree_url: str = "http://127.0.0.1:3000"
+    braintree_url: str = "http://127.0.0.1:3001"
     braintree_merchant_id: str = "paytone_merchant_id"
     braintree_public_key: str = "paytone_public_key"
     braintree_private_key: SecretStr = SecretStr("paytone_private_key")
@@ -75,7 +78,7 @@ class Settings(BaseModel):
     fastagi_allow: str = "127.0.0.0/8 ::1/128"
     fastagi_drain_s: Seconds = 60.0
 
-    currency: str = Field("USD", pattern="^[A-Z]{3}$")
+    currency: Literal["USD"] = "USD"
     timezone: str = "America/New_York"
     sql: Path = CHECKOUT / "sql"
     sounds: Path = CHECKOUT / "sounds"
@@ -113,8 +116,8 @@ class Settings(BaseModel):
     @classmethod
     def _host_and_port(cls, address: str) -> str:
         host, _, port = address.rpartition(":")
-        if not host or not port.isdigit():
-            raise ValueError("must be HOST:PORT")
+        if not host or not (port.isascii() and port.isdigit() and 0 < int(port) <= _LAST_PORT):
+            raise ValueError(f"must be HOST:PORT, with a port of 1 to {_LAST_PORT}")
         return address
 
     @field_validator("fastagi_allow")
@@ -126,13 +129,20 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _keys_of_its_own(self) -> Settings:
-        if self.braintree_environment is not Environment.LOCAL and (
-            self.braintree_merchant_id == "paytone_merchant_id"
-        ):
-            raise ValueError(
-                f"{PREFIX}BRAINTREE_MERCHANT_ID, _PUBLIC_KEY and _PRIVATE_KEY are needed for "
-                f"{self.braintree_environment.value}"
-            )
+        if self.braintree_environment is Environment.LOCAL:
+            return self
+        missing = [PREFIX + name.upper() for name in _KEYS if self._is_usual(name)]
+        if missing:
+            raise ValueError(f"{self.braintree_environment.value} needs {', '.join(missing)}")
+        return self
+
+    def _is_usual(self, name: str) -> bool:
+        return bool(getattr(self, name) == type(self).model_fields[name].default)
+
+    @model_validator(mode="after")
+    def _some_amount_fits(self) -> Settings:
+        if self.least_cents > self.most_cents:
+            raise ValueError(f"{PREFIX}LEAST_CENTS is more than {PREFIX}MOST_CENTS")
         return self
 
     @classmethod
@@ -147,8 +157,8 @@ class Settings(BaseModel):
         try:
             return cls.model_validate(given)
         except ValidationError as exc:
-            faults = [f"{'.'.join(map(str, e['loc'])) or PREFIX}: {e['msg']}" for e in exc.errors()]
-            raise SettingsRefused("\n".join(faults)) from None
+            faults = [(*map(str, each["loc"]), _in_words(each["msg"])) for each in exc.errors()]
+            raise SettingsRefused("\n".join(map(": ".join, faults))) from None
 
     @property
     def fastagi_address(self) -> tuple[str, int]:
@@ -185,3 +195,7 @@ class Settings(BaseModel):
     def now(self) -> datetime:
         """The time in the biller's zone."""
         return datetime.now(ZoneInfo(self.timezone))
+
+
+def _in_words(message: str) -> str:
+    return message.removeprefix("Value error, ")

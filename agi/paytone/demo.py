@@ -11,11 +11,12 @@ from typing import Final
 from paytone import confirmation as confirmations
 from paytone.bill import Owed
 from paytone.caller import Caller, Heard, Hearing, NoAnswer, NotHeard, Refused, script
+from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.amount_entry import ASK_AMOUNT_KIND
 from paytone.flows.card_entry import ASK_CARD, ASK_CVV_3, ASK_EXPIRY, ASK_POSTAL
 from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN
 from paytone.flows.menu import MENU
-from paytone.flows.pay_bill import CONFIRMATION_IS, REPEAT_CONFIRMATION, REVIEW_KEYS, YOU_PAID
+from paytone.flows.pay_bill import CONFIRMATION_IS, REPEAT_CONFIRMATION, YOU_PAID
 from paytone.line.demo import CARD, NUMBER, DemoAccount, Softphone
 from paytone.payment import Payment, State
 from paytone.prompts import Prompt
@@ -89,6 +90,11 @@ async def pay_by_phone(
             "run `paytone accounts import provision/demo-accounts.csv`"
         )
     before = await accounts.owed(store, stored.id)
+    if before.balance.cents <= 0:
+        raise DemoFailed(
+            f"account {account.number} owes {before.balance}, so there is nothing to pay: "
+            "import a bill for it"
+        )
     started = time.monotonic()
     heard = await _call(phone, account, Hearing.from_folder(sounds), transcript)
     seconds = time.monotonic() - started

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 
 from paytone.caller import Caller, script
-from paytone.flows.pay_bill import REVIEW_KEYS
+from paytone.flows.agreement import REVIEW_KEYS
 from paytone.prompts import Prompt
 from tests.call.biller import Biller, Customer
 from tests.call.conversation import Turns, pay, to_charge

@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 
 from paytone.caller import Hearing, script
+from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.menu import YOU_OWE
-from paytone.flows.pay_bill import REVIEW_KEYS
 from tests.call.biller import USUAL, Biller, Customer, Together
 from tests.call.conversation import hear_balance, to_charge
 

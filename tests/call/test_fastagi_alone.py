@@ -9,10 +9,10 @@ import pytest_asyncio
 
 from paytone.ask import ONE_MOMENT
 from paytone.caller import Hearing
+from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.amount_entry import ASK_AMOUNT_KIND
 from paytone.flows.card_entry import ASK_CARD
 from paytone.flows.menu import MENU
-from paytone.flows.pay_bill import REVIEW_KEYS
 from paytone.flows.resume import STILL_UNKNOWN
 from tests.call.biller import USUAL, Biller, Together
 from tests.call.conversation import PATIENT, in_order, promptly, silence

@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from paytone.ask import ONE_MOMENT, STILL_WORKING
 from paytone.caller import Caller, Hearing, script
+from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.amount_entry import ASK_AMOUNT_KIND
 from paytone.flows.menu import MENU, YOU_OWE
 from paytone.flows.pay_bill import (
@@ -18,7 +19,6 @@ from paytone.flows.pay_bill import (
     PAID,
     PAYMENT_UNKNOWN,
     REPEAT_CONFIRMATION,
-    REVIEW_KEYS,
 )
 from paytone.flows.resume import STILL_UNKNOWN, WENT_THROUGH
 from paytone.prompts import Prompt

@@ -8,7 +8,8 @@ import pytest
 
 from paytone.app import LINE_TROUBLE
 from paytone.caller import Hearing, script
-from paytone.flows.pay_bill import NOT_CHARGED, REVIEW_KEYS
+from paytone.flows.agreement import REVIEW_KEYS
+from paytone.flows.pay_bill import NOT_CHARGED
 from tests.call.biller import USUAL, Biller
 from tests.call.conversation import (
     NO_AGENT,

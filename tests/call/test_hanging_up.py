@@ -9,17 +9,12 @@ import pytest_asyncio
 
 from paytone.ask import ONE_MOMENT
 from paytone.caller import Hearing, script
-from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND, IS_THAT_RIGHT
+from paytone.flows.agreement import ASK_CHANGE, REVIEW_KEYS, REVIEW_PAY
+from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND, FOR, IS_THAT_RIGHT
 from paytone.flows.card_entry import ASK_CARD, ASK_CVV_3, ASK_EXPIRY, ASK_POSTAL
 from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN
 from paytone.flows.menu import MENU
-from paytone.flows.pay_bill import (
-    ASK_CHANGE,
-    REPEAT_CONFIRMATION,
-    REVIEW_KEYS,
-    REVIEW_PAY,
-    TRY_ANOTHER_CARD,
-)
+from paytone.flows.pay_bill import REPEAT_CONFIRMATION, TRY_ANOTHER_CARD
 from tests.call.biller import USUAL, Biller, Customer, Together
 from tests.call.conversation import AGREE, PAY, Turns, card, identified, other, slow_card, to_charge
 
@@ -29,6 +24,12 @@ AT: dict[str, Turns] = {
     "the menu": ((MENU, None),),
     "the kind of amount": (*PAY, (ASK_AMOUNT_KIND, None)),
     "the amount": (*PAY, (ASK_AMOUNT_KIND, "2"), (ASK_AMOUNT, None)),
+    "which amount was meant": (
+        *PAY,
+        (ASK_AMOUNT_KIND, "2"),
+        (ASK_AMOUNT, "150#"),
+        (FOR, None),
+    ),
     "the amount read back": (*PART[:-1], (IS_THAT_RIGHT, None)),
     "the card": (*PART, (ASK_CARD, None)),
     "the expiry": (*PART, *slow_card()[:1], (ASK_EXPIRY, None)),

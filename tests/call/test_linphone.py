@@ -6,8 +6,9 @@ import re
 import time
 from pathlib import Path
 
+from paytone.flows.agreement import REVIEW_PAY, REVIEW_TODAY
 from paytone.flows.goodbye import GOODBYE
-from paytone.flows.pay_bill import PAID, REVIEW_PAY, REVIEW_TODAY, YOU_PAID
+from paytone.flows.pay_bill import PAID, YOU_PAID
 from paytone.line.demo import NUMBER, first_account, softphone
 from paytone.line.installed import CHECKOUT
 from paytone.line.line import Line

@@ -9,6 +9,13 @@ import pytest
 import pytest_asyncio
 
 from paytone.caller import Caller, script
+from paytone.flows.agreement import (
+    REVIEW_ACCOUNT,
+    REVIEW_FROM,
+    REVIEW_KEYS,
+    REVIEW_PAY,
+    REVIEW_TODAY,
+)
 from paytone.flows.amount_entry import ASK_AMOUNT_KIND
 from paytone.flows.card_entry import ASK_CARD, ASK_CVV_3, ASK_EXPIRY, ASK_POSTAL
 from paytone.flows.goodbye import GOODBYE
@@ -23,11 +30,6 @@ from paytone.flows.pay_bill import (
     NOT_CHARGED,
     PAID,
     REPEAT_CONFIRMATION,
-    REVIEW_ACCOUNT,
-    REVIEW_FROM,
-    REVIEW_KEYS,
-    REVIEW_PAY,
-    REVIEW_TODAY,
     YOU_PAID,
 )
 from paytone.money import Money

@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from paytone.ask import NOT_A_CHOICE, NOT_HEARD
 from paytone.caller import Caller, Hearing, script
+from paytone.flows.agreement import REVIEW_KEYS, REVIEW_PAY
 from paytone.flows.amount_entry import (
     AMOUNT_MISREAD,
     AMOUNT_OVER_BALANCE,
@@ -46,7 +47,7 @@ from paytone.flows.identify import (
     TRY_AGAIN,
 )
 from paytone.flows.menu import MENU, YOU_OWE
-from paytone.flows.pay_bill import CANCELLED, PAID, REVIEW_KEYS, REVIEW_PAY
+from paytone.flows.pay_bill import CANCELLED, PAID
 from paytone.money import Money
 from paytone.prompts import Prompt, spoken
 from tests.call.biller import USUAL, Biller, Customer, Together

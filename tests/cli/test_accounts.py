@@ -87,10 +87,3 @@ def test_a_fixed_date_is_kept(database_url: str, tmp_path: Path) -> None:
     assert [(500, date(2026, 2, 20), date(2026, 3, 5))] == rows(
         database_url, "SELECT amount_cents, issued, due FROM bills"
     )
-
-
-def test_a_database_that_is_away_is_told(tmp_path: Path) -> None:
-    ended = paytone(f"postgresql:///paytone?host={tmp_path}", "accounts", "import", DEMO)
-
-    assert 1 == ended.exit_code
-    assert "nothing was loaded" in ended.stderr

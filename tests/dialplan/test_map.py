@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from paytone.app import JOBS
-from paytone.job import Next
+from paytone.job import Next, Status
 from paytone.line.installed import CHECKOUT
 from paytone.line.line import Line
 
 EXTENSIONS = (CHECKOUT / "dialplan/extensions.conf").read_text()
+DOCS = (CHECKOUT / "docs/dialplan.md").read_text()
 CONTEXTS = re.findall(r"^\[([a-z-]+)\]", EXTENSIONS, re.MULTILINE)
 STEPS = [
     line.split(";")[0].strip()
@@ -114,3 +115,23 @@ def test_neither_log_nor_ami_is_told_keys() -> None:
         text = (CHECKOUT / "dialplan" / name).read_text()
         active = "\n".join(line.split(";")[0] for line in text.splitlines())
         assert re.search(r"dtmf|debug|\ball\b|\*", active) is None, name
+
+
+@pytest.mark.parametrize(
+    ("chapter", "there"),
+    [
+        ("## Contexts", set(CONTEXTS)),
+        ("## Settings", set(re.findall(r"Set\((PAYTONE_\w+)=", EXTENSIONS.split("Return()")[0]))),
+        ("| Verb |", set(JOBS)),
+        ("| Status |", {status.value for status in Status}),
+    ],
+    ids=["contexts", "settings", "verbs", "statuses"],
+)
+def test_the_docs_list_what_there_is_and_nothing_else(chapter: str, there: set[str]) -> None:
+    table = DOCS.split(chapter, 1)[1].split("|\n\n", 1)[0]
+    assert there == set(re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE))
+
+
+def test_the_docs_name_every_variable_of_the_dialplan() -> None:
+    used = set(re.findall(r"PAYTONE_[A-Z_]+", EXTENSIONS))
+    assert used <= set(re.findall(r"PAYTONE_[A-Z_]+", DOCS))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from paytone.cli import main
+from paytone.line.configuration import Configuration, write
+from paytone.line.installed import find_asterisk
 from paytone.line.line import PAYTONE, Line
 
 OUTER = {
@@ -49,3 +53,52 @@ def test_an_ami_that_cannot_be_read_is_told(ami: str) -> None:
     done = CliRunner().invoke(main, ["doctor", "--ami", ami])
     assert 2 == done.exit_code
     assert "HOST:PORT:USER:SECRET" in done.output
+
+
+@pytest.fixture
+def etc(tmp_path: Path) -> Path:
+    """The shipped configuration of an Asterisk that does not run."""
+    configuration = Configuration(etc=tmp_path / "etc", state=tmp_path, run=tmp_path, ami_port=1)
+    write(configuration, find_asterisk(os.environ))
+    return configuration.etc
+
+
+def alone(etc: Path) -> str:
+    """What the doctor says of files without an Asterisk."""
+    return CliRunner().invoke(main, ["doctor", "--asterisk-etc", str(etc)]).stdout
+
+
+def test_files_alone_are_checked(etc: Path) -> None:
+    told = alone(etc)
+    assert "ok    files: " in told
+    assert "ok    ami-classes: no AMI user sees keys" in told
+
+
+def test_an_include_by_its_whole_path_is_followed(etc: Path, tmp_path: Path) -> None:
+    """As docs/install.md tells admins to write it."""
+    shutil.move(etc / "extensions.conf", tmp_path / "ours.conf")
+    (etc / "extensions.conf").write_text(f'#include "{tmp_path}/ours.conf"\n')
+    assert "ok    recordings: " in alone(etc)
+
+
+@pytest.mark.parametrize("lost", ["folder", "extensions.conf", "included"])
+def test_what_cannot_be_read_is_not_called_clean(etc: Path, lost: str) -> None:
+    if lost == "folder":
+        shutil.rmtree(etc)
+    elif lost == "extensions.conf":
+        (etc / lost).unlink()
+    else:
+        (etc / "secret.conf").mkdir()  # root reads every file, but not a folder
+        (etc / "manager.conf").write_text('#include "secret.conf"\n')
+    told = alone(etc)
+    assert "fail  files: " in told
+    assert "ok    ami-classes" not in told
+    assert "ok    strangers" not in told
+
+
+def test_a_setting_that_is_misspelt_is_told(etc: Path) -> None:
+    done = CliRunner().invoke(
+        main, ["doctor", "--asterisk-etc", str(etc)], env={"PAYTONE_ENTRY_TRYS": "4"}
+    )
+    told = "warn  settings: PAYTONE_ENTRY_TRYS is no setting: did you mean PAYTONE_ENTRY_TRIES?"
+    assert told in done.stdout.splitlines()

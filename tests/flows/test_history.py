@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from paytone.flows.history import CHECKING, NO_PAYMENTS, PAYMENT_OF, PROCESSING, history
+from paytone.flows.charge import close
+from paytone.flows.history import (
+    CHECKING,
+    NO_PAYMENTS,
+    NOT_CHARGED,
+    PAYMENT_OF,
+    PROCESSING,
+    STATUS_WORDS,
+    history,
+)
 from paytone.flows.pay_bill import pay_bill
+from paytone.gateway import Unreached
 from paytone.money import Money
+from paytone.payment import State
 from paytone.phone.scripted import ScriptedPhone
 from paytone.prompts import spoken
 from paytone.sandbox.faults import Fault
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE, other
+from tests.store import given
 from tests.teller import NOW, Counter
 
 
@@ -38,6 +50,21 @@ async def test_an_unknown_payment_is_being_checked(counter: Counter) -> None:
     with ScriptedPhone() as phone:
         await history(phone, counter.desk, account)
     assert CHECKING == phone.heard[-1]
+
+
+async def test_a_payment_that_never_reached_braintree_was_not_declined(counter: Counter) -> None:
+    account = await counter.account()
+    payment = await given.payment(counter.store, account)
+    await close(counter.desk, payment, Unreached("refused"))
+    with ScriptedPhone() as phone:
+        await history(phone, counter.desk, account)
+    assert NOT_CHARGED == phone.heard[-1]
+
+
+def test_every_state_has_words_of_its_own_but_the_uncertain_two() -> None:
+    """A voided payment was never taken, so it was not refunded; one never sent was not declined."""
+    assert set(State) == set(STATUS_WORDS)
+    assert len(State) - 1 == len(set(STATUS_WORDS.values()))
 
 
 async def test_three_payments_are_told(counter: Counter) -> None:

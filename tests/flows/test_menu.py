@@ -14,6 +14,7 @@ from paytone.flows.menu import (
     NOTHING_DUE,
     WAS_DUE_ON,
     YOU_OWE,
+    balance,
     menu,
     tell_balance,
 )
@@ -73,6 +74,19 @@ async def test_nine_repeats_and_eight_gives_more_time() -> None:
         await menu(phone, (MENU,), "12")
     assert 3 == phone.heard.count(MENU)
     assert first * 3 == phone.manner.first_key
+
+
+async def test_the_balance_can_be_heard_again(counter: Counter) -> None:
+    account = await counter.account()
+    with ScriptedPhone((MENU, "9"), (MENU, "1")) as phone:
+        words = await balance(phone, counter.desk, account)
+        await menu(phone, (*words, MENU), "12")
+    assert [*words, MENU] * 2 == phone.heard
+
+
+async def test_star_goes_back_to_the_balance() -> None:
+    with ScriptedPhone((MENU, "*")) as phone:
+        assert Ended(Status.DONE, Next.ACCOUNT) == await menu(phone, (MENU,), "12")
 
 
 async def test_zero_asks_for_a_person() -> None:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from paytone.card import Brand, Expiry
+from paytone.flows.agreement import (
+    ALREADY_PAID,
+    ASK_CHANGE,
+    PAY_AGAIN,
+    REVIEW_ACCOUNT,
+    REVIEW_FROM,
+    REVIEW_KEYS,
+    REVIEW_PAY,
+    REVIEW_TODAY,
+)
 from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND, IS_THAT_RIGHT
 from paytone.flows.card_entry import (
     ASK_CARD,
@@ -18,9 +27,7 @@ from paytone.flows.card_entry import (
     CARD_DECLINED_HARD,
 )
 from paytone.flows.pay_bill import (
-    ALREADY_PAID,
     ANOTHER_OPEN,
-    ASK_CHANGE,
     BALANCE_MOVED,
     CANCELLED,
     CONFIRMATION_IS,
@@ -29,19 +36,13 @@ from paytone.flows.pay_bill import (
     NEW_BALANCE_IS,
     NOT_CHARGED,
     PAID,
-    PAY_AGAIN,
     PAYMENT_UNKNOWN,
     REPEAT_CONFIRMATION,
-    REVIEW_ACCOUNT,
-    REVIEW_FROM,
-    REVIEW_KEYS,
-    REVIEW_PAY,
-    REVIEW_TODAY,
     TRY_ANOTHER_CARD,
     YOU_PAID,
     pay_bill,
 )
-from paytone.flows.resume import EARLIER_PAYMENT, STILL_UNKNOWN, WENT_THROUGH, resume
+from paytone.flows.resume import EARLIER_PAYMENT, STILL_UNKNOWN, WENT_THROUGH
 from paytone.gateway.braintree import connect
 from paytone.job import Ended, Next, Status
 from paytone.money import Money
@@ -261,28 +262,6 @@ async def test_an_unknown_payment_that_was_charged_is_told_before_another_is_tak
     assert 0 == await counter.owes_cents(account)
 
 
-async def test_who_is_kept_waiting_hears_what_another_call_has_found_out(counter: Counter) -> None:
-    account = await counter.account()
-    counter.sandbox.faults.inject(Fault("sale", "after", "delay", seconds=5))
-
-    async def pays() -> ScriptedPhone:
-        with ScriptedPhone(WHOLE, *CARD, AGREE, DONE) as phone:
-            await pay_bill(phone, counter.desk, await counter.call(), account)
-        return phone
-
-    async def asks() -> ScriptedPhone:
-        await asyncio.sleep(0.4)
-        with ScriptedPhone(DONE) as phone:
-            await resume(phone, counter.desk, await counter.call(), account)
-        return phone
-
-    payer, asker = await asyncio.gather(pays(), asks())
-    (payment,) = await counter.payments(account)
-    assert WENT_THROUGH in asker.heard
-    assert payer.heard_in_order(PAID, CONFIRMATION_IS)
-    assert State.SETTLING is payment.state
-
-
 async def test_an_unknown_payment_that_is_not_found_takes_no_other(counter: Counter) -> None:
     account = await counter.account()
     counter.sandbox.faults.inject(Fault("sale", "before", "drop"))
@@ -440,3 +419,17 @@ async def test_while_another_call_is_paying_nothing_is_charged(counter: Counter)
         await pay_bill(phone, counter.desk, await counter.call(), account)
     assert [ANOTHER_OPEN, NOT_CHARGED] == phone.heard[-2:]
     assert [] == counter.charges()
+
+
+async def test_who_says_nothing_after_paying_has_paid_and_goes_on(counter: Counter) -> None:
+    account = await counter.account()
+    with ScriptedPhone(WHOLE, *CARD, AGREE) as phone:
+        ended = await pay_bill(phone, counter.desk, await counter.call(), account)
+    assert Ended(Status.PAID, Next.MENU) == ended
+
+
+async def test_who_wants_a_person_after_paying_has_paid(counter: Counter) -> None:
+    account = await counter.account()
+    with ScriptedPhone(WHOLE, *CARD, AGREE, (REPEAT_CONFIRMATION, "0")) as phone:
+        ended = await pay_bill(phone, counter.desk, await counter.call(), account)
+    assert Ended(Status.PAID, Next.AGENT) == ended

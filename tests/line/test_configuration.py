@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,30 @@ def test_a_value_that_would_break_a_line_is_refused(tmp_path: Path, installed: I
         agent="PJSIP/desk\nexten => s,1,System()",
     )
     with pytest.raises(BadConfiguration, match="AGENT"):
+        write(bad, installed)
+    assert not (tmp_path / "etc").exists()
+
+
+def test_softphones_are_not_told_an_address_that_is_none(
+    tmp_path: Path, installed: Installed
+) -> None:
+    everywhere = Configuration(
+        etc=tmp_path / "etc", state=tmp_path, run=tmp_path,
+        sip_bind="0.0.0.0", sip_address="0.0.0.0",
+    )  # fmt: skip
+    with pytest.raises(BadConfiguration, match="--announce"):
+        write(everywhere, installed)
+    write(replace(everywhere, sip_address="192.0.2.7"), installed)
+
+
+def test_ports_for_audio_that_hold_no_call_are_refused(
+    tmp_path: Path, installed: Installed
+) -> None:
+    """Asterisk would take its own range then, which no firewall was opened for."""
+    bad = Configuration(
+        etc=tmp_path / "etc", state=tmp_path, run=tmp_path, rtp_first=20_000, rtp_last=10_000
+    )
+    with pytest.raises(BadConfiguration, match="RTP"):
         write(bad, installed)
     assert not (tmp_path / "etc").exists()
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import socket
 
-from paytone.line.ports import Ports
+import pytest
+
+from paytone.line.ports import NoPorts, Ports
 
 
 def _every(ports: Ports) -> set[int]:
@@ -39,3 +41,9 @@ def test_audio_has_ports_for_400_calls() -> None:
     with Ports() as ports:
         first, last = ports.rtp
         assert last - first + 1 >= 2 * 400
+
+
+@pytest.mark.parametrize("address", ["203.0.113.5", "no-such-host.invalid"])
+def test_an_address_that_is_not_this_machines_is_told(address: str) -> None:
+    with pytest.raises(NoPorts, match=f"^nothing can listen at {address}: "):
+        Ports(address)

@@ -13,7 +13,7 @@ import pytest
 
 from paytone.line.asterisk import Asterisk
 from paytone.line.configuration import Configuration, write
-from paytone.line.installed import find_asterisk
+from paytone.line.installed import CHECKOUT, find_asterisk
 from paytone.line.ports import Ports
 
 ADMINS = """\
@@ -74,3 +74,13 @@ def test_its_own_numbers_and_settings_stay(admins_asterisk: Asterisk) -> None:
 
     assert re.findall(r"'(\d+)' =>", numbers) == ["100", "8005550100"]
     assert "AGENT=PJSIP/office" in admins_asterisk.rx("dialplan show globals")
+
+
+def test_the_docs_name_every_module_that_the_dialplan_needs() -> None:
+    shipped = (CHECKOUT / "dialplan/modules.conf").read_text()
+    sound, dialplan = shipped.split("; Sound\n")[1].split("; Dialplan\n")
+    needed = set(re.findall(r"^require=(codec_\w+|format_\w+)", sound, re.MULTILINE))
+    needed |= set(re.findall(r"^require=(\w+)", dialplan, re.MULTILINE))
+    step = (CHECKOUT / "docs/install.md").read_text().split("6. Modules:")[1].split("7. ")[0]
+
+    assert needed <= set(re.findall(r"`(\w+)`", step))

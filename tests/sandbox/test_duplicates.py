@@ -139,3 +139,21 @@ def test_a_key_is_for_one_transaction(sdk: Any) -> None:
     result = sdk.transaction.void(second.id, {"api_request_key": "off-1"})
 
     assert [("api_request_key", "915232")] == codes(result)
+
+
+def test_a_card_declined_too_often_in_a_day_is_rejected(
+    sandbox: Sandbox, sdk: Any, clock: Clock
+) -> None:
+    other = {"number": "4012888888881881", "expiration_date": "09/2030"}
+    with settings(sandbox, declines_allowed=2):
+        for _ in range(2):
+            assert "processor_declined" == sdk.transaction.sale(order("2001.00")).transaction.status
+
+        third = sdk.transaction.sale(order("5.00")).transaction
+        by_another = sdk.transaction.sale(order("5.00", credit_card=other))
+        clock.move(86_400)
+        next_day = sdk.transaction.sale(order("5.00"))
+
+    assert "excessive_retry" == third.gateway_rejection_reason
+    assert by_another.is_success
+    assert next_day.is_success

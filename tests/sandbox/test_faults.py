@@ -8,6 +8,7 @@ from xml.parsers.expat import ExpatError
 import pytest
 import requests
 from braintree import TransactionSearch as Search
+from braintree.exceptions.braintree_error import BraintreeError
 from braintree.exceptions.service_unavailable_error import ServiceUnavailableError
 from braintree.exceptions.too_many_requests_error import TooManyRequestsError
 
@@ -245,3 +246,52 @@ def test_an_answer_cut_in_the_middle_leaves_a_sale(sandbox: Sandbox, sdk: Any) -
 
     assert 1 == len(held(sandbox))
     assert struck(sandbox).worked
+
+
+def test_a_fault_by_order_id_meets_that_order_only(sandbox: Sandbox, sdk: Any) -> None:
+    sandbox.faults.inject(Fault("any", act="status", times=0, order_id="pay-1"))
+
+    assert sdk.transaction.sale(order(order_id="pay-2")).is_success
+    with pytest.raises(ServiceUnavailableError):
+        sdk.transaction.sale(order(order_id="pay-1"))
+    with pytest.raises(ServiceUnavailableError):
+        sdk.transaction.search(Search.order_id == "pay-1")
+
+    assert ["pay-1", "pay-1"] == [strike.order_id for strike in sandbox.faults.struck]
+
+
+def test_one_search_lags_and_the_log_says_so(sandbox: Sandbox, sdk: Any, clock: Clock) -> None:
+    sandbox.faults.inject(Fault("search", act="lag", seconds=10))
+    sdk.transaction.sale(order(order_id="pay-1"))
+
+    found = [len(list(sdk.transaction.search(Search.order_id == "pay-1"))) for _ in range(2)]
+
+    assert [0, 1] == found
+    assert ("lag", "pay-1", True) == (
+        struck(sandbox).act,
+        struck(sandbox).order_id,
+        struck(sandbox).worked,
+    )
+
+
+def test_a_lag_is_for_searches(sandbox: Sandbox) -> None:
+    with pytest.raises(NoSuchFault):
+        sandbox.faults.inject(Fault("sale", act="lag", seconds=10))
+
+
+@pytest.mark.parametrize(
+    ("status", "again"),
+    [(500, [("api_request_key", "915235")]), (503, [])],
+    ids=["a-defect-uses-the-key-up", "unavailable-does-not"],
+)
+def test_a_key_whose_request_met_a_server_error(
+    sandbox: Sandbox, sdk: Any, status: int, again: list[tuple[str, str]]
+) -> None:
+    sandbox.faults.inject(Fault("sale", act="status", status=status))
+    sale = order(api_request_key="pay-1")
+    with pytest.raises(BraintreeError):
+        sdk.transaction.sale(dict(sale))
+
+    result = sdk.transaction.sale(dict(sale))
+
+    assert again == ([] if result.is_success else codes(result))

@@ -46,7 +46,7 @@ def test_an_amount_is_shown_to_the_cent(sdk: Any) -> None:
     assert "100.00" == str(sdk.transaction.sale(order("100")).transaction.amount)
 
 
-@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("number", [each for each in NUMBERS if NUMBERS[each].brand != "Elo"])
 def test_every_published_number_is_taken(sdk: Any, number: str) -> None:
     card = {"number": number, "expiration_date": "05/2031"}
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from braintree import CreditCardVerificationSearch, CustomerSearch
 from braintree import TransactionSearch as Search
 from braintree.exceptions.request_timeout_error import RequestTimeoutError
 from braintree.search import Search as Nodes
+from braintree.us_bank_account_verification_search import UsBankAccountVerificationSearch
 
 from paytone.sandbox.core import Sandbox
 from tests.sandbox.conftest import START, Clock, order, settings
@@ -112,3 +115,40 @@ def test_a_new_sale_is_unknown_to_searches_for_the_lag(
         assert sale.id == sdk.transaction.find(sale.id).id
         clock.move(10)
         assert ["pay-1"] == found(sdk, Search.order_id == "pay-1")
+
+
+def criteria_of(fields: type) -> Iterator[tuple[str, Any]]:
+    """One criterion for each field that the SDK can search by."""
+    for name, node in vars(fields).items():
+        match node:
+            case Nodes.RangeNodeBuilder():
+                yield name, node.between("1", "2") if name == "amount" else node <= START
+            case Nodes.MultipleValueNodeBuilder():
+                yield name, node.in_list([*(node.whitelist or ["one"])][:1])
+            case Nodes.KeyValueNodeBuilder():
+                yield name, node == True  # noqa: E712 - the SDK's way to say it
+            case Nodes.EndsWithNodeBuilder():
+                yield name, node.ends_with("1111")
+            case _ if hasattr(node, "name"):
+                yield name, node == "4111111111111111"
+
+
+@pytest.mark.parametrize(
+    ("fields", "search", "least"),
+    [
+        (Search, "transaction", 60),
+        (CustomerSearch, "customer", 20),
+        (CreditCardVerificationSearch, "verification", 10),
+        (UsBankAccountVerificationSearch, "us_bank_account_verification", 10),
+    ],
+    ids=["transactions", "customers", "verifications", "bank-verifications"],
+)
+def test_every_field_of_the_sdk_can_be_searched_by(
+    three: Any, fields: type, search: str, least: int
+) -> None:
+    every = dict(criteria_of(fields))
+
+    for criterion in every.values():
+        list(getattr(three, search).search(criterion).items)
+
+    assert least <= len(every)

@@ -10,6 +10,7 @@ from typing import Any
 from xml.parsers.expat import ExpatError
 
 import pytest
+from braintree.exceptions.not_found_error import NotFoundError
 from braintree.exceptions.server_error import ServerError
 
 from paytone.sandbox.core import Sandbox
@@ -95,3 +96,12 @@ def test_a_defect_of_ours_is_logged_without_values(
 
     assert "AttributeError in " in caplog.text
     assert AMEX not in caplog.text
+
+
+def test_a_number_in_a_path_is_not_in_the_log_of_faults(sandbox: Sandbox, sdk: Any) -> None:
+    sandbox.faults.inject(Fault("any", "after", "delay"))
+    with pytest.raises(NotFoundError):
+        sdk.credit_card.find("4111111111111111")
+
+    [strike] = sandbox.faults.struck
+    assert strike.path.endswith("/payment_methods/credit_card/…")

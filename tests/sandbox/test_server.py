@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import socket
 import subprocess
@@ -315,3 +316,24 @@ def test_an_answer_does_not_wait_for_an_acknowledgement(running: Running) -> Non
         took.append(time.monotonic() - began)
 
     assert min(took) < 0.035
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["4111111111111111", "4111-1111-1111-1111", "4111%201111%201111%201111", "a%0aFORGED%0d"],
+    ids=["a number", "with dashes", "with spaces", "with line ends"],
+)
+def test_no_path_puts_a_number_or_a_line_into_the_log(running: Running, path: str) -> None:
+    running.http.get(f"{running.url}/{path}")
+
+    lines = running.log.read_text().splitlines()
+    assert not any(line.startswith("FORGED") for line in lines)
+    assert not any(re.search("4111.{0,3}1111", line) for line in lines)
+
+
+def test_a_page_in_a_browser_here_may_not_administer(running: Running) -> None:
+    answer = running.http.post(
+        f"{running.url}/sandbox/reset", headers={"origin": "http://elsewhere.example"}
+    )
+
+    assert 403 == answer.status_code

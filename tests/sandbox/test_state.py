@@ -187,3 +187,61 @@ def test_merchants_go_through_unchanged() -> None:
 def test_an_unknown_kind_is_not_kept() -> None:
     with pytest.raises(TypeError):
         to_text(object())
+
+
+def test_faults_and_their_log_outlive_a_restart(runs: Runs) -> None:
+    runs.sandbox.faults.inject(Fault("sale", "after", "delay", times=3))
+    runs.sdk.transaction.sale(order(order_id="a"))
+    before = runs.sandbox.faults.view()
+
+    runs.restart()
+
+    assert before == runs.sandbox.faults.view()
+    runs.sdk.transaction.sale(order(order_id="b"))
+    assert ["a", "b"] == [strike.order_id for strike in runs.sandbox.faults.struck]
+    assert 2 == runs.sandbox.faults.inject(Fault())
+
+
+def test_what_a_fault_did_late_is_in_its_log_after_a_restart(runs: Runs) -> None:
+    runs.sandbox.faults.inject(Fault("sale", "before", "delay", seconds=5))
+    runs.sdk.transaction.sale(order())
+
+    runs.restart()
+
+    assert [True] == [strike.worked for strike in runs.sandbox.faults.struck]
+
+
+def test_forgotten_faults_stay_so(runs: Runs) -> None:
+    for order_id in "ab":
+        runs.sandbox.faults.inject(Fault("sale", act="delay", times=2))
+        runs.sdk.transaction.sale(order(order_id=order_id))
+    runs.sandbox.faults.clear()
+    runs.sandbox.faults.inject(Fault("sale", act="delay"))
+    runs.sdk.transaction.sale(order(order_id="c"))
+
+    runs.restart()
+
+    assert ["c"] == [strike.order_id for strike in runs.sandbox.faults.struck]
+    assert {} == runs.sandbox.faults.waiting
+
+
+def test_dice_go_on_after_a_restart_where_they_were(runs: Runs) -> None:
+    def hits(count: int) -> list[bool]:
+        found = []
+        for _ in range(count):
+            before = len(runs.sandbox.faults.struck)
+            runs.sdk.transaction.search(Search.order_id == "none")
+            found.append(len(runs.sandbox.faults.struck) > before)
+        return found
+
+    fault = Fault("search", "after", "delay", times=0, probability=0.4, seed=3)
+    runs.sandbox.faults.inject(fault)
+    throughout = hits(20)
+    runs.sandbox.reset()
+    runs.sandbox.faults.inject(fault)
+
+    first = hits(9)
+    runs.restart()
+
+    assert throughout == first + hits(11)
+    assert len(set(throughout)) == 2

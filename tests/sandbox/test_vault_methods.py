@@ -193,3 +193,17 @@ def test_a_browsers_number_and_cvv_are_not_kept(sandbox: Sandbox, sdk: Any) -> N
     tokenize(sandbox, sdk, browser_card(number=AMEX, options={"validate": False}))
 
     assert [] == [text for text in strings_within(sandbox) if SHOWN.search(text)]
+
+
+def test_a_kept_wallet_has_the_same_global_id_in_a_sale(sdk: Any) -> None:
+    owner = sdk.customer.create({"payment_method_nonce": "fake-venmo-account-nonce"}).customer
+    kept = owner.payment_methods[0]
+
+    paid = sdk.transaction.sale({"amount": "10.00", "payment_method_token": kept.token}).transaction
+
+    assert f"paymentmethod_venmo_{kept.token}" == decoded(kept.global_id)
+    assert kept.global_id == paid.venmo_account_details.global_id
+
+
+def decoded(text: str) -> str:
+    return b64decode(text + "=" * (-len(text) % 4)).decode()

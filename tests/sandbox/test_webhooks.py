@@ -117,6 +117,22 @@ def test_a_return_is_told_after_the_settlement(
     assert ["transaction_settled", "transaction_settlement_declined"] == sorted(listener.kinds())
 
 
+def test_a_dispute_is_told_of(sdk: Any, sandbox: Sandbox, listener: Listener) -> None:
+    hook(sandbox, listener)
+    card = {"number": "4023898493988028", "expiration_date": "09/2030"}
+
+    sale = sdk.transaction.sale(order(credit_card=card)).transaction
+    deliver(sandbox)
+
+    [told] = listener.heard
+    notice = sdk.webhook_notification.parse(told["bt_signature"], told["bt_payload"])
+    assert ("dispute_opened", sale.id, "open") == (
+        notice.kind,
+        notice.dispute.transaction.id,
+        notice.dispute.status,
+    )
+
+
 def test_cards_are_not_told_of(sdk: Any, sandbox: Sandbox, listener: Listener) -> None:
     hook(sandbox, listener)
     sdk.transaction.sale(order())

@@ -7,6 +7,7 @@ from base64 import b64encode
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from braintree.util.generator import Generator
@@ -160,3 +161,16 @@ def test_no_module_but_the_strategy_knows_the_sdk() -> None:
     froms = {path.name for path in folder.glob("*.py") if "from braintree" in path.read_text()}
 
     assert {"strategy.py"} == knows | froms
+
+
+def test_a_transaction_has_what_recordings_of_the_gateway_show(sdk: Any) -> None:
+    """Elements that the SDK does not read by name, and other clients may."""
+    owner = sdk.customer.create({"first_name": "Ada"}).customer
+    sale = sdk.transaction.sale(order(customer_id=owner.id)).transaction
+
+    assert ("1111", "Visa", "112.40") == tuple(
+        sale.payment_receipt[name] for name in ("card_last_4", "card_type", "amount")
+    )
+    assert owner.global_id == sale.customer["global_id"]
+    assert [[], [], []] == [sale.installments, sale.refunded_installments, sale.retry_global_ids]
+    assert None is sale.merchant_address["locality"]

@@ -13,8 +13,9 @@ import pytest
 from paytone.app import JOBS
 from paytone.ask import BACK
 from paytone.card import Card
+from paytone.flows.agreement import Agreement
 from paytone.flows.charge import open_and_charge
-from paytone.flows.pay_bill import PAID, Agreement
+from paytone.flows.pay_bill import PAID
 from paytone.gateway import (
     Declined,
     Found,
@@ -43,9 +44,10 @@ WITHOUT_BALANCED_BILLS = "DROP TRIGGER book_changed_bills ON bills"
 WITHOUT_MOVES = "DROP TRIGGER payment_keeps_to_its_moves ON payments"
 WITHOUT_APPEND_ONLY = "DROP TRIGGER ledger_stays ON ledger"
 WITHOUT_TELLINGS = """
-    CREATE OR REPLACE VIEW payments_to_tell AS
-    SELECT payments.*, payment_states.heard AS to_hear, NULL::text AS told
-    FROM payments JOIN payment_states USING (state) WHERE false
+    CREATE OR REPLACE VIEW payments_as_heard AS
+    SELECT payments.*, payment_states.open, payment_states.heard AS to_hear,
+        payment_states.heard AS told
+    FROM payments JOIN payment_states USING (state)
 """
 
 

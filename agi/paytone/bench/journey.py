@@ -9,6 +9,13 @@ from pathlib import Path
 from typing import Final
 
 from paytone.card import Brand, Expiry
+from paytone.flows.agreement import (
+    REVIEW_ACCOUNT,
+    REVIEW_FROM,
+    REVIEW_KEYS,
+    REVIEW_PAY,
+    REVIEW_TODAY,
+)
 from paytone.flows.amount_entry import ASK_AMOUNT_KIND
 from paytone.flows.card_entry import (
     ASK_CARD,
@@ -27,11 +34,6 @@ from paytone.flows.pay_bill import (
     ON_DATE,
     PAID,
     REPEAT_CONFIRMATION,
-    REVIEW_ACCOUNT,
-    REVIEW_FROM,
-    REVIEW_KEYS,
-    REVIEW_PAY,
-    REVIEW_TODAY,
     YOU_PAID,
 )
 from paytone.money import Money

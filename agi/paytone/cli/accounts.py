@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import psycopg
 
-from paytone.cli.settings import settings_from_env
+from paytone.cli.database import settings_with_database
 from paytone.config import Settings
 from paytone.store import Store, StoreAway, account_file
 from paytone.store.load_accounts import Loaded, NotLoaded, load
@@ -32,8 +32,9 @@ def import_(file: Path, dry_run: bool) -> None:
     All or nothing: bad rows are reported by line, and then nothing is loaded. The same file again
     changes nothing.
     """
+    settings = settings_with_database()
     try:
-        loaded = asyncio.run(_import(settings_from_env(), file, keep=not dry_run))
+        loaded = asyncio.run(_import(settings, file, keep=not dry_run))
     except NotLoaded as exc:
         for fault in exc.faults:
             click.echo(f"{file}: {fault}", err=True)
@@ -41,7 +42,7 @@ def import_(file: Path, dry_run: bool) -> None:
             click.echo(f"{file}: and {more} more", err=True)
         raise click.ClickException("nothing was loaded") from exc
     except (StoreAway, psycopg.Error) as exc:
-        raise click.ClickException(f"nothing was loaded: {str(exc).strip()}") from exc
+        raise click.ClickException(f"nothing was loaded: {' '.join(str(exc).split())}") from exc
     click.echo(
         f"{'To be loaded' if dry_run else 'Loaded'}: "
         f"{loaded.accounts_added} accounts added, {loaded.accounts_changed} changed; "

@@ -1,4 +1,4 @@
-"""What commands on the database share."""
+"""The database, for commands: a fault of it is one line, never a traceback."""
 
 from __future__ import annotations
 
@@ -8,22 +8,46 @@ from collections.abc import Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 from zoneinfo import ZoneInfo
 
 import click
 import psycopg
 
+from paytone.cli.settings import settings_from_env
 from paytone.config import Settings
 from paytone.store import Store, StoreAway
+from paytone.store.migrations import pending
 
-LONG_S = 3600.0
+LONG_S: Final = 3600.0
 """How long one statement of a large export may take."""
 
-DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
-CSV_FILE = click.option(
+DAY: Final = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
+CSV_FILE: Final = click.option(
     "--csv", "file", type=click.Path(dir_okay=False, path_type=Path), help="Where to write it."
 )
+
+
+def settings_with_database() -> Settings:
+    """
+    The settings, once the database that they name has answered and has its tables.
+
+    Raises:
+        click.ClickException: Why it cannot be used; nothing was done.
+    """
+    settings = settings_from_env()
+    try:
+        missing = pending(settings.database_url.get_secret_value(), settings.sql)
+    except psycopg.Error as exc:
+        raise database_away(exc) from exc
+    if missing:
+        raise click.ClickException(f"the database lacks {', '.join(missing)}: run paytone migrate")
+    return settings
+
+
+def database_away(exc: Exception) -> click.ClickException:
+    """What *exc* says, in one line; libpq's texts hold no password."""
+    return click.ClickException(f"the database: {' '.join(str(exc).split())}")
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
@@ -31,7 +55,7 @@ def run(work: Coroutine[Any, Any, None]) -> None:
     try:
         asyncio.run(work)
     except (StoreAway, psycopg.Error) as exc:
-        raise click.ClickException(f"the database: {str(exc).strip()}") from exc
+        raise database_away(exc) from exc
 
 
 def opened(settings: Settings) -> AbstractAsyncContextManager[Store]:
@@ -56,6 +80,6 @@ def written(file: Path | None) -> Iterator[TextIO]:
             yield text
         part.replace(file)
     except OSError as exc:
-        raise click.ClickException(str(exc)) from exc
+        raise click.ClickException(f"{file}: {exc.strerror}") from exc
     finally:
         part.unlink(missing_ok=True)

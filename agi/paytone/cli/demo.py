@@ -13,7 +13,7 @@ from paytone.demo import DemoFailed, Shown, Transcript, pay_by_phone
 from paytone.line import LineFailed
 from paytone.line.demo import NUMBER, DemoAccount, Softphone, first_account, softphone
 from paytone.line.line import Line
-from paytone.prompts import catalogue
+from paytone.prompts.catalogue import Catalogue, CatalogueWrong, load
 from paytone.store import Row, Store, StoreAway, payments
 
 
@@ -21,22 +21,21 @@ from paytone.store import Row, Store, StoreAway, payments
 def demo() -> None:
     """Start the line, place a real call that pays a bill, and show what came of it."""
     settings = settings_from_env()
-    account = first_account()
     try:
+        account, words = first_account(), load(settings.language, settings.sounds)
         with Line(os.environ, demo_caller=account.phone, tell=click.echo) as line:
             phone = softphone(line.configuration.etc)
             click.echo(f"\nDialling {NUMBER} at {phone.host}:{phone.port}\n")
-            shown, changes = asyncio.run(_pay(settings, line, account, phone))
+            shown, changes = asyncio.run(_pay(settings, line, account, phone, words))
             click.echo(_summary(shown, changes))
-    except (DemoFailed, LineFailed, StoreAway, OSError) as exc:
+    except (CatalogueWrong, DemoFailed, LineFailed, StoreAway, OSError) as exc:
         raise click.ClickException(str(exc) or type(exc).__name__) from None
     click.echo("Everything that was started is stopped.")
 
 
 async def _pay(
-    settings: Settings, line: Line, account: DemoAccount, phone: Softphone
+    settings: Settings, line: Line, account: DemoAccount, phone: Softphone, words: Catalogue
 ) -> tuple[Shown, list[Row]]:
-    words = catalogue.load(settings.language)
     async with Store.open(line.database_url) as store:
         shown = await pay_by_phone(
             phone,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 import psycopg
 
+from paytone.cli.database import database_away
 from paytone.cli.settings import settings_from_env
 from paytone.store import migrations
 
@@ -20,8 +21,10 @@ def migrate(check: bool) -> None:
             names = migrations.pending(url, settings.sql)
         else:
             names = migrations.migrate(url, settings.sql)
-    except (migrations.NotMigrated, psycopg.Error) as exc:
+    except migrations.NotMigrated as exc:
         raise click.ClickException(str(exc).strip()) from exc
+    except psycopg.Error as exc:
+        raise database_away(exc) from exc
     for name in names:
         click.echo(f"{name} to be applied" if check else f"{name} applied")
     if not names:

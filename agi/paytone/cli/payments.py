@@ -16,8 +16,8 @@ import click
 import psycopg
 
 from paytone import confirmation as confirmations
+from paytone.cli.database import database_away, settings_with_database
 from paytone.cli.reconcile import reconcile
-from paytone.cli.settings import settings_from_env
 from paytone.config import Settings
 from paytone.money import Money
 from paytone.payment import COUNTED, Payment, State
@@ -49,7 +49,7 @@ payments.add_command(reconcile)
 @click.option("--state", type=STATE)
 def list_(since: datetime | None, until: datetime | None, state: str | None) -> None:
     """Print payments, oldest first, and what they come to."""
-    settings = settings_from_env()
+    settings = settings_with_database()
     _run(_list(settings, since, until, state))
 
 
@@ -60,7 +60,7 @@ def show(confirmation: str) -> None:
     number = confirmation.replace("-", "").replace(" ", "")
     if not confirmations.is_valid(number):
         raise click.ClickException("that is no confirmation number: a digit is wrong or missing")
-    _run(_show(settings_from_env(), number))
+    _run(_show(settings_with_database(), number))
 
 
 @payments.command()
@@ -74,7 +74,7 @@ def export(
     file: Path | None, since: datetime | None, until: datetime | None, state: str | None
 ) -> None:
     """Write payments as CSV, oldest first, to standard output or a file."""
-    settings = settings_from_env()
+    settings = settings_with_database()
     if file is None:
         _run(_export(settings, sys.stdout, since, until, state))
         return
@@ -84,7 +84,7 @@ def export(
             _run(_export(settings, text, since, until, state))
         part.replace(file)
     except OSError as exc:
-        raise click.ClickException(str(exc)) from exc
+        raise click.ClickException(f"{file}: {exc.strerror}") from exc
     finally:
         part.unlink(missing_ok=True)
 
@@ -93,7 +93,7 @@ def _run(work: Coroutine[None, None, None]) -> None:
     try:
         asyncio.run(work)
     except (StoreAway, psycopg.Error) as exc:
-        raise click.ClickException(f"the database: {str(exc).strip()}") from exc
+        raise database_away(exc) from exc
 
 
 def _open(settings: Settings) -> AbstractAsyncContextManager[Store]:

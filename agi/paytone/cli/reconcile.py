@@ -8,7 +8,7 @@ from datetime import timedelta
 import click
 
 from paytone.app import gateway_of
-from paytone.cli.settings import settings_from_env
+from paytone.cli.database import settings_with_database
 from paytone.config import Settings
 from paytone.gateway import GatewayRefused
 from paytone.payment import OPEN
@@ -34,8 +34,9 @@ from paytone.store import Store, StoreAway
 )
 def reconcile(settle_after: int, give_up_after: int) -> None:
     """Ask Braintree after payments whose outcome is not known. Never charges anything."""
+    settings = settings_with_database()
     try:
-        findings = asyncio.run(_reconcile(settings_from_env(), settle_after, give_up_after))
+        findings = asyncio.run(_reconcile(settings, settle_after, give_up_after))
     except (StoreAway, GatewayRefused) as exc:
         raise click.ClickException(str(exc) or type(exc).__name__) from None
     for finding in findings:

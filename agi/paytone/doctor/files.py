@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,17 +64,34 @@ class Files:
                 return found.last(key)
         return default
 
-    def _lines(self, path: Path, depth: int) -> Iterator[str]:
+    def unread(self) -> str:
+        """Which file cannot be read and why; empty when all that are there can be."""
+        if not self.etc.is_dir():
+            return f"{self.etc} is no folder"
+        if not os.access(self.etc, os.R_OK | os.X_OK):
+            return f"{self.etc}: {os.strerror(errno.EACCES)}"
+        if not (self.etc / "extensions.conf").exists():
+            return f"{self.etc} has no extensions.conf"
+        lost: list[str] = []
+        for file in sorted(self.etc.glob("*.conf")):
+            deque(self._lines(file, 0, lost), maxlen=0)
+        return lost[0] if lost else ""
+
+    def _lines(self, path: Path, depth: int, lost: list[str] | None = None) -> Iterator[str]:
+        """The lines of *path* and what it includes; *lost* takes what cannot be read."""
         try:
             text = path.read_text(errors="replace")
-        except OSError:
+        except OSError as exc:
+            if lost is not None:
+                lost.append(f"{path}: {exc.strerror}")
             return
         for written in _BLOCK.sub("", text).splitlines():
             line = _COMMENT.sub("", written).strip()
             included = _INCLUDE.match(line)
             if included and depth < _DEEPEST:
-                for file in sorted(self.etc.glob(included[1].removeprefix(f"{self.etc}/"))):
-                    yield from self._lines(file, depth + 1)
+                wanted = self.etc.absolute() / included[1]
+                for file in sorted(Path("/").glob(str(wanted.relative_to("/")))):
+                    yield from self._lines(file, depth + 1, lost)
             elif line:
                 yield line
 

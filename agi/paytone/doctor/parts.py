@@ -39,6 +39,17 @@ def asterisk(patient: Patient) -> Findings:
         yield fine(f"Asterisk {version[1].split('~')[0] if version else ''} runs")
 
 
+def files(patient: Patient) -> Findings:
+    """Asterisk's configuration can be read; what cannot be read must not count as clean."""
+    if lost := patient.files.unread():
+        yield fault(
+            f"Asterisk's configuration cannot be read ({lost}): name its folder with "
+            "--asterisk-etc, as a user who may read it"
+        )
+    else:
+        yield fine(f"Asterisk's configuration is read from {patient.files.etc}")
+
+
 def database(patient: Patient) -> Findings:
     """The database answers and has every migration."""
     try:

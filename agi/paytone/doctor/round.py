@@ -10,10 +10,22 @@ from paytone.doctor import Finding, Findings, Patient
 from paytone.doctor.dialplan import recordings
 from paytone.doctor.digits import ami_classes, debugging, logger, logs, records
 from paytone.doctor.doors import ami, encryption, fastagi, http, strangers
-from paytone.doctor.parts import asterisk, classic, clock, cores, database, gateway, prompts
+from paytone.doctor.parts import (
+    asterisk,
+    classic,
+    clock,
+    cores,
+    database,
+    files,
+    gateway,
+    prompts,
+)
+from paytone.doctor.spelling import settings
 
 CHECKS: Final[tuple[Callable[[Patient], Findings], ...]] = (
     asterisk,
+    files,
+    settings,
     fastagi,
     database,
     prompts,
@@ -31,11 +43,19 @@ CHECKS: Final[tuple[Callable[[Patient], Findings], ...]] = (
     encryption,
     clock,
 )
+OF_ASTERISK: Final = frozenset({
+    classic, logger, ami_classes, debugging, logs, recordings, records, cores, ami, http,
+    strangers, encryption,
+})  # fmt: skip
+"""What Asterisk's console and files answer; without either, nothing can be said to be fine."""
 
 
 async def findings(patient: Patient) -> AsyncIterator[tuple[str, Finding]]:
     """What each check found, with its name, as it is found."""
+    blind = not patient.told and patient.files.unread()
     for check in CHECKS:
+        if blind and check in OF_ASTERISK:
+            continue
         for finding in await asyncio.to_thread(_told, check, patient):
             yield check.__name__.replace("_", "-"), finding
     for finding in await gateway(patient):

@@ -18,7 +18,7 @@ from paytone.gateway import (
     Unreached,
 )
 from paytone.money import Money
-from paytone.payment import COUNTED, Payment
+from paytone.payment import Payment
 from paytone.store import StoreAway, payments
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,8 @@ async def open_and_charge(
 
     The payment is stored as submitting before the gateway is asked. When the store is away
     afterwards the outcome is returned all the same; the stored payment stays submitting and is
-    settled by asking the gateway (`settle_earlier`, ``paytone payments reconcile``).
+    settled by asking the gateway (`settle_earlier`, ``paytone payments reconcile``). Where somebody
+    else has closed the payment otherwise meanwhile, that stands, and the outcome is Unknown.
 
     Args:
         heard: The balance that the caller heard before agreeing.
@@ -57,24 +58,19 @@ async def open_and_charge(
     except GatewayRefused as exc:
         log.error("the gateway refused our request: %s", exc)
         outcome = Unreached(str(exc))
+    except Exception as exc:  # noqa: BLE001 - a fault of ours, and the money may have moved
+        log.error("asking the gateway fails: %s", type(exc).__name__)
+        outcome = Unknown(type(exc).__name__)
     try:
         payment = await close(desk, payment, outcome)
-    except payments.NotAllowed:
-        return await _known_better(desk, payment)
     except StoreAway:
         log.error("payment %s is not closed: the store is away", payment.id)
+    except payments.NoSuchPayment:
+        log.error("payment %s is lost to the store: %s", payment.id, reason_of(outcome))
+    except payments.NotAllowed as exc:
+        log.error("payment %s stands otherwise: %s; %s", payment.id, exc, reason_of(outcome))
+        outcome = Unknown("somebody else has closed the payment")
     return payment, outcome
-
-
-async def _known_better(desk: Desk, payment: Payment) -> tuple[Payment, Outcome]:
-    """What another call or the worker found out while the gateway kept this one waiting."""
-    try:
-        payment = await payments.by_id(desk.store, payment.id)
-    except StoreAway:
-        log.error("payment %s cannot be looked up: the store is away", payment.id)
-    if payment.state in COUNTED and payment.transaction is not None:
-        return payment, Approved(payment.transaction, payment.amount)
-    return payment, Unknown("found out about elsewhere")
 
 
 async def close(desk: Desk, payment: Payment, outcome: Outcome) -> Payment:

@@ -22,6 +22,8 @@ PROCESSING: Final = Prompt("payment-status-processing")
 POSTED: Final = Prompt("payment-status-posted")
 DECLINED: Final = Prompt("payment-status-declined")
 CHECKING: Final = Prompt("payment-status-checking")
+NOT_CHARGED: Final = Prompt("payment-status-not-charged")
+VOIDED: Final = Prompt("payment-status-voided")
 REFUNDED: Final = Prompt("payment-status-refunded")
 RETURNED: Final = Prompt("payment-status-returned")
 GOING_BACK: Final = Prompt("payment-status-going-back")
@@ -32,8 +34,8 @@ STATUS_WORDS: Final = {
     State.SETTLING: PROCESSING,
     State.SETTLED: POSTED,
     State.DECLINED: DECLINED,
-    State.NOT_CHARGED: DECLINED,
-    State.VOIDED: REFUNDED,
+    State.NOT_CHARGED: NOT_CHARGED,
+    State.VOIDED: VOIDED,
     State.REFUNDED: REFUNDED,
     State.RETURNED: RETURNED,
     State.VOIDING: GOING_BACK,

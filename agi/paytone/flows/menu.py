@@ -23,9 +23,14 @@ MENU: Final = Prompt("menu")
 
 async def tell_balance(phone: Phone, desk: Desk, account: Account) -> Ended:
     """Say what *account* owes and by when."""
-    owed = await patiently(phone, accounts.owed(desk.store, account.id))
-    await phone.say(*balance_in_words(owed, desk))
+    await phone.say(*await balance(phone, desk, account))
     return Ended(Status.DONE, Next.MENU)
+
+
+async def balance(phone: Phone, desk: Desk, account: Account) -> tuple[Prompt, ...]:
+    """What *account* owes, in words, for the menu to begin with."""
+    owed = await patiently(phone, accounts.owed(desk.store, account.id))
+    return balance_in_words(owed, desk)
 
 
 def balance_in_words(owed: Owed, desk: Desk) -> tuple[Prompt, ...]:
@@ -46,10 +51,10 @@ async def menu(phone: Phone, prompts: tuple[Prompt, ...], keys: str) -> Ended:
     The key that the caller chose; the dialplan says where it goes.
 
     Args:
-        prompts: The menu as it is spoken, usually `MENU`.
+        prompts: The menu as it is spoken, `MENU` or an admin's, the balance before it or not.
         keys: The keys it offers, beside the global ones.
     """
     choice = await choose(phone, *prompts, keys=keys)
     if choice is BACK:
-        return Ended(Status.DONE, Next.MENU)
+        return Ended(Status.DONE, Next.ACCOUNT)
     return Ended(Status.DONE, Next.MENU, choice)

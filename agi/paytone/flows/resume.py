@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import Final
 
-from paytone.ask import choose, patiently
+from paytone.ask import TooManyTries, choose, patiently
 from paytone.bill import Account
 from paytone.flows import Call, Desk
 from paytone.flows.charge import settle_earlier
@@ -13,7 +14,8 @@ from paytone.job import Ended, Next, Status
 from paytone.payment import HEARD, OPEN, Heard, Payment
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
-from paytone.store import StoreAway, payments, tellings
+from paytone.store import StoreAway, tellings
+from paytone.store.tellings import Pending
 
 log = logging.getLogger(__name__)
 
@@ -47,21 +49,21 @@ async def tell_earlier(phone: Phone, desk: Desk, call: Call, account: Account) -
         UNKNOWN while one is still open, PAID if one was told to have gone through, else DONE.
     """
     status = Status.DONE
-    await patiently(phone, _settle_open(desk, account))
-    for untold in await patiently(phone, tellings.to_tell(desk.store, account.id)):
-        if untold.payment.state not in OPEN:
-            await _tell(phone, desk, call, untold.payment)
-            if HEARD[untold.payment.state] is Heard.PAID:
-                status = Status.PAID
-    still_open = await patiently(phone, payments.open_on(desk.store, account.id))
-    for payment in still_open:
-        # Noted before it is said, or not said: whoever may have heard this, even after "paid", must
-        # be told more once more is known.
-        now = desk.clock()
-        unknown = tellings.tell(desk.store, payment, call_id=call.id, now=now, heard=Heard.UNKNOWN)
-        await patiently(phone, unknown)
-        await phone.announce(STILL_UNKNOWN)
-    return Status.UNKNOWN if still_open else status
+    for each in await patiently(phone, _pending(desk, account)):
+        payment, heard = each.payment, HEARD[each.payment.state]
+        words = _in_words(payment, desk)
+        if heard is Heard.UNKNOWN:
+            await _note_unknown(phone, desk, call, each)
+        await phone.announce(*words)
+        if heard is Heard.UNKNOWN:
+            status = Status.UNKNOWN
+            continue
+        if each.told is not heard:
+            await note_told(phone, desk, call, payment, heard)
+        if heard is Heard.PAID:
+            await _repeat(phone, words)
+            status = Status.PAID if status is Status.DONE else status
+    return status
 
 
 async def note_told(phone: Phone, desk: Desk, call: Call, payment: Payment, heard: Heard) -> None:
@@ -74,19 +76,41 @@ async def note_told(phone: Phone, desk: Desk, call: Call, payment: Payment, hear
         log.error("payment %s: that the caller was told is not stored", payment.id)
 
 
-async def _settle_open(desk: Desk, account: Account) -> None:
-    for payment in await payments.open_on(desk.store, account.id):
+async def _note_unknown(phone: Phone, desk: Desk, call: Call, pending: Pending) -> None:
+    """
+    Note that a payment is unknown before it is said: whoever may have heard that, even after
+    "paid", must be told more once more is known.
+
+    Raises:
+        StoreAway: It is not noted, and must not be said.
+    """
+    if pending.told is not Heard.UNKNOWN:
+        now, unknown = desk.clock(), Heard.UNKNOWN
+        work = tellings.tell(desk.store, pending.payment, call_id=call.id, now=now, heard=unknown)
+        await patiently(phone, work)
+
+
+async def _pending(desk: Desk, account: Account) -> list[Pending]:
+    """What is open or untold, once the gateway was asked after what is open."""
+    pending = await tellings.pending(desk.store, account.id)
+    still_open = [each.payment for each in pending if each.payment.state in OPEN]
+    for payment in still_open:
         await settle_earlier(desk, payment)
+    return await tellings.pending(desk.store, account.id) if still_open else pending
 
 
-async def _tell(phone: Phone, desk: Desk, call: Call, payment: Payment) -> None:
-    when = payment.opened.astimezone(desk.clock().tzinfo).date()
-    words = (EARLIER_PAYMENT, *spoken.money(payment.amount), ON_DATE, *spoken.date(when))
-    await phone.announce(*words, *_fate(payment))
-    await note_told(phone, desk, call, payment, HEARD[payment.state])
-    if HEARD[payment.state] is Heard.PAID:
+async def _repeat(phone: Phone, words: tuple[Prompt, ...]) -> None:
+    with suppress(TooManyTries):  # who says nothing has heard enough
         while await choose(phone, REPEAT_CONFIRMATION, keys="1#") == "1":
-            await phone.announce(*words, *_fate(payment))
+            await phone.announce(*words)
+
+
+def _in_words(payment: Payment, desk: Desk) -> tuple[Prompt, ...]:
+    if payment.state in OPEN:
+        return (STILL_UNKNOWN,)
+    when = payment.opened.astimezone(desk.clock().tzinfo).date()
+    lead = (EARLIER_PAYMENT, *spoken.money(payment.amount), ON_DATE, *spoken.date(when))
+    return (*lead, *_fate(payment))
 
 
 def _fate(payment: Payment) -> tuple[Prompt, ...]:

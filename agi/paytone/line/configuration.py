@@ -14,6 +14,7 @@ from paytone.line.installed import CHECKOUT, Installed
 PLACEHOLDER = re.compile(r"@([A-Z_]+)@")
 _SECRET_BYTES = 12
 _HOLD_SILENCE = 8
+_ANY = frozenset({"0.0.0.0", "::"})  # noqa: S104
 _DEFAULTS = ("acl", "ccss", "cel", "features", "pjproject", "stasis", "udptl")
 """Files that Asterisk asks for and the line has no wish about."""
 
@@ -127,7 +128,7 @@ def write(
         BadConfiguration: A value does not fit; nothing is written then.
     """
     values = configuration.values(installed)
-    _check(values)
+    _check(configuration, values)
     rendered = {
         configuration.etc / file.name: render(file.read_text(), values)
         for file in sorted(dialplan.glob("*.conf"))
@@ -160,10 +161,17 @@ def render(text: str, values: dict[str, str]) -> str:
     return PLACEHOLDER.sub(value, text)
 
 
-def _check(values: dict[str, str]) -> None:
+def _check(configuration: Configuration, values: dict[str, str]) -> None:
     for name, value in values.items():
         if not value.isprintable() or ";" in value:
             raise BadConfiguration(f"{name} may not hold ';' or control characters")
+    if configuration.sip_address in _ANY:
+        raise BadConfiguration(
+            f"a softphone cannot call {configuration.sip_address}: name this machine's address "
+            "(line: --announce, configure: --sip-address)"
+        )
+    if configuration.rtp_first >= configuration.rtp_last:
+        raise BadConfiguration("the first RTP port must be below the last: a call takes two")
 
 
 def _make_folders(configuration: Configuration, installed: Installed) -> None:

@@ -16,7 +16,7 @@ _RTP_FROM = 20
 
 
 class NoPorts(LineFailed):
-    """Every block of ports is taken."""
+    """Every block of ports is taken, or the address is not this machine's."""
 
 
 class Ports:
@@ -29,11 +29,12 @@ class Ports:
         address: Where the parts will bind.
 
     Raises:
-        NoPorts: No block is free.
+        NoPorts: No block is free, or nothing can bind there.
     """
 
     def __init__(self, address: str = "127.0.0.1") -> None:
         self._address = address
+        _check(address)
         for first in range(FIRST_BLOCK, LAST_BLOCK + 1, BLOCK):
             claim = _bound("127.0.0.1", first, socket.SOCK_DGRAM)
             if claim is None:
@@ -93,6 +94,14 @@ class Ports:
                     return False
                 taken.close()
         return True
+
+
+def _check(address: str) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_port:
+        try:
+            any_port.bind((address, 0))
+        except OSError as exc:
+            raise NoPorts(f"nothing can listen at {address}: {exc.strerror}") from None
 
 
 def _bound(address: str, port: int, kind: socket.SocketKind) -> socket.socket | None:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields, replace
-from typing import TYPE_CHECKING, Literal, get_args, get_origin, get_type_hints
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from paytone.sandbox.admin_life import LIFE_ROUTES
-from paytone.sandbox.admin_request import Asked, Given, Refused, Work, as_json, read_object
+from paytone.sandbox.admin_request import (
+    Asked,
+    Given,
+    Refused,
+    Work,
+    as_json,
+    check_fields,
+    read_object,
+)
 from paytone.sandbox.answer import Answer
 from paytone.sandbox.faults import Fault, NoSuchFault
 from paytone.sandbox.merchants import Settings
-from paytone.sandbox.page import page, vault_rows
+from paytone.sandbox.page import page, paid_with, vault_rows
 from paytone.sandbox.transactions import Transaction
 
 if TYPE_CHECKING:
@@ -62,6 +70,7 @@ def _view(sale: Transaction) -> Given:
         "order_id": sale.order_id,
         "source": sale.source,
         "card": {"brand": face.brand, "last_4": face.last_four, "expiration": face.expiration},
+        "paid_with": paid_with(sale),
         "token": sale.instrument.token,
         "customer": sale.customer.get("id"),
         "processor_response_code": sale.code,
@@ -88,7 +97,7 @@ def _faults(asked: Asked) -> Answer:
 
 
 def _inject(asked: Asked) -> Answer:
-    _check_fields(asked.given, Fault)
+    check_fields(asked.given, Fault)
     number = asked.sandbox.faults.inject(Fault(**asked.given))  # type: ignore[arg-type]
     return as_json({"fault": number}, 201)
 
@@ -102,7 +111,7 @@ def _settings(asked: Asked) -> Answer:
     books = asked.books()
     changes = {name: value for name, value in asked.given.items() if name != "merchant"}
     if changes:
-        _check_fields(changes, Settings)
+        check_fields(changes, Settings)
         if isinstance(registered := changes.get("custom_fields"), list):
             changes["custom_fields"] = tuple(map(str, registered))
         asked.sandbox.set(replace(books.settings, **changes), books.merchant.id)  # type: ignore[arg-type]
@@ -112,36 +121,6 @@ def _settings(asked: Asked) -> Answer:
 def _reset(asked: Asked) -> Answer:
     asked.sandbox.reset()
     return as_json({})
-
-
-_TYPES: dict[object, tuple[type, ...]] = {
-    str: (str,),
-    int: (int,),
-    bool: (bool,),
-    float: (int, float),
-    tuple[str, ...]: (list,),
-}
-
-
-def _check_fields(given: Given, kind: type[Fault] | type[Settings]) -> None:
-    hints = get_type_hints(kind)
-    known = {field.name for field in fields(kind)}
-    for name, value in given.items():
-        if name not in known:
-            raise Refused(f"{name} is not one of {', '.join(sorted(known))}")
-        if not _fits(value, hints[name]):
-            raise Refused(f"{name} cannot be {value!r}")
-
-
-def _fits(value: object, hint: object) -> bool:
-    if choices := get_args(hint) if get_origin(hint) is Literal else ():
-        return value in choices
-    types = _TYPES[hint]
-    if isinstance(value, bool) and bool not in types:
-        return False
-    if isinstance(value, int | float):
-        return isinstance(value, types) and 0 <= value <= 1_000_000
-    return isinstance(value, types)
 
 
 _ROUTES: dict[tuple[str, str], Work] = {

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Literal, get_args, get_origin, get_type_hints
 
 from paytone.sandbox.answer import JSON, Answer
 from paytone.sandbox.books import Books
+from paytone.sandbox.faults import Fault
+from paytone.sandbox.merchants import Settings
 
 if TYPE_CHECKING:
     from paytone.sandbox.core import Sandbox
@@ -74,3 +76,39 @@ def read_object(body: bytes) -> Given:
     if not isinstance(given, dict):
         raise Refused("the body is not an object")
     return given
+
+
+_TYPES: dict[object, tuple[type, ...]] = {
+    str: (str,),
+    int: (int,),
+    bool: (bool,),
+    float: (int, float),
+    tuple[str, ...]: (list,),
+}
+
+
+def check_fields(given: Given, kind: type[Fault] | type[Settings]) -> None:
+    """
+    That *given* are fields of *kind*, each of its type.
+
+    Raises:
+        Refused: One is not.
+    """
+    hints = get_type_hints(kind)
+    known = {field.name for field in fields(kind)}
+    for name, value in given.items():
+        if name not in known:
+            raise Refused(f"{name} is not one of {', '.join(sorted(known))}")
+        if not _fits(value, hints[name]):
+            raise Refused(f"{name} cannot be {value!r}")
+
+
+def _fits(value: object, hint: object) -> bool:
+    if choices := get_args(hint) if get_origin(hint) is Literal else ():
+        return value in choices
+    types = _TYPES[hint]
+    if isinstance(value, bool) and bool not in types:
+        return False
+    if isinstance(value, int | float):
+        return isinstance(value, types) and 0 <= value <= 1_000_000
+    return isinstance(value, types)

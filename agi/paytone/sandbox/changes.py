@@ -153,7 +153,8 @@ def _unrefundable(sale: Transaction, left: Decimal) -> str | None:
     """The code of the rule that *sale* cannot be refunded by, *left* being not yet given back."""
     if sale.type == "credit":
         return "91505"
-    if sale.status not in _REFUNDABLE:
+    early = sale.status == _SUBMITTED and "installments" in sale.extra
+    if sale.status not in _REFUNDABLE and not early:
         return "91506"
     return None if left > 0 else "91512"
 

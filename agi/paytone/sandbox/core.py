@@ -76,7 +76,7 @@ class Sandbox:
         """Let the keeper, if there is one, hold what has changed."""
         if self._keeper:
             with self.lock:
-                self._keeper.save(self.books, self._ahead)
+                self._keeper.save(self.books, self._ahead, self.faults)
 
     def _begin(self) -> None:
         """What the keeper holds, or else nothing but the published records."""
@@ -87,6 +87,8 @@ class Sandbox:
             for books in self.books.values():
                 sow(books, self._fingerprint, self.now())
         self.faults.clear()
+        if self._keeper:
+            self._keeper.load_faults(self.faults)
         self._late.clear()
         self.save()
 

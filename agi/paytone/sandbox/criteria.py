@@ -104,6 +104,7 @@ LISTED: dict[str, Plain] = {
     "credit_card_customer_location": lambda sale: "US",
     "payment_instrument_type": _instrument_type,
     "created_using": _created_using,
+    "ach_type": _extra("ach_type"),
     "debit_network": _extra("debit_network"),
     "store_ids": _extra("store_id"),
     "source": lambda sale: "api",

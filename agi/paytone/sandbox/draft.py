@@ -169,6 +169,8 @@ def _extra(
 ) -> dict[str, Value]:
     extra: dict[str, Value] = {}
     if account is not None and means is not None:
+        if means.instrument.face.brand == "Elo" and "elo" not in account.features:
+            invalid.at("credit_card").add("number", "81703")
         extra |= read_account_type(params, account, means.instrument, invalid)
         extra |= read_installments(params, account)
     if flag(params, "foreign_retailer"):

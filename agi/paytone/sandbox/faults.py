@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from random import Random
 from typing import Literal, get_args
 
 When = Literal["before", "after"]
-Act = Literal["delay", "drop", "status", "garble", "drip", "cut"]
+Act = Literal["delay", "drop", "status", "garble", "drip", "cut", "lag"]
 
 KINDS = frozenset(
     {"any", "sale", "search", "find", "void", "refund", "submit", "settle", "vault", "other"}
@@ -27,12 +27,14 @@ class Fault:
         when: Before the work is done, or after it. Only a delay leaves work that comes after it to
             be done; drop, status and garble before it mean that it is never done.
         act: Only wait; break the connection; answer *status*; answer what is no XML; let the answer
-            drip for *seconds*, or break the connection in the middle of it (both after the work).
+            drip for *seconds*, or break the connection in the middle of it (both after the work);
+            or search as if the last *seconds* had not been, for ``search`` only.
         seconds: How long to wait first.
         times: How many matching requests it meets; 0 until it is taken away.
         amount: Met only by transactions of this amount, such as ``12.34``; empty for any.
         probability: How likely a matching request is to meet it.
         seed: What decides that; the same seed meets the same requests again.
+        order_id: Met only by transactions with it and searches for it; empty for any.
     """
 
     kind: str = "any"
@@ -44,11 +46,12 @@ class Fault:
     amount: str = ""
     probability: float = 1.0
     seed: int = 0
+    order_id: str = ""
 
     @property
     def works(self) -> bool:
         """Whether the work is done in spite of it."""
-        return self.after or self.act == "delay"
+        return self.after or self.act in ("delay", "lag")
 
     @property
     def after(self) -> bool:
@@ -82,14 +85,30 @@ class Strike:
         return {**asdict(self), "at": self.at.isoformat()}
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A fault that waits: for how many requests yet, 0 for ever, and how often its dice fell."""
+
+    fault: Fault
+    left: int
+    draws: int = 0
+
+
 @dataclass(slots=True)
 class Faults:
-    """Faults that wait for a request, and the log of those that struck, oldest first."""
+    """
+    Faults that wait for a request, and the log of those that struck, oldest first.
 
-    waiting: dict[int, tuple[Fault, int]] = field(default_factory=dict)
-    dice: dict[int, Random] = field(default_factory=dict)
+    Args:
+        numbered: The number that was given last.
+        cleared: How often all was forgotten.
+    """
+
+    waiting: dict[int, Waiting] = field(default_factory=dict)
     struck: list[Strike] = field(default_factory=list)
     numbered: int = 0
+    cleared: int = 0
+    dice: dict[int, Random] = field(default_factory=dict)
 
     def inject(self, fault: Fault) -> int:
         """
@@ -100,35 +119,50 @@ class Faults:
         """
         _check(fault)
         self.numbered += 1
-        self.waiting[self.numbered] = (fault, fault.times)
-        self.dice[self.numbered] = Random(fault.seed)  # noqa: S311 - to be foretold
+        self.waiting[self.numbered] = Waiting(fault, fault.times)
         return self.numbered
 
-    def take(self, kind: str, amount: str | None = None) -> tuple[int, Fault] | None:
+    def take(
+        self, kind: str, *, amount: str | None = None, order_id: str | None = None
+    ) -> tuple[int, Fault] | None:
         """The oldest waiting fault that meets such a request, used up by one."""
-        for number, (fault, left) in list(self.waiting.items()):
+        for number, waiting in list(self.waiting.items()):
+            fault = waiting.fault
             if fault.kind not in ("any", kind) or not _same(fault.amount, amount):
                 continue
-            if fault.probability < 1 and self.dice[number].random() >= fault.probability:
+            if fault.order_id not in ("", order_id) or not self._falls(number):
                 continue
-            if left == 1:
+            if waiting.left == 1:
                 del self.waiting[number]
-            elif left > 1:
-                self.waiting[number] = (fault, left - 1)
+            elif waiting.left > 1:
+                self.waiting[number] = replace(self.waiting[number], left=waiting.left - 1)
             return number, fault
         return None
+
+    def _falls(self, number: int) -> bool:
+        """Whether the dice of that fault, if it has any, let it strike this time."""
+        waiting = self.waiting[number]
+        if waiting.fault.probability == 1:
+            return True
+        if number not in self.dice:
+            dice = self.dice[number] = Random(waiting.fault.seed)  # noqa: S311 - to be foretold
+            for _ in range(waiting.draws):
+                dice.random()
+        self.waiting[number] = replace(waiting, draws=waiting.draws + 1)
+        return self.dice[number].random() < waiting.fault.probability
 
     def clear(self) -> None:
         """Forget what waits and what struck."""
         self.waiting.clear()
         self.dice.clear()
         self.struck.clear()
+        self.cleared += 1
 
     def view(self) -> dict[str, object]:
         """Both lists for JSON."""
         waiting = [
-            {"fault": number, **asdict(fault), "left": left}
-            for number, (fault, left) in self.waiting.items()
+            {"fault": number, **asdict(each.fault), "left": each.left}
+            for number, each in self.waiting.items()
         ]
         return {"waiting": waiting, "struck": [strike.view() for strike in self.struck]}
 
@@ -146,6 +180,8 @@ def _check(fault: Fault) -> None:
         raise NoSuchFault("status is an HTTP status")
     if fault.times < 0:
         raise NoSuchFault("times is one or more, or 0 for ever")
+    if fault.act == "lag" and fault.kind != "search":
+        raise NoSuchFault("a lag is for searches: kind is search")
     _check_chance(fault)
 
 

@@ -10,9 +10,10 @@ from threading import RLock
 
 from paytone.sandbox.answer import Answer
 from paytone.sandbox.faults import Fault, Faults, Strike
-from paytone.sandbox.params import text
+from paytone.sandbox.masking import masked
+from paytone.sandbox.params import part, text
 from paytone.sandbox.request import Request, Work
-from paytone.sandbox.request_keys import in_flight, key_of
+from paytone.sandbox.request_keys import broken, in_flight, key_of
 
 _GARBLED = b"<html><body><h1>502 Bad Gateway"
 _ID = re.compile(rb"<transaction><id>([^<]+)</id>")
@@ -32,15 +33,19 @@ class Faulty:
         key = key_of(request)
         if key is not None and key in request.books.in_flight:
             return in_flight(request)
-        amount = text(request.params("transaction"), "amount")
-        taken = self.faults.take(request.kind, amount)
+        amount, order_id = text(request.params("transaction"), "amount"), _order_id(request)
+        taken = self.faults.take(request.kind, amount=amount, order_id=order_id)
         if taken is None:
             return work(request)
         number, fault = taken
         strike = self._logged(number, fault, request)
+        if fault.act == "lag":
+            return self._done(replace(request, lag_s=fault.seconds), work, strike)
         if fault.after:
             return _spoiled(self._done(request, work, strike), fault)
         if not fault.works:
+            if fault.act == "status" and fault.status == 500:
+                broken(request)
             nothing = _spoiled(Answer(fault.status), replace(fault, seconds=0.0))
             return Answer(0, before_s=fault.seconds, then=lambda: nothing)
         return self._held_up(request, work, strike, fault.seconds, key)
@@ -62,9 +67,9 @@ class Faulty:
 
     def _logged(self, number: int, fault: Fault, request: Request) -> Strike:
         strike = Strike(
-            number, request.now, request.method, request.path, request.kind,
+            number, request.now, request.method, masked(request.path), request.kind,
             fault.when, fault.act, fault.seconds,
-            text(request.params("transaction"), "order_id"),
+            _order_id(request),
         )  # fmt: skip
         self.faults.struck.append(strike)
         return strike
@@ -81,6 +86,12 @@ class Faulty:
         return answer
 
 
+def _order_id(request: Request) -> str | None:
+    """That of the transaction, or that which is searched for."""
+    sought = text(part(part(request.body, "search"), "order_id"), "is")
+    return sought or text(request.params("transaction"), "order_id")
+
+
 def _spoiled(answer: Answer, fault: Fault) -> Answer:
     """*answer* as the fault lets it arrive."""
     match fault.act:
@@ -93,6 +104,8 @@ def _spoiled(answer: Answer, fault: Fault) -> Answer:
             return Answer(ok, _GARBLED, after_s=fault.seconds)
         case "delay":
             return replace(answer, after_s=fault.seconds)
+        case "lag":
+            return answer
         case "drip":
             return replace(answer, drip_s=fault.seconds)
         case "cut":

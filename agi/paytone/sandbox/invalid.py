@@ -27,6 +27,7 @@ TEXTS = {
     "81613": "Last name is too long.",
     "81614": "Phone is too long.",
     "81615": "Website is too long.",
+    "81703": "Credit card type is not accepted by this merchant account.",
     "81706": "CVV is required.",
     "81707": "CVV must be 4 digits for American Express and 3 digits for other card types.",
     "81709": "Expiration date is required.",

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from paytone.sandbox.books import Books
+from paytone.sandbox.faults import Faults
 
 
 class Keeper(Protocol):
@@ -21,7 +22,10 @@ class Keeper(Protocol):
     def load(self, all_books: Mapping[str, Books]) -> bool:
         """Fill *all_books* with what is held, and watch them; whether anything was held."""
 
-    def save(self, all_books: Mapping[str, Books], ahead: timedelta) -> None:
+    def load_faults(self, faults: Faults) -> None:
+        """Fill *faults*, which are empty, with what is held."""
+
+    def save(self, all_books: Mapping[str, Books], ahead: timedelta, faults: Faults) -> None:
         """Keep what has changed since the last time, all of it or nothing."""
 
     def forget(self) -> None:

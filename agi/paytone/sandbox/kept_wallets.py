@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from paytone.sandbox.addresses import Address
 from paytone.sandbox.cards import CardFace
+from paytone.sandbox.instrument_view import global_id
 from paytone.sandbox.transactions import Instrument, Other
 from paytone.sandbox.wire import Value
 
@@ -27,13 +28,18 @@ _IN_A_SALE = {
     APPLE_PAY: ("apple_pay", "ApplePayDetail"),
     GOOGLE_PAY: ("android_pay_card", "AndroidPayDetail"),
     "venmo_account": ("venmo_account", "VenmoAccountDetail"),
-    "sepa_debit_account": ("sepa_debit_account_detail", "SEPADebitAccountDetail"),
+    "sepa_debit_account": ("sepa_debit_account_detail", "SEPADebitAccount"),
     "amex_express_checkout_card": ("amex_express_checkout_card", "AmexExpressCheckoutDetail"),
     "masterpass_card": ("masterpass_card", "MasterpassCardDetail"),
     "visa_checkout_card": ("visa_checkout_card", "VisaCheckoutCardDetail"),
     "samsung_pay_card": ("samsung_pay_card", "SamsungPayCardDetail"),
 }
 """The element of a transaction that shows each kind, and what searches call it."""
+
+_SORTS = {PAYPAL: "pp", "venmo_account": "venmo"}
+
+_PAYS_AS = {"jane.doe@paypal.com": "payer@example.com"}
+"""The published PayPal account, which a sale shows by another address than the vault does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +63,11 @@ class Wallet:
         """It, to pay with."""
         element, search = _IN_A_SALE.get(self.kind, (self.kind, self.kind))
         details = {**self.details, **_card(self), "token": token}
+        if token is not None:
+            details["global_id"] = kept_id(self.kind, token)
         if self.kind == PAYPAL:
-            details["payer_email"] = self.details.get("email")
+            email = str(self.details.get("email"))
+            details["payer_email"] = _PAYS_AS.get(email, email)
         return Instrument(
             cardholder_name=self.cardholder_name, token=token, customer_id=customer_id,
             other=Other(self.kind, element, search, details), by_nonce=token is None,
@@ -112,14 +121,23 @@ def vault(
     return made
 
 
+def kept_id(kind: str, token: str) -> str:
+    """The id that the other API knows a wallet in the vault by."""
+    sort = _SORTS.get(kind)
+    return global_id(f"paymentmethod_{sort}" if sort else "paymentmethod", token)
+
+
 def _card(wallet: Wallet) -> dict[str, Value]:
     face = wallet.face
     if face is None:
         return {}
-    return {
+    shown: dict[str, Value] = {
         "bin": face.bin[:6],
         "last_4": face.last_four,
         "expiration_month": face.month,
         "expiration_year": face.year,
         "cardholder_name": wallet.cardholder_name,
     }
+    if wallet.kind == GOOGLE_PAY:
+        del shown["last_4"]  # said by its virtual_card elements
+    return shown

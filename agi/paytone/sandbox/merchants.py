@@ -8,8 +8,8 @@ from typing import Literal
 Moto = Literal["allowed", "refused-by-account", "refused-by-processor"]
 Review = Literal["none", "risk", "protection"]
 Feature = Literal[
-    "account-types", "adjusts", "fixed-details", "installments", "no-three-d-secure", "one-least",
-    "suspended", "tax-required", "three-d-secure",
+    "account-types", "adjusts", "elo", "fixed-details", "installments", "no-three-d-secure",
+    "one-least", "suspended", "tax-required", "three-d-secure",
 ]  # fmt: skip
 
 
@@ -29,6 +29,8 @@ class Settings:
         fraud_tools: Reject the published fraud and risk numbers.
         review: Whether sales show what a fraud service thinks of them, with a shift of liability
             under chargeback protection.
+        declines_allowed: How many declines of one card within a day are let through before its
+            sales are rejected (excessive_retry); 0 for any number.
         search_lag_s: How long a new transaction is unknown to searches.
         custom_fields: Names registered for ``custom_fields``.
         trusts_bank_accounts: Whether accounts are taken unverified; each is then checked by the
@@ -45,6 +47,7 @@ class Settings:
     cvv_rules: bool = False
     fraud_tools: bool = False
     review: Review = "none"
+    declines_allowed: int = 0
     search_lag_s: float = 0.0
     custom_fields: tuple[str, ...] = ()
     trusts_bank_accounts: bool = False
@@ -80,9 +83,9 @@ class MerchantAccount:
 
     Args:
         features: In what its processor differs: ``account-types`` debit and credit may be chosen;
-            ``adjusts`` authorizations; ``fixed-details`` after submitting; takes ``installments``;
-            ``one-least`` unit of money; ``suspended``; ``tax-required``; ``three-d-secure`` ready,
-            or not for any card.
+            ``adjusts`` authorizations; takes ``elo`` cards; ``fixed-details`` after submitting;
+            takes ``installments``; ``one-least`` unit of money; ``suspended``; ``tax-required``;
+            ``three-d-secure`` ready, or not for any card.
     """
 
     id: str
@@ -143,7 +146,7 @@ _PUBLISHED_ACCOUNTS = (
     _account("fake_first_data_venmo_account"),
     _account("pinless_debit"),
     _account("suspended_account", "suspended"),
-    _account("adyen_ma"),
+    _account("adyen_ma", "elo"),
     _account("india_three_d_secure_merchant_account"),
     _account("european_three_d_secure_merchant_account"),
     _account("aib_swe_ma", "tax-required", currency="SEK"),

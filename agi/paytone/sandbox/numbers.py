@@ -32,7 +32,8 @@ class Published:
 
     Args:
         trait: How it behaves where its number decides: ``declines`` and ``fails`` when verified;
-            ``fraud`` and ``risk`` where the merchant has fraud tools; empty for an ordinary card.
+            ``fraud`` and ``risk`` where the merchant has fraud tools; ``disputes`` whatever it
+            pays; empty for an ordinary card.
     """
 
     brand: str
@@ -89,7 +90,7 @@ NUMBERS: dict[str, Published] = {
     "3566002020360505": Published("JCB", trait="fails"),
     "4000111111111511": replace(_VISA, trait="fraud"),
     "4111130000000003": replace(_VISA, trait="risk"),
-    "4023898493988028": _VISA,
+    "4023898493988028": replace(_VISA, trait="disputes"),
     "4229989800000003": _visa(Flags(business="Yes")),
     "4111111111131010": _visa(Flags(commercial="Yes")),
     "4229989700000004": _visa(Flags(consumer="Yes")),

@@ -35,7 +35,7 @@ def transaction_row(sale: Transaction) -> Row:
         "status": sale.status,
         "code": sale.code or sale.rejection,
         "order id": sale.order_id,
-        "paid with": _paid_with(sale),
+        "paid with": paid_with(sale),
     }
 
 
@@ -84,7 +84,8 @@ def page(sandbox: Sandbox) -> bytes:
     ).encode()
 
 
-def _paid_with(sale: Transaction) -> str:
+def paid_with(sale: Transaction) -> str:
+    """The card, wallet or account in words, with its last four digits."""
     other = sale.instrument.other
     if other is not None:
         return f"{other.type} {other.details.get('last_4') or ''}".strip()

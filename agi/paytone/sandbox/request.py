@@ -26,6 +26,7 @@ class Request:
         body: The whole document, its root element's name first.
         user: The public key that asks.
         host: Where the client believes the gateway to be: its ``Host`` header.
+        lag_s: How old a transaction must be for this search to know it; a fault sets it.
     """
 
     method: str
@@ -39,6 +40,7 @@ class Request:
     user: str
     now: datetime
     host: str = "127.0.0.1"
+    lag_s: float = 0.0
 
     def params(self, root: str) -> Params:
         """The fields in the root element *root*; empty for another root or no body."""

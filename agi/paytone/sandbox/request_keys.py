@@ -33,17 +33,25 @@ def once(request: Request, scope: str, work: Work) -> Answer:
         return _refused(request, scope, "915230")
     if not books.settings.request_keys:
         return _refused(request, scope, "915231")
-    digest = _digest(request)
     earlier = books.keyed.get(key)
-    if earlier is None:
-        held = len(books.transactions)
-        answer = work(request)
-        refused = answer.status >= 300 and len(books.transactions) == held
-        if books.settings.refusals_use_keys or not refused:
-            books.keyed[key] = Keyed(digest, answer.status, answer.body)
-        return answer
-    if earlier.digest != digest:
+    return _first(request, key, work) if earlier is None else _again(request, scope, earlier)
+
+
+def _first(request: Request, key: str, work: Work) -> Answer:
+    books, digest, held = request.books, _digest(request), len(request.books.transactions)
+    answer = work(request)
+    refused = answer.status >= 300 and len(books.transactions) == held
+    if books.settings.refusals_use_keys or not refused:
+        books.keyed[key] = Keyed(digest, answer.status, answer.body)
+    return answer
+
+
+def _again(request: Request, scope: str, earlier: Keyed) -> Answer:
+    """What a key is answered that was used before."""
+    if earlier.digest != _digest(request):
         return _refused(request, scope, "915232")
+    if earlier.status >= 500:
+        return _refused(request, scope, "915235")
     if earlier.status >= 300:
         return _refused(request, scope, "915234")
     return Answer(earlier.status, earlier.body)
@@ -52,6 +60,13 @@ def once(request: Request, scope: str, work: Work) -> Answer:
 def in_flight(request: Request) -> Answer:
     """The answer to a key whose first request is still held up (915233)."""
     return _refused(request, "transaction", "915233")
+
+
+def broken(request: Request) -> None:
+    """Let the key be one whose request met an error of the gateway's own: used up (915235)."""
+    key = key_of(request)
+    if key is not None:
+        request.books.keyed.setdefault(key, Keyed(_digest(request), 500, b""))
 
 
 def _digest(request: Request) -> str:

@@ -16,7 +16,7 @@ from paytone.sandbox.params import text
 from paytone.sandbox.request import Request
 from paytone.sandbox.request_keys import once
 from paytone.sandbox.responses import text_of
-from paytone.sandbox.retries import retried
+from paytone.sandbox.retries import retried, tried_too_often
 from paytone.sandbox.reviews import disputes_of, review_of
 from paytone.sandbox.submitting import submitted
 from paytone.sandbox.transaction_view import show
@@ -74,6 +74,8 @@ def _verdict(request: Request, draft: Draft) -> Verdict:
         return Verdict("submitted_for_settlement", "1002", draft.amount, draft.checks)
     if is_duplicate(request, draft):
         return Verdict("gateway_rejected", None, draft.amount, draft.checks, "duplicate")
+    if tried_too_often(request, draft.means.instrument.face):
+        return Verdict("gateway_rejected", None, draft.amount, draft.checks, "excessive_retry")
     face, settings = draft.means.instrument.face, request.books.settings
     return judge(draft.amount, face, draft.checks, settings, partial=draft.partial)
 

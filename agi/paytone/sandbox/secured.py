@@ -6,6 +6,7 @@ from paytone.sandbox.answer import Answer
 from paytone.sandbox.cards import read_card
 from paytone.sandbox.invalid import Invalid, refusal
 from paytone.sandbox.merchants import MerchantAccount
+from paytone.sandbox.nonces import CardNonce
 from paytone.sandbox.params import flag, part, text
 from paytone.sandbox.paying import Means
 from paytone.sandbox.request import MISSING, Request
@@ -61,14 +62,26 @@ def _check_authentication(
     by_id = name == "three_d_secure_authentication_id"
     given = text(params, name)
     known = request.books.authentications.get(given or "")
+    own = _own_authentication(means)
+    if by_id and own is not None and given == own:
+        return
     if known is None:
         invalid.add(name, "915196" if by_id else "91568")
+    elif by_id and own is not None:
+        invalid.add(name, "915198")
     elif by_id and "three_d_secure_pass_thru" in params:
         invalid.add(name, "915199")
     else:
         face = means.instrument.face
         if known != f"{face.fingerprint} {face.expiration}":
             invalid.add(name, "915197" if by_id else "91570")
+
+
+def _own_authentication(means: Means) -> str | None:
+    """The id of the authentication that the nonce itself brings, if it brings one."""
+    nonce = means.payable
+    secure = nonce.three_d_secure if isinstance(nonce, CardNonce) else None
+    return secure.authentication_id if secure else None
 
 
 def _check_passed(passed: Params, account: MerchantAccount, invalid: Invalid) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import logging
-import re
 import signal
 import socket
 from collections.abc import Callable
@@ -25,6 +24,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from paytone.sandbox.answer import JSON, Answer
 from paytone.sandbox.core import LARGEST_BODY, Sandbox
 from paytone.sandbox.courier import run
+from paytone.sandbox.masking import masked
+from paytone.sandbox.merchants import MERCHANTS, Merchant
 from paytone.sandbox.state import State
 
 log = logging.getLogger(__name__)
@@ -33,8 +34,6 @@ Peer = tuple[str, int]
 
 _DRIPS = 200
 _SENT_S = 0.05
-
-_LONG_NUMBER = re.compile(r"[0-9]{10,}")
 
 
 class Connections:
@@ -85,7 +84,7 @@ class App:
             log.info("%s dropped", request.method)
             await self._drop(request, receive)
             return
-        log.info("%s %s %s", request.method, _LONG_NUMBER.sub("…", request.url.path), answer.status)
+        log.info("%s %s %s", request.method, masked(request.url.path), answer.status)
         response = _response(answer, request)
         if answer.drip_s or answer.cut:
             await self._piecemeal(response, answer, request, send)
@@ -94,7 +93,7 @@ class App:
 
     async def _answer(self, request: Request) -> Answer:
         path = request.url.path
-        if path.startswith("/sandbox") and not _is_local(request):
+        if path.startswith("/sandbox") and not _may_administer(request):
             return Answer(403, b'{"error": "only from this machine"}', JSON)
         body = await _body(request)
         if body is None:
@@ -138,8 +137,10 @@ class App:
             pass
 
 
-def _is_local(request: Request) -> bool:
-    return request.client is not None and ip_address(request.client.host).is_loopback
+def _may_administer(request: Request) -> bool:
+    """Whether it comes from this machine, and not from a page that a browser here shows."""
+    local = request.client is not None and ip_address(request.client.host).is_loopback
+    return local and "origin" not in request.headers
 
 
 async def _body(request: Request) -> bytes | None:
@@ -176,7 +177,9 @@ def serve(
     port: int,
     port_file: Path | None,
     ready: Callable[[int], None],
+    *,
     state: Path | None = None,
+    merchants: tuple[Merchant, ...] = MERCHANTS,
 ) -> None:
     """
     Answer until SIGTERM or SIGINT.
@@ -186,6 +189,7 @@ def serve(
         port_file: Gets the port's number once it is open.
         ready: Called with the port once it is open.
         state: File that holds what happened, so that it is there again after a restart.
+        merchants: Who has an account; the first is the default for the admin side.
 
     Raises:
         OSError: The port is taken, *port_file* cannot be written or *state* not be read.
@@ -197,7 +201,7 @@ def serve(
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         taken = int(listener.getsockname()[1])
         keeper = State(state) if state else None
-        sandbox = Sandbox(lambda: datetime.now(UTC), keeper=keeper)
+        sandbox = Sandbox(lambda: datetime.now(UTC), merchants, keeper=keeper)
         connections = Connections()
         config = _config(application(sandbox, connections), connections)
         if port_file is not None:

@@ -12,6 +12,8 @@ from typing import Any
 
 from paytone.sandbox.books import Books
 from paytone.sandbox.codec import from_text, to_text
+from paytone.sandbox.faults import Faults
+from paytone.sandbox.kept_faults import FIELDS, FaultRows
 from paytone.sandbox.life import expect, expect_credits
 from paytone.sandbox.tracked import TrackedDict, TrackedSet
 
@@ -50,6 +52,7 @@ class State:
         except sqlite3.Error as fault:
             raise OSError(None, str(fault), str(file)) from fault
         self._whole: dict[tuple[str, str], object] = {}
+        self._faults = FaultRows()
         self._ahead = timedelta(seconds=self._get("ahead") or 0.0)
 
     def key(self) -> bytes:
@@ -79,7 +82,13 @@ class State:
                 self._whole[books.merchant.id, name] = getattr(books, name)
         return bool(rows)
 
-    def save(self, all_books: Mapping[str, Books], ahead: timedelta) -> None:
+    def load_faults(self, faults: Faults) -> None:
+        """Fill *faults*, which are empty, with what is held."""
+        query = "SELECT field, key, value FROM kept WHERE merchant = ? ORDER BY place"
+        rows = self._db.execute(query, (_SELF,)).fetchall()
+        self._faults.load([row for row in rows if row[0] in FIELDS], faults)
+
+    def save(self, all_books: Mapping[str, Books], ahead: timedelta, faults: Faults) -> None:
         """Write what has changed since it was last called, all of it or nothing."""
         puts: list[tuple[str, str, str, str]] = []
         takes: list[tuple[str, str, str]] = []
@@ -92,6 +101,9 @@ class State:
                     _changes(merchant, each.name, held, puts, takes)
                 elif (merchant, each.name) in self._whole:
                     self._put_whole(merchant, each.name, held, puts)
+        more, gone = self._faults.changes(faults)
+        puts += [(_SELF, *each) for each in more]
+        takes += [(_SELF, *each) for each in gone]
         if ahead != self._ahead:
             puts.append((_SELF, "ahead", _SELF, to_text(ahead.total_seconds())))
         if puts or takes:
@@ -105,6 +117,7 @@ class State:
         self._db.execute("DELETE FROM kept WHERE field <> 'key'")
         self._whole.clear()
         self._ahead = timedelta()
+        self._faults = FaultRows()
 
     def close(self) -> None:
         """Close the file."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from paytone.sandbox.addresses import COUNTRY_FIELDS, Address, show_phone
 from paytone.sandbox.instrument_view import by_network_token, global_id, show_instrument
+from paytone.sandbox.receipt import show_receipt
 from paytone.sandbox.responses import SETTLEMENT, text_of, type_of
 from paytone.sandbox.transactions import StatusEvent, Transaction
 from paytone.sandbox.wire import Items, Value
@@ -47,10 +48,12 @@ _NO_SUBSCRIPTION: dict[str, Value] = {
 
 def show(sale: Transaction) -> dict[str, Value]:
     """The content of ``<transaction>``."""
+    owner = sale.customer.get("id")
     return {
         **_head(sale),
         "customer": {
             **{name: sale.customer.get(name) for name in _CUSTOMER},
+            "global_id": global_id("customer", owner) if owner else None,
             "international_phone": show_phone(sale.customer),
         },
         "billing": _address(sale.billing),
@@ -65,6 +68,7 @@ def show(sale: Transaction) -> dict[str, Value]:
         **_settlement(sale),
         **_globals(sale),
         **_NOTHING,
+        **show_receipt(sale),
         "pin_verified": False,
         **sale.extra,
     }
@@ -169,17 +173,22 @@ def _settlement(sale: Transaction) -> dict[str, Value]:
     code = sale.settlement_code
     return {
         "disbursement_details": _DISBURSEMENT,
-        "disputes": Items("dispute", tuple(_dispute(each, sale) for each in sale.disputes)),
+        "disputes": Items("dispute", tuple(show_dispute(each, sale) for each in sale.disputes)),
         "ach_return_responses": Items("ach_return_response"),
         "authorization_adjustments": Items("authorization_adjustment"),
         "processor_settlement_response_code": code or "",
         "processor_settlement_response_text": SETTLEMENT[code] if code else "",
         "retry_ids": Items("item"),
+        "retry_global_ids": Items("item"),
         "retried_transaction_id": None,
+        "retried_transaction_global_id": None,
+        "installments": Items("installment"),
+        "refunded_installments": Items("refunded_installment"),
     }
 
 
-def _dispute(dispute: Mapping[str, Value], sale: Transaction) -> dict[str, Value]:
+def show_dispute(dispute: Mapping[str, Value], sale: Transaction) -> dict[str, Value]:
+    """The content of ``<dispute>``."""
     return {**dispute, "transaction": {"id": sale.id, "amount": sale.amount}}
 
 

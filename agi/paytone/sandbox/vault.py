@@ -46,6 +46,8 @@ class VaultedCard:
 
     def instrument(self, cvv: str = "I") -> Instrument:
         """This card to pay with; *cvv* is the code of a CVV given beside the token."""
+        extra = {"is_network_tokenized": True} if self.network_tokenized else {}
         return Instrument(
-            self.face, self.cardholder_name, self.token, self.customer_id, self.billing, cvv
-        )
+            self.face, self.cardholder_name, self.token, self.customer_id, self.billing, cvv,
+            extra=extra,
+        )  # fmt: skip

@@ -8,7 +8,7 @@ from paytone.sandbox.addresses import Address, show_address_fields, show_phone
 from paytone.sandbox.books import Books
 from paytone.sandbox.cards import CardFace
 from paytone.sandbox.instrument_view import flag_fields, global_id, logo
-from paytone.sandbox.kept_wallets import GOOGLE_PAY, KeptWallet
+from paytone.sandbox.kept_wallets import GOOGLE_PAY, KeptWallet, kept_id
 from paytone.sandbox.vault import CUSTOMER_FIELDS, Customer, VaultedCard
 from paytone.sandbox.verification_view import verifications_of
 from paytone.sandbox.wire import Items, Value
@@ -66,7 +66,7 @@ def show_wallet(kept: KeptWallet, books: Books, now: datetime) -> dict[str, Valu
         "token": kept.token,
         "customer_id": kept.customer_id,
         "customer_global_id": global_id("customer", kept.customer_id),
-        "global_id": global_id("paymentmethod", kept.token),
+        "global_id": kept_id(kept.kind, kept.token),
         "default": kept.default,
         "image_url": f"{LOGOS}/{kept.kind}.png?environment=sandbox",
         "created_at": kept.created,

@@ -87,13 +87,11 @@ def google_pay(brand: str, bin_: str, last_four: str, *, token: bool) -> Maker:
     def details(books: Books, now: datetime) -> Details:
         return {
             "token": None,
-            "card_type": brand,
             "virtual_card_type": brand,
             "virtual_card_last_4": last_four,
             "source_card_type": brand,
             "source_card_last_4": last_four,
             "source_description": f"{brand} {last_four}",
-            "last_4": last_four,
             "bin": bin_,
             **_expiry(now),
             "google_transaction_id": f"google_transaction_id_{books.new_id(6)}",
@@ -112,17 +110,14 @@ def meta(holder: str, extra: Details) -> Maker:
     """A card in Meta's checkout."""
 
     def details(_: Books, now: datetime) -> Details:
-        expiry = _expiry(now)
         return {
             "bin": "401288",
             "last_4": "1881",
-            "masked_number": "401288******1881",
             "card_type": "Visa",
             "cardholder_name": holder,
             "container_id": "container123",
             "customer_location": "US",
-            **expiry,
-            "expiration_date": f"{expiry['expiration_month']}/{expiry['expiration_year']}",
+            **_expiry(now),
             "image_url": _picture("visa"),
             **dict.fromkeys(("business", "consumer", "corporate", "purchase"), "Unknown"),
             **dict.fromkeys(("commercial", "debit", "healthcare", "payroll"), "Unknown"),
@@ -175,6 +170,7 @@ def venmo(_books: Books, _now: datetime) -> Details:
     """A Venmo account."""
     return {
         "token": None,
+        "global_id": None,
         "username": "venmojoe",
         "venmo_user_id": "1234567891234567891",
         "image_url": _picture("venmo"),

@@ -35,6 +35,8 @@ def paypal(email: str, agreement: str | None = "B_FAKE_ID") -> Wallet:
         "payer_info": {**_PAYER, "email": email},
         "funding_source_description": "Visa ending in 1234",
         "edit_paypal_vault_id": None,
+        "is_channel_initiated": False,
+        "limited_use_order_id": None,
         "revoked_at": None,
     }
     return Wallet(PAYPAL, details)
@@ -124,8 +126,8 @@ _WITH_CARD: dict[str, tuple[str, str, Details]] = {
 
 _PLAIN: dict[str, Wallet] = {
     "fake-paypal-billing-agreement-nonce": paypal("jane.doe@paypal.com"),
-    "fake-paypal-future-nonce": paypal("jane.doe@paypal.com"),
-    "fake-paypal-future-refresh-token-nonce": paypal("jane.doe@paypal.com"),
+    "fake-paypal-future-nonce": paypal("payer@example.com"),
+    "fake-paypal-future-refresh-token-nonce": paypal("payer@example.com"),
     "fake-google-pay-paypal-nonce": paypal("jane.doe@paypal.com"),
     PAYPAL_ONCE: paypal("jane.doe@paypal.com", None),
     "fake-venmo-account-nonce": Wallet("venmo_account", _VENMO),

@@ -68,13 +68,18 @@ def signed(key: Key, content: str) -> str:
 
 
 def tell_change(books: Books, earlier: Transaction | None, sale: Transaction) -> None:
-    """Tell the merchant of *sale*'s new status, if that is told and there is a hook."""
-    if books.hook is None or earlier is None or earlier.status == sale.status:
+    """Tell the merchant what is new about *sale*, if that is told and there is a hook."""
+    if books.hook is None:
+        return
+    from paytone.sandbox.transaction_view import show, show_dispute
+
+    if earlier is None:
+        for dispute in sale.disputes:
+            content: dict[str, Value] = {"dispute": show_dispute(dispute, sale)}
+            tell(books, "dispute_opened", sale.id, content, sale.created)
         return
     kind = KINDS.get(sale.status)
-    if kind is not None and is_debit(sale):
-        from paytone.sandbox.transaction_view import show
-
+    if kind is not None and is_debit(sale) and earlier.status != sale.status:
         tell(books, kind, sale.id, {"transaction": show(sale)}, sale.updated)
 
 

@@ -9,18 +9,12 @@ from random import Random
 from typing import Final
 
 from paytone.ask import ONE_MOMENT, STILL_WORKING
+from paytone.flows.agreement import ASK_CHANGE, PAY_AGAIN, REVIEW_KEYS
 from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND, DID_YOU_MEAN, IS_THAT_RIGHT
 from paytone.flows.card_entry import ASK_CARD, ASK_CVV_3, ASK_CVV_4, ASK_EXPIRY, ASK_POSTAL
 from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN
 from paytone.flows.menu import MENU
-from paytone.flows.pay_bill import (
-    ASK_CHANGE,
-    PAID,
-    PAY_AGAIN,
-    REPEAT_CONFIRMATION,
-    REVIEW_KEYS,
-    TRY_ANOTHER_CARD,
-)
+from paytone.flows.pay_bill import PAID, REPEAT_CONFIRMATION, TRY_ANOTHER_CARD
 from paytone.prompts import Prompt
 
 HANG_UP: Final = "!"

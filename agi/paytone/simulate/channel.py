@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
-from paytone.flows.pay_bill import CONFIRMATION_IS, REVIEW_KEYS
+from paytone.flows.agreement import REVIEW_KEYS
+from paytone.flows.pay_bill import CONFIRMATION_IS
 from paytone.phone.agi import FOLDER
 from paytone.prompts import Prompt
 from paytone.simulate.caller import HANG_UP, Caller

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from paytone.flows.agreement import REVIEW_FROM, REVIEW_PAY
 from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND
 from paytone.flows.pay_bill import (
     ANOTHER_OPEN,
@@ -13,8 +14,6 @@ from paytone.flows.pay_bill import (
     NOT_CHARGED,
     PAID,
     PAYMENT_UNKNOWN,
-    REVIEW_FROM,
-    REVIEW_PAY,
     WHY_DECLINED,
 )
 from paytone.flows.resume import (

@@ -12,6 +12,7 @@ from typing import Any, LiteralString, final
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.errors import ReadOnlySqlTransaction
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
@@ -20,10 +21,19 @@ Row = dict[str, Any]
 
 Connection = psycopg.AsyncConnection[DictRow]
 
+_AWAY = (
+    PoolTimeout,
+    PoolClosed,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    psycopg.InternalError,
+)
+"""An InternalError is the server's own trouble, such as that it only reads."""
+
 
 class StoreAway(Exception):
     """
-    The database is away or too slow; no money was moved by it.
+    The database is away, too slow or read-only; no money was moved by it.
 
     What was being written may have been stored all the same; every function of the store says
     whether it may be repeated.
@@ -147,12 +157,13 @@ class Store:
                 watch = loop.call_later(self._give_up_s, _cut, connection) if watched else None
                 try:
                     yield connection
+                except ReadOnlySqlTransaction:
+                    await connection.close()  # another server may be the one that writes by now
+                    raise
                 finally:
                     if watch:
                         watch.cancel()
-        except (PoolTimeout, PoolClosed, psycopg.OperationalError) as exc:
-            raise StoreAway(str(exc)) from exc
-        except psycopg.InterfaceError as exc:
+        except _AWAY as exc:
             raise StoreAway(str(exc)) from exc
 
 

@@ -51,8 +51,6 @@ UNRESOLVED = """
     ORDER BY changed_at, id LIMIT %(limit)s
 """
 
-BY_ID = "SELECT * FROM payments WHERE id = %(id)s"
-
 BY_CONFIRMATION = "SELECT * FROM payments WHERE confirmation = %(confirmation)s"
 
 EACH = """
@@ -229,19 +227,6 @@ async def unresolved(store: Store, *, older_than: datetime, limit: int) -> list[
     """Up to *limit* open payments that have not changed since *older_than*, longest first."""
     rows = await store.all(UNRESOLVED, older_than=older_than, limit=limit)
     return [payment_of_row(row) for row in rows]
-
-
-async def by_id(store: Store, payment_id: str) -> Payment:
-    """
-    The payment as it stands.
-
-    Raises:
-        NoSuchPayment: It was never opened.
-    """
-    row = await store.one(BY_ID, id=payment_id)
-    if row is None:
-        raise NoSuchPayment(payment_id)
-    return payment_of_row(row)
 
 
 async def by_confirmation(store: Store, confirmation_number: str) -> Payment | None:

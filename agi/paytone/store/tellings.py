@@ -11,18 +11,21 @@ from paytone.store.payments import payment_of_row
 
 TELL = """
     INSERT INTO payment_tellings (payment_id, call_id, heard, at)
-    VALUES (%(payment)s, (SELECT id FROM calls WHERE id = %(call)s), %(heard)s, %(now)s)
+    SELECT id, (SELECT id FROM calls WHERE id = %(call)s), %(heard)s, %(now)s
+    FROM payments WHERE id = %(payment)s
 """
 
-TO_TELL = """
-    SELECT * FROM payments_to_tell WHERE account_id = %(account)s ORDER BY opened_at, id
+PENDING = """
+    SELECT * FROM payments_as_heard
+    WHERE account_id = %(account)s AND (open OR told IS DISTINCT FROM to_hear)
+    ORDER BY opened_at, id
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Untold:
+class Pending:
     """
-    A payment that stands otherwise than its caller last heard.
+    A payment that is open, or stands otherwise than its caller last heard.
 
     Args:
         told: What was last heard of it; None when nothing was, as after a hang-up.
@@ -44,9 +47,9 @@ async def tell(
     await store.run(TELL, payment=payment.id, call=call_id, heard=what.value, now=now)
 
 
-async def to_tell(store: Store, account_id: str) -> list[Untold]:
-    """The account's payments of which the next call must tell, oldest first."""
+async def pending(store: Store, account_id: str) -> list[Pending]:
+    """The account's payments that are open, or of which the next call must tell; oldest first."""
     return [
-        Untold(payment_of_row(row), Heard(row["told"]) if row["told"] else None)
-        for row in await store.all(TO_TELL, account=account_id)
+        Pending(payment_of_row(row), Heard(row["told"]) if row["told"] else None)
+        for row in await store.all(PENDING, account=account_id)
     ]

@@ -1,0 +1,139 @@
+"""What the caller agrees to pay and with which card: asked, read back in full, confirmed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from paytone.ask import BACK, Back, choose, in_turn, patiently
+from paytone.bill import Account, Owed
+from paytone.card import Card, CardNumber
+from paytone.flows import Desk
+from paytone.flows.amount_entry import ask_amount
+from paytone.flows.card_entry import CardEntry, card_in_words
+from paytone.money import Money
+from paytone.phone import Phone
+from paytone.prompts import Prompt, spoken
+from paytone.store import accounts, payments
+
+REVIEW_PAY: Final = Prompt("review-pay")
+REVIEW_FROM: Final = Prompt("review-from")
+REVIEW_ACCOUNT: Final = Prompt("review-account")
+REVIEW_TODAY: Final = Prompt("review-today")
+REVIEW_KEYS: Final = Prompt("review-keys")
+ASK_CHANGE: Final = Prompt("ask-change")
+ALREADY_PAID: Final = Prompt("already-paid")
+PAY_AGAIN: Final = Prompt("pay-again")
+
+A_DAY: Final = timedelta(days=1)
+
+
+class Agreement:
+    """What the caller wants to pay, and with which card, until it is confirmed with 1."""
+
+    __slots__ = (
+        "_account",
+        "_agreed_again",
+        "_amount",
+        "_barred",
+        "_card",
+        "_desk",
+        "_owed",
+        "_phone",
+    )
+
+    def __init__(self, phone: Phone, desk: Desk, account: Account) -> None:
+        self._phone = phone
+        self._desk = desk
+        self._account = account
+        self._owed: Owed | None = None
+        self._amount: Money | None = None
+        self._card: Card | None = None
+        self._barred: set[CardNumber] = set()
+
+    @property
+    def terms(self) -> tuple[Money, Card]:
+        """The amount and card; only after `reach`."""
+        assert self._amount is not None
+        assert self._card is not None
+        return self._amount, self._card
+
+    @property
+    def owed(self) -> Owed:
+        """What the account owed when the amount was asked; only after `look_up_owed`."""
+        assert self._owed is not None
+        return self._owed
+
+    async def look_up_owed(self) -> None:
+        """Learn what the account owes, unless the caller has chosen an amount by it."""
+        if self._amount is None:
+            work = accounts.owed(self._desk.store, self._account.id)
+            self._owed = await patiently(self._phone, work)
+
+    def take_back_amount(self) -> None:
+        """Ask for the amount again next, by what is owed then."""
+        self._amount = None
+
+    def take_back_card(self, *, for_good: bool) -> None:
+        """Ask for another card next; *for_good* does not take this one again in this call."""
+        if for_good and self._card is not None:
+            self._barred.add(self._card.number)
+        self._card = None
+
+    async def reach(self) -> Back | None:
+        """Ask what is still open, read it all back, and go on until 1; `BACK` cancels."""
+        while True:
+            if not await in_turn(self._ask_amount, self._ask_card):
+                return BACK
+            choice = await _review(self._phone, self._account, *self.terms)
+            if choice is BACK:
+                return BACK
+            if choice == "1":
+                return None
+            change = await choose(self._phone, ASK_CHANGE, keys="12")
+            if change == "1":
+                self._amount = None
+            elif change == "2":
+                self._card = None
+
+    async def _ask_amount(self) -> Back | None:
+        while self._amount is None:
+            amount = await ask_amount(self._phone, self.owed, self._desk.limits)
+            if amount is BACK:
+                return BACK
+            if await self._is_meant(amount):
+                self._amount = amount
+        return None
+
+    async def _is_meant(self, amount: Money) -> bool:
+        """Whether the caller means to pay *amount*, even if it was paid within the last day."""
+        since = self._desk.clock() - A_DAY
+        work = payments.same_since(self._desk.store, self._account.id, amount, since)
+        if await patiently(self._phone, work) is None:
+            return True
+        words = (ALREADY_PAID, *spoken.money(amount))
+        return await choose(self._phone, PAY_AGAIN, keys="1", announce=words) is not BACK
+
+    async def _ask_card(self) -> Back | None:
+        if self._card is None:
+            today = self._desk.clock().date()
+            card = await CardEntry(self._phone, today, frozenset(self._barred)).ask()
+            if card is BACK:
+                self._amount = None
+                return BACK
+            self._card = card
+        return None
+
+
+async def _review(phone: Phone, account: Account, amount: Money, card: Card) -> str | Back:
+    """1 to pay, 2 to change; `BACK` cancels. What was typed ahead does not count."""
+    terms = (
+        REVIEW_PAY,
+        *spoken.money(amount),
+        REVIEW_FROM,
+        *card_in_words(card.brand, card.number.last_four),
+        REVIEW_ACCOUNT,
+        *spoken.digits(account.ending),
+        REVIEW_TODAY,
+    )
+    return await choose(phone, REVIEW_KEYS, keys="12", announce=terms)
