@@ -195,15 +195,17 @@ async def gather(
         ),
         changes=tuple(changes),
         charges=tuple(_charges(sandbox)),
-        balances={
-            row["account_id"]: row["balance_cents"]
-            for row in await store.all(BALANCES, accounts=accounts)
-        },
+        balances=await _balances(store, accounts),
         taken_in_cents=taken_in["cents"],
         billed=tuple(billed),
         called=tuple(called),
         crashes=tuple(crashes),
     )
+
+
+async def _balances(store: Store, accounts: list[str]) -> dict[str, int]:
+    rows = await store.all(BALANCES, accounts=accounts)
+    return {row["account_id"]: row["balance_cents"] for row in rows}
 
 
 def _change(row: Row) -> Change:
