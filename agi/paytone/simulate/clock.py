@@ -35,7 +35,7 @@ class Clock:
     def put_off(self, seconds: float) -> None:
         """The gateway has work to do in so many seconds; it must be reminded in time."""
         self._late = max(self._late, self.now() + timedelta(seconds=seconds + 1))
-        self._loop.call_later(seconds, self.tick)
+        self._remind()
 
     def pass_over(self, seconds: float) -> None:
         """Let time pass in which nobody calls; in small steps while the gateway has work to do."""
@@ -43,3 +43,8 @@ class Clock:
         while (now := self.now()) < until:
             self._ahead += min(until - now, STEP) if now < self._late else until - now
             self.tick()
+        self._remind()
+
+    def _remind(self) -> None:
+        if (left := self._late - self.now()) > timedelta():
+            self._loop.call_later(left.total_seconds(), self.tick)

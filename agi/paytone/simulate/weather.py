@@ -13,7 +13,7 @@ from paytone.sandbox.faults import Fault
 PATIENCE_S: Final = 20.0
 """The SDK's timeout, and the gateway's patience."""
 
-LATEST_S: Final = 600.0
+LATEST_S: Final = 500.0
 """A charge that was handed over is made within this time, or not at all. It is under the 15 minutes
 after which an unfound payment is given up; beyond them only a reconcile that voids holds."""
 
