@@ -30,6 +30,7 @@ from paytone.line.postgres import PrivatePostgres
 from paytone.money import Money
 from paytone.reconcile import reconcile
 from paytone.simulate.rig import LINE, Rig, SteppedGateway
+from paytone.simulate.truths import INVARIANTS
 from paytone.store import Store
 from paytone.visit import Visit
 from tests.simulate.given import a_database, found
@@ -51,20 +52,20 @@ WITHOUT_TELLINGS = """
 """
 
 
-@pytest.mark.parametrize(
-    ("without", "invariant"),
-    [
-        pytest.param(WITHOUT_ONE_OPEN, "one_open_payment_an_account", id="one open payment"),
-        pytest.param(WITHOUT_ONE_OPEN, "paid_on_the_balance_heard", id="the balance heard"),
-        pytest.param(WITHOUT_POSTINGS, "gateway_and_ledger_agree", id="postings of payments"),
-        pytest.param(
-            WITHOUT_BALANCED_BILLS, "balances_are_bills_less_payments", id="postings of bills"
-        ),
-        pytest.param(WITHOUT_APPEND_ONLY, "the_books_are_append_only", id="append-only"),
-        pytest.param(WITHOUT_TELLINGS, "next_call_tells_first", id="telling first"),
-        pytest.param(WITHOUT_TELLINGS, "everyone_is_told_in_the_end", id="telling at all"),
-    ],
-)
+OF_THE_DATABASE = [
+    pytest.param(WITHOUT_ONE_OPEN, "one_open_payment_an_account", id="one open payment"),
+    pytest.param(WITHOUT_ONE_OPEN, "paid_on_the_balance_heard", id="the balance heard"),
+    pytest.param(WITHOUT_POSTINGS, "gateway_and_ledger_agree", id="postings of payments"),
+    pytest.param(
+        WITHOUT_BALANCED_BILLS, "balances_are_bills_less_payments", id="postings of bills"
+    ),
+    pytest.param(WITHOUT_APPEND_ONLY, "the_books_are_append_only", id="append-only"),
+    pytest.param(WITHOUT_TELLINGS, "next_call_tells_first", id="telling first"),
+    pytest.param(WITHOUT_TELLINGS, "everyone_is_told_in_the_end", id="telling at all"),
+]
+
+
+@pytest.mark.parametrize(("without", "invariant"), OF_THE_DATABASE)
 def test_a_guard_of_the_database_is_missed(
     postgres: PrivatePostgres, migrated_template: str, without: str, invariant: str
 ) -> None:
@@ -134,19 +135,19 @@ class Forgets(SteppedGateway):
         return NotFound()
 
 
-@pytest.mark.parametrize(
-    ("gateway", "invariant"),
-    [
-        (ChargesAgain, "every_charge_has_its_payment"),
-        (ChargesTwice, "one_charge_for_a_payment"),
-        (TakesSilenceForNo, "who_heard_not_paid_has_not"),
-        (TakesSilenceForNo, "what_is_final_is_right"),
-        (TakesMore, "charged_as_read_back"),
-        (TakesMore, "gateway_and_ledger_agree"),
-        (NeverFinds, "every_payment_is_final"),
-        (Forgets, "what_is_final_is_right"),
-    ],
-)
+OF_THE_GATEWAY = [
+    (ChargesAgain, "every_charge_has_its_payment"),
+    (ChargesTwice, "one_charge_for_a_payment"),
+    (TakesSilenceForNo, "who_heard_not_paid_has_not"),
+    (TakesSilenceForNo, "what_is_final_is_right"),
+    (TakesMore, "charged_as_read_back"),
+    (TakesMore, "gateway_and_ledger_agree"),
+    (NeverFinds, "every_payment_is_final"),
+    (Forgets, "what_is_final_is_right"),
+]
+
+
+@pytest.mark.parametrize(("gateway", "invariant"), OF_THE_GATEWAY)
 def test_a_gateway_that_bends_the_rules_is_caught(
     postgres: PrivatePostgres,
     migrated_template: str,
@@ -191,15 +192,15 @@ async def breaks(visit: Visit) -> Ended:
     raise ZeroDivisionError(visit.call.called)
 
 
-@pytest.mark.parametrize(
-    ("flow", "invariant"),
-    [
-        (pays_hastily, "who_heard_paid_has_paid"),
-        (pays_hastily, "next_call_tells_first"),
-        (pays_twice, "one_payment_for_an_agreement"),
-        (breaks, "no_job_breaks"),
-    ],
-)
+OF_A_FLOW = [
+    (pays_hastily, "who_heard_paid_has_paid"),
+    (pays_hastily, "next_call_tells_first"),
+    (pays_twice, "one_payment_for_an_agreement"),
+    (breaks, "no_job_breaks"),
+]
+
+
+@pytest.mark.parametrize(("flow", "invariant"), OF_A_FLOW)
 def test_a_flow_that_bends_the_rules_is_caught(
     postgres: PrivatePostgres,
     migrated_template: str,
@@ -228,15 +229,16 @@ async def does_nothing(store: Store, gateway: Gateway, *, now: datetime) -> obje
     return None
 
 
-@pytest.mark.parametrize(
-    ("rig", "invariant"),
-    [
-        (replace(LINE, reconcile=gives_up_early), "what_is_final_is_right"),
-        (replace(LINE, reconcile=gives_up_early), "at_any_time"),
-        (replace(LINE, reconcile=does_nothing), "every_payment_is_final"),
-    ],
-    ids=["gives up early, in the end", "gives up early, at once", "does nothing"],
-)
+OF_THE_WORKER = [
+    pytest.param(
+        replace(LINE, reconcile=gives_up_early), "what_is_final_is_right", id="early, in the end"
+    ),
+    pytest.param(replace(LINE, reconcile=gives_up_early), "at_any_time", id="early, at once"),
+    pytest.param(replace(LINE, reconcile=does_nothing), "every_payment_is_final", id="never"),
+]
+
+
+@pytest.mark.parametrize(("rig", "invariant"), OF_THE_WORKER)
 def test_a_worker_that_bends_the_rules_is_caught(
     postgres: PrivatePostgres, migrated_template: str, rig: Rig, invariant: str
 ) -> None:
@@ -252,3 +254,12 @@ def test_without_the_table_of_moves_an_answer_that_comes_late_undoes_one_that_is
         fault = found(url, "moves_are_allowed", rig)
     assert fault is not None
     assert "moved State.SETTLING to State.UNKNOWN" in fault
+
+
+def test_every_invariant_has_been_seen_to_fail() -> None:
+    rows = [
+        getattr(row, "values", row)
+        for row in [*OF_THE_DATABASE, *OF_THE_GATEWAY, *OF_A_FLOW, *OF_THE_WORKER]
+    ]
+    seen = {"moves_are_allowed", *(row[1] for row in rows)}
+    assert {"at_any_time", *(invariant.__name__ for invariant in INVARIANTS)} == seen

@@ -8,15 +8,20 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
+from paytone.ask import ONE_MOMENT, STILL_WORKING
 from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.pay_bill import CONFIRMATION_IS
 from paytone.phone.agi import FOLDER
 from paytone.prompts import Prompt
 from paytone.simulate.caller import HANG_UP, Caller
 from paytone.simulate.process import PROCESS
+from paytone.simulate.weather import NEAR_MONEY
 from paytone.simulate.witness import Witness
 
 GONE: Final = {"result": ("-1", "")}
+WAITING: Final = (f"{FOLDER}{ONE_MOMENT}", f"{FOLDER}{STILL_WORKING}")
+"""How a command ends that says what is said while a charge, say, is under way."""
+
 PROMPT_S: Final = 0.6
 KEY_S: Final = 0.2
 LONGEST_CALL_S: Final = 1800.0
@@ -57,6 +62,8 @@ class Channel:
         quick = command.startswith(("GET", "SET")) or (self._keys and "WAIT" in command)
         if quick:
             process.pass_by("before a channel variable or key", often=0.1)
+        elif command.endswith(WAITING):
+            await process.boundary("while the caller waits", often=NEAR_MONEY)
         else:
             await process.boundary("before something is said or asked", often=0.4)
         reply = await self._carry_out(command)
