@@ -82,7 +82,13 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """A transaction at the gateway; *taken* while the money is not on its way back."""
+    """
+    A transaction at the gateway.
+
+    Args:
+        taken: The money has moved, or will, and nothing sends it back.
+        approved: It was taken at some time.
+    """
 
     id: str
     order: str
@@ -239,7 +245,7 @@ def _charges(sandbox: Sandbox) -> list[Charge]:
             id=held.id,
             order=held.order_id or "",
             cents=Money.of(held.amount).cents,
-            taken=held.status in TAKEN,
+            taken=held.status in TAKEN and not held.refunds,
             approved=held.approved,
         )
         for held in sandbox.books_of().transactions.values()

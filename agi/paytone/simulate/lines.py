@@ -23,6 +23,15 @@ ABOUT: Final[Mapping[str, str]] = {
     tellings.TELL: "tell",
 }
 
+KINDS: Final[Mapping[str, str]] = {
+    "transactions": "sale",
+    "advanced_search_ids": "search",
+    "advanced_search": "search",
+    "void": "void",
+    "refund": "refund",
+}
+"""Requests to the gateway, by how their paths end."""
+
 
 class FaultyConnection(psycopg.AsyncConnection[DictRow]):
     """
@@ -91,7 +100,7 @@ class FaultyNetwork:
         process = PROCESS.get()
         if process is None:
             return self._inner.http_do(verb, path, headers, body)
-        kind = "sale" if path.endswith("/transactions") else "search"
+        kind = KINDS.get(path.rsplit("/", 1)[-1], "other request")
         process.boundary_in_thread(f"before a {kind}", often=NEAR_MONEY)
         if process.weather.unreached():
             process.note(f"{kind} not connected")

@@ -36,7 +36,7 @@ CALLS: Final = 10
 """Calls of a world; the last ones are honest, one an account, and hear what is left to tell."""
 
 ROUNDS: Final = 12
-"""How often the worker is run at the end, five minutes apart; far beyond its time to give up."""
+"""How often the worker is run at the end, 20 minutes apart; far beyond its time to give up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class World:
         while (left := CALLS - len(customers) - len(self._called)) > 0:
             await self._episode(self._dice.choice(customers), left)
         for _ in range(ROUNDS):
-            self._clock.pass_over(300.0)
+            self._clock.pass_over(1200.0)
             await self._work(CALM)
         for customer in customers:
             await self._call(customer, CALM, honest=True)
