@@ -83,7 +83,7 @@ class Weather:
         if not self._falls(self.climate.request * (1 if kind == "sale" else 0.3)):
             return None
         dice = self._dice
-        seconds = dice.choice((3.0, 8.0, 19.0, 21.0, 45.0, LATEST_S))
+        seconds = dice.choice((3.0, 8.0, 19.0, 21.0, 45.0, LATEST_S, LATEST_S))
         if dice.random() < 0.3:
             return Fault(kind="any", when=dice.choice(("before", "after")), seconds=seconds)
         return dice.choice(
