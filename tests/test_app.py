@@ -14,7 +14,8 @@ from paytone.app import JOBS, do_job
 from paytone.card import Card
 from paytone.config import Settings
 from paytone.flows import Desk
-from paytone.gateway import Found, Gateway, Outcome
+from paytone.gateway import Found, Outcome
+from paytone.gateway.braintree import BraintreeGateway
 from paytone.money import Money
 from paytone.store import Row, Store
 from paytone.visit import Visit
@@ -183,17 +184,17 @@ async def test_without_a_database_nothing_is_said_of_an_earlier_charge(counter: 
     assert ["line-trouble"] == channel.heard
 
 
-class Broken(Gateway):
+class Broken(BraintreeGateway):
     """A gateway whose fault quotes the card."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
 
     async def charge(self, amount: Money, card: Card, *, reference: str) -> Outcome:  # noqa: ARG002
         raise RuntimeError(f"cannot charge {card.number.digits}")
 
     async def find(self, reference: str, amount: Money) -> Found:  # noqa: ARG002
         raise RuntimeError(reference)
-
-    async def reach(self) -> str:
-        return "broken"
 
 
 async def test_after_a_fault_of_ours_in_the_charge_the_caller_is_told_not_to_pay_again(
