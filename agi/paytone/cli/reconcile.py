@@ -12,7 +12,7 @@ from paytone.cli.database import settings_with_database
 from paytone.config import Settings
 from paytone.gateway import GatewayRefused
 from paytone.payment import OPEN
-from paytone.reconcile import GIVE_UP_AFTER, SETTLE_AFTER, Finding
+from paytone.reconcile import GIVE_UP_AFTER, SETTLE_AFTER, Finding, Patience
 from paytone.reconcile import reconcile as ask_after
 from paytone.store import Store, StoreAway
 
@@ -33,7 +33,10 @@ from paytone.store import Store, StoreAway
     help="Seconds after which a payment that Braintree does not know was never charged.",
 )
 def reconcile(settle_after: int, give_up_after: int) -> None:
-    """Ask Braintree after payments whose outcome is not known. Never charges anything."""
+    """Ask Braintree after payments whose outcome is not known. Never charges anything.
+
+    A charge that turns up although its caller was told that there is none goes back.
+    """
     settings = settings_with_database()
     try:
         findings = asyncio.run(_reconcile(settings, settle_after, give_up_after))
@@ -55,6 +58,10 @@ async def _reconcile(settings: Settings, settle_after: int, give_up_after: int) 
             store,
             gateway,
             now=settings.now(),
-            settle_after=timedelta(seconds=settle_after),
-            give_up_after=timedelta(seconds=give_up_after),
+            patience=Patience(
+                settle_after=timedelta(seconds=settle_after),
+                give_up_after=timedelta(seconds=give_up_after),
+                missing_for=timedelta(),
+                all_now=True,
+            ),
         )
