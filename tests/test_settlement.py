@@ -25,9 +25,9 @@ DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 
 
-async def paid(counter: Counter) -> tuple[Account, str]:
+async def paid(counter: Counter, account: Account | None = None) -> tuple[Account, str]:
     """An account that paid its bill, and the transaction."""
-    account = await counter.account()
+    account = account or await counter.account()
     with ScriptedPhone(WHOLE, *CARD, AGREE, DONE) as phone:
         await pay_bill(phone, counter.desk, await counter.call(), account)
     (name,) = counter.sandbox.books_of().transactions
