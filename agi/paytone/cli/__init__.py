@@ -19,6 +19,7 @@ GROUPS: Final = {
     "migrate": "bring the database up to date",
     "payments": "what came in",
     "prompts": "what the line says",
+    "reconcile": "the daily comparison with Braintree",
     "sandbox": "a local Braintree",
     "serve": "the FastAGI server",
 }

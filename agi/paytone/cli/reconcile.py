@@ -1,0 +1,92 @@
+"""``paytone reconcile``: the daily comparison with Braintree, and what it found."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import click
+
+from paytone.app import gateway_of
+from paytone.cli.database import DAY, moment, opened, run
+from paytone.cli.settings import settings_from_env
+from paytone.compare import LAG, SPAN, NotCompared
+from paytone.compare import compare as compare_with
+from paytone.config import Settings
+from paytone.difference import EXPLAINED
+from paytone.gateway import GatewayRefused
+from paytone.store import Row, differences
+
+SINCE = click.option("--since", type=DAY, help="From this time on, in the biller's time zone.")
+UNTIL = click.option("--until", type=DAY, help="Before this time.")
+
+
+@click.group()
+def reconcile() -> None:
+    """Braintree and the books, compared."""
+
+
+@reconcile.command()
+@SINCE
+@UNTIL
+def report(since: datetime | None, until: datetime | None) -> None:
+    """
+    Print where Braintree and the books disagree now, why, and what to do.
+
+    With --since also what was found of that time and has been cleared. Exits 1 if anything stands.
+    """
+    settings = settings_from_env()
+    run(_report(settings, moment(since, settings), moment(until, settings)))
+
+
+@reconcile.command()
+@SINCE
+@UNTIL
+def compare(since: datetime | None, until: datetime | None) -> None:
+    """Compare now, as the worker does daily, and print the report. Exits 1 if anything stands."""
+    settings = settings_from_env()
+    now = settings.now()
+    to = moment(until, settings) or now - LAG
+    run(_compare(settings, moment(since, settings) or to - SPAN, to))
+    run(_report(settings, None, None))
+
+
+async def _compare(settings: Settings, since: datetime, until: datetime) -> None:
+    if since >= until:
+        raise click.ClickException("--since is not before --until")
+    async with opened(settings) as store:
+        try:
+            gateway = gateway_of(settings)
+            done = await compare_with(store, gateway, since=since, until=until, now=settings.now())
+        except (NotCompared, GatewayRefused) as exc:
+            raise click.ClickException(f"nothing was compared: {exc}") from None
+    click.echo(f"{done.transactions} transactions at Braintree, {done.payments} payments here")
+
+
+async def _report(settings: Settings, since: datetime | None, until: datetime | None) -> None:
+    zone = ZoneInfo(settings.timezone)
+    async with opened(settings) as store:
+        rows = await differences.listed(store, since=since, until=until)
+        reached, at = await differences.last_compared(store)
+    for row in rows:
+        _tell(row, zone)
+    standing = sum(row["cleared_at"] is None for row in rows)
+    if at is None or reached is None:
+        raise click.ClickException("nothing was compared yet: does the worker run?")
+    click.echo(
+        f"{standing} differences; compared up to {reached.astimezone(zone):%Y-%m-%d %H:%M} "
+        f"on {at.astimezone(zone):%Y-%m-%d %H:%M}"
+    )
+    if standing:
+        raise click.exceptions.Exit(1)
+
+
+def _tell(row: Row, zone: ZoneInfo) -> None:
+    meaning, remedy = EXPLAINED[row["kind"]]
+    of_time = f"{row['of_time'].astimezone(zone):%Y-%m-%d %H:%M:%S}"
+    cleared = row["cleared_at"]
+    end = f" (cleared {cleared.astimezone(zone):%Y-%m-%d %H:%M})" if cleared else ""
+    click.echo(f"{of_time}  {row['kind'].value}{end}: {row['said']}")
+    click.echo(f"    {meaning}")
+    if not cleared:
+        click.echo(f"    {remedy}")
