@@ -17,10 +17,12 @@ from paytone.flows import Desk
 from paytone.gateway import Found, Outcome
 from paytone.gateway.braintree import BraintreeGateway
 from paytone.money import Money
+from paytone.sandbox.core import Sandbox
+from paytone.sandbox.strategy import gateway_for
 from paytone.store import Row, Store
 from paytone.visit import Visit
 from tests.channel import Channel
-from tests.teller import NUMBER, PIN, Counter
+from tests.teller import NOW, NUMBER, PIN, Counter
 
 SETTINGS = Settings.from_env({"PAYTONE_PHONE_TO_EAR_S": "0"})
 HEADERS = {"agi_callerid": "+13125550142", "agi_dnid": "+18008926996"}
@@ -188,7 +190,7 @@ class Broken(BraintreeGateway):
     """A gateway whose fault quotes the card."""
 
     def __init__(self) -> None:
-        super().__init__(None)
+        super().__init__(gateway_for(Sandbox(clock=lambda: NOW)))
 
     async def charge(self, amount: Money, card: Card, *, reference: str) -> Outcome:  # noqa: ARG002
         raise RuntimeError(f"cannot charge {card.number.digits}")

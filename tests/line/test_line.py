@@ -93,7 +93,7 @@ def test_with_a_real_braintree_no_local_one_is_started() -> None:
     outer = {**OUTER, **keys, "PAYTONE_BRAINTREE_ENVIRONMENT": "sandbox", "HTTPS_PROXY": "http://p"}
     with Line(outer, accounts=None) as line:
         line.check()
-        assert [line.asterisk, line.fastagi] == list(line.processes)
+        assert [line.asterisk, line.fastagi, line.worker] == list(line.processes)
         assert "http://p" == line.environment["HTTPS_PROXY"]
         with pytest.raises(PartFailed, match="real Braintree"):
             _ = line.sandbox
@@ -104,6 +104,7 @@ def test_a_local_braintree_is_never_asked_for_through_a_proxy() -> None:
         {"https_proxy": "http://p", "HTTP_PROXY": "http://p"},
         database_url="postgresql:///x",
         fastagi="127.0.0.1:1",
+        webhooks="127.0.0.1:3",
         sandbox_port=2,
     )
     assert "http://127.0.0.1:2" == inner["PAYTONE_BRAINTREE_URL"]

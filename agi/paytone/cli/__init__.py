@@ -22,6 +22,7 @@ GROUPS: Final = {
     "reconcile": "the daily comparison with Braintree",
     "sandbox": "a local Braintree",
     "serve": "the FastAGI server",
+    "work": "ask Braintree after payments, in the background",
 }
 
 

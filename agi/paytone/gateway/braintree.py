@@ -28,6 +28,7 @@ from paytone.gateway import (
 )
 from paytone.gateway.braintree_after import AfterSale
 from paytone.gateway.braintree_fault import fault
+from paytone.gateway.braintree_notices import BraintreeNotices
 from paytone.gateway.braintree_reply import (
     TAKEN,
     approved,
@@ -77,6 +78,7 @@ class BraintreeGateway(Gateway):
     ) -> None:
         self._sdk = sdk
         self._after = AfterSale(sdk)
+        self.notices = BraintreeNotices(sdk)
         self._patience = patience
         self._merchant_account = merchant_account
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="braintree")
