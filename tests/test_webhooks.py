@@ -57,9 +57,12 @@ class Late:
                 store,
                 BraintreeNotices(self._sdk),
                 clock=lambda: NOW + DAY,
-                wake=lambda: self._woken.append("woken"),
+                wake=self._wake,
             )
             await application(endpoint)(scope, receive, send)
+
+    async def _wake(self) -> None:
+        self._woken.append("woken")
 
 
 def told(counter: Counter, kind: str, name: str, **content: Any) -> None:

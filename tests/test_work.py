@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from paytone.flows.pay_bill import pay_bill
@@ -18,11 +18,13 @@ from paytone.line.postgres import PrivatePostgres
 from paytone.payment import State
 from paytone.phone.scripted import ScriptedPhone
 from paytone.sandbox.faults import Fault
-from paytone.store import Store, differences
-from paytone.work import Bench, Job, Pace, app_of, daily_comparison, work
+from paytone.sandbox.life import settle
+from paytone.store import Store, asks, differences
+from paytone.work import Bench, Job, Pace, app_of, daily_comparison, look_now, work
 from tests.flows.test_pay_bill import AGREE, CARD, WHOLE
 from tests.served import sandbox_served
 from tests.teller import NOW, Counter, later
+from tests.test_settlement import paid
 
 QUICK = Pace(often="* * * * * *", beat_s=0.2, dead_after_s=1.0)
 PROCESS = """
@@ -176,6 +178,25 @@ async def test_the_job_of_a_killed_worker_is_done_by_another(
             first.kill()
         with process(database_url, url):
             await becomes(counter.store, State.SETTLING)
+
+
+async def test_a_webhook_is_followed_at_once(counter: Counter, database_url: str) -> None:
+    """The worker's own times come once a year here."""
+    account, name = await paid(counter)
+    settle(counter.sandbox.books_of(), name, datetime.now(UTC))
+    now = NOW + timedelta(minutes=5)
+    app = app_of(database_url, bench(later(counter, now)), replace(QUICK, often="59 3 1 1 *"))
+    stop = asyncio.Event()
+    task = asyncio.create_task(work(app, stop, QUICK))
+    await look_now(app)  # not open yet: no harm
+    await asyncio.sleep(1)
+    assert [State.SETTLING] == [each.state for each in await counter.payments(account)]
+    await asks.ask_now(counter.store, name, why="told", now=now)
+    await look_now(app)
+    await look_now(app)
+    await becomes(counter.store, State.SETTLED)
+    stop.set()
+    await asyncio.wait_for(task, 20)
 
 
 async def test_a_worker_waits_for_the_database(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final
 from urllib.parse import parse_qs
@@ -36,7 +36,7 @@ class Endpoint:
     but its kind.
 
     Args:
-        wake: Called when a payment is to be asked after.
+        wake: Called when a payment is to be asked after; raises nothing.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Endpoint:
         notices: Notices,
         *,
         clock: Callable[[], datetime],
-        wake: Callable[[], None] = lambda: None,
+        wake: Callable[[], Awaitable[None]],
     ) -> None:
         self._store = store
         self._notices = notices
@@ -79,7 +79,7 @@ class Endpoint:
             return Response(status_code=503)
         log.info("told of %s for %s", told.kind, "a payment" if known else "no payment of ours")
         if known:
-            self._wake()
+            await self._wake()
         return Response(status_code=204)
 
 

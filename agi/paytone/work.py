@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -137,6 +138,12 @@ async def revive(app: App, pace: Pace) -> None:
         except UniqueViolation:
             # Another run of it waits already; this one only has to let go of the lock.
             await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+
+
+async def look_now(app: App) -> None:
+    """Let some worker ask after settlement at once; if that cannot be, its next time will do."""
+    with suppress(ProcrastinateException, psycopg.Error, PoolTimeout):
+        await app.tasks["settlement"].defer_async(timestamp=0)
 
 
 async def work(app: App, stop: asyncio.Event, pace: Pace = USUAL) -> None:

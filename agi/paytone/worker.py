@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from functools import partial
 
 from paytone.app import gateway_of, notices_of
 from paytone.config import Settings
 from paytone.store import Store
 from paytone.webhook_server import listening
 from paytone.webhooks import PATH, Endpoint
-from paytone.work import USUAL, Bench, Pace, app_of, work
+from paytone.work import USUAL, Bench, Pace, app_of, look_now, work
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,9 @@ async def _run(settings: Settings, pace: Pace) -> None:
     gateway = gateway_of(settings)
     async with Store.open(url, at_most=settings.database_connections) as store:
         app = app_of(url, Bench(store, gateway, settings.now), pace)
-        endpoint = Endpoint(store, notices_of(settings), clock=settings.now)
+        endpoint = Endpoint(
+            store, notices_of(settings), clock=settings.now, wake=partial(look_now, app)
+        )
         async with listening(settings.webhooks_address, endpoint) as heard:
             if heard:
                 log.info("webhooks at http://%s%s", settings.webhooks, PATH)

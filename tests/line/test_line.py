@@ -12,11 +12,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import requests
 
 from paytone.line.environment import for_parts
 from paytone.line.line import PAYTONE, Line
 from paytone.line.part import PartFailed
 from paytone.line.postgres import PrivatePostgres
+from paytone.webhooks import PATH
 
 OUTER = {
     name: value
@@ -57,6 +59,19 @@ def test_every_part_works_and_nothing_stays_behind() -> None:
         folder = str(line.folder)
         assert _commands_naming(folder)
     _wait_until_gone(folder)
+
+
+def test_the_worker_proves_its_address_to_braintree() -> None:
+    with Line(OUTER, accounts=None) as line:
+        hooks = f"{line.environment['PAYTONE_BRAINTREE_URL']}/sandbox/webhooks"
+        ours = f"http://{line.environment['PAYTONE_WEBHOOKS']}{PATH}"
+        assert 201 == requests.post(hooks, json={"url": ours}, timeout=10).status_code
+        give_up_at = time.monotonic() + 10
+        proof = "waiting"
+        while proof == "waiting" and time.monotonic() < give_up_at:
+            time.sleep(0.1)
+            proof = requests.get(hooks, timeout=10).json()["hook"]["proof"]
+    assert "passed" == proof
 
 
 def test_two_lines_run_side_by_side() -> None:
