@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +10,7 @@ import pytest
 
 from paytone.bill import Account
 from paytone.clerk import Wish, grant
-from paytone.give_back import CannotGoBack, carry_on_all
+from paytone.give_back import CannotGoBack, carry_on, carry_on_all
 from paytone.money import Money
 from paytone.payment import Payment, State
 from paytone.refund import Answer, Refund, Way
@@ -131,15 +132,16 @@ async def test_one_in_doubt_goes_back_once(
     account = await settled(counter)
     settings = counter.sandbox.books_of().settings
     counter.sandbox.set(replace(settings, request_keys=request_keys))
+    await gives_back(counter, account, 100)  # by which we learn whether keys are taken
     counter.sandbox.faults.inject(Fault("refund", when, "drop"))
     doubtful = await gives_back(counter, account, 500)
     assert Answer.ASKED is doubtful.answer
-    assert 0 == await counter.owes_cents(account)
+    assert 100 == await counter.owes_cents(account)
     assert doubtful == await gives_back(counter, account, 500)  # too soon to repeat it
     again = await gives_back(counter, account, 500, after=MINUTES)
     assert (doubtful.id, Answer.MADE) == (again.id, again.answer)
-    assert ["112.40", "5.00"] == amounts(counter)
-    assert 500 == await counter.owes_cents(account)
+    assert ["112.40", "1.00", "5.00"] == amounts(counter)
+    assert 600 == await counter.owes_cents(account)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -153,6 +155,21 @@ async def test_the_worker_carries_on_what_was_in_doubt(counter: Counter, when: W
     (carried,) = await carry_on_all(counter.store, gateway, now=now + MINUTES)
     assert Answer.MADE is carried.answer
     assert ["112.40", "5.00"] == amounts(counter)
+
+
+async def test_of_two_that_carry_one_on_at_once_one_asks(counter: Counter) -> None:
+    account = await settled(counter)
+    counter.sandbox.set(replace(counter.sandbox.books_of().settings, request_keys=False))
+    await gives_back(counter, account, 100)
+    counter.sandbox.faults.inject(Fault("refund", "before", "drop"))
+    doubtful = await gives_back(counter, account, 500)
+    payment = await the_payment(counter, account)
+    now = NOW + timedelta(days=1) + MINUTES
+    gateway = counter.desk.gateway
+    await asyncio.gather(
+        *(carry_on(counter.store, gateway, payment, doubtful, now=now) for _ in range(4))
+    )
+    assert ["112.40", "1.00", "5.00"] == amounts(counter)
 
 
 async def test_a_refund_that_the_bank_refuses_changes_nothing(counter: Counter) -> None:

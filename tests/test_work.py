@@ -113,7 +113,7 @@ class Tally:
         self.runs += 1
         self.at_once += 1
         self.most = max(self.most, self.at_once)
-        await asyncio.sleep(0.7)
+        await asyncio.sleep(1.5)
         self.at_once -= 1
         self.ended.append(time.monotonic())
 
@@ -131,9 +131,9 @@ async def test_of_many_workers_one_does_the_job(counter: Counter, database_url: 
         working(database_url, bench(counter), tally=tally),
         working(database_url, bench(counter), tally=tally),
     ):
-        await asyncio.sleep(4)
+        await asyncio.sleep(6)
     assert 1 == tally.most
-    assert 2 <= tally.runs <= 6
+    assert 2 <= tally.runs <= 5
 
 
 async def test_what_is_under_way_is_finished_when_it_is_told_to_stop(

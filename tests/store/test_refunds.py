@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -20,6 +21,16 @@ BOOKED = """
     SELECT kind, debit, credit, amount_cents FROM ledger
     WHERE payment_id = %(payment)s AND kind IN ('refund', 'void') ORDER BY id
 """
+
+
+ASK_BY_HAND = """
+    INSERT INTO refunds (
+        id, payment_id, way, amount_cents, currency, state, asked_by, reason, said, asked_at,
+        changed_at
+    )
+    VALUES (%(id)s, %(payment)s, 'refund', 3000, 'USD', 'asked', 'x', 'x', '', %(now)s, %(now)s)
+"""
+MADE_BY_HAND = "UPDATE refunds SET state = 'made', transaction_id = 'r0' WHERE id = %(id)s"
 
 
 async def paid(store: Store) -> Payment:
@@ -109,6 +120,19 @@ async def test_of_many_refunds_at_once_no_more_goes_back_than_was_paid(store: St
     assert 1 == ended.count(None)
     assert {AnotherAsked, MoreThanPaid} >= {type(each) for each in ended if each is not None}
     assert -2000 == await owes(store, payment)
+
+
+async def test_one_that_waited_for_another_counts_it(store: Store) -> None:
+    """The other is asked for and made in one go, so that no index is in the way."""
+    payment = await paid(store)
+    by_hand = {"id": uuid4(), "payment": payment.id, "now": NOW}
+    async with store.transaction() as connection:
+        await connection.execute(ASK_BY_HAND, by_hand)
+        waiting = asyncio.create_task(ask(store, payment, 3000))
+        await asyncio.sleep(0.3)
+        await connection.execute(MADE_BY_HAND, by_hand)
+    with pytest.raises(MoreThanPaid):
+        await waiting
 
 
 async def test_while_one_is_in_doubt_no_other_is_begun(store: Store) -> None:
