@@ -19,6 +19,7 @@ from paytone.payment import Payment, State
 from paytone.reconcile import reconcile
 from paytone.sandbox.faults import Fault
 from paytone.sandbox.life import settle
+from paytone.sandbox.returns import returned
 from paytone.sandbox.strategy import gateway_for
 from paytone.store import differences, payments
 from tests.store import given
@@ -114,6 +115,23 @@ async def test_states_that_differ(today: Counter) -> None:
     assert [] == await found(today)
     change(today, name, status="voided")
     assert [Kind.STATE] == await found(today)
+
+
+@pytest.mark.parametrize("how", ["returned", "disputed"])
+async def test_an_old_charge_that_is_taken_back_now_is_owed_again(today: Counter, how: str) -> None:
+    account, name = await paid(today)
+    settle(today.sandbox.books_of(), name, datetime.now(UTC))
+    assert [] == await found(today)
+    taken_back = datetime.now(UTC) + 47 * HOUR
+    held = today.sandbox.books_of().transactions[name]
+    if how == "returned":
+        today.sandbox.books_of().keep(returned(held, "R01", taken_back, None))
+    else:
+        received = {"received_date": taken_back.date()}
+        change(today, name, disputes=({"id": "d", "status": "lost", "reason": "x", **received},))
+    assert [] == await found(today, 48 * HOUR)  # of the last day, in which no payment was made
+    assert State.RETURNED is (await the_payment(today)).state
+    assert 11240 == await today.owes_cents(account)
 
 
 async def test_two_charges_with_one_order_id(today: Counter) -> None:

@@ -91,7 +91,7 @@ class Gateway(ABC):
     @abstractmethod
     async def between(self, since: datetime, until: datetime) -> list[Standing] | Unknown:
         """
-        Every transaction made, or returned by a bank, from *since* to *until*; none twice.
+        Every transaction made, returned by a bank or disputed from *since* to *until*; none twice.
 
         Never moves money; may be called again. The latest may lack while the gateway's index lags.
         """

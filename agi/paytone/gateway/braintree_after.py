@@ -97,7 +97,11 @@ class AfterSale:
         search = braintree.TransactionSearch
         found: dict[str, Standing] = {}
         try:
-            for when in (search.created_at, search.ach_return_responses_created_at):
+            for when in (
+                search.created_at,
+                search.ach_return_responses_created_at,
+                search.dispute_date,
+            ):
                 for transaction in self._sdk.transaction.search(when.between(since, until)).items:
                     stands = standing_of(transaction)
                     if isinstance(stands, Unknown):
