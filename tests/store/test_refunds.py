@@ -12,7 +12,7 @@ from paytone.gateway import Approved
 from paytone.money import Money
 from paytone.payment import Payment, State
 from paytone.refund import Answer, Refund, Way
-from paytone.store import Row, Store, accounts, payments, refunds
+from paytone.store import Row, Store, accounts, ledger, payments, refunds
 from paytone.store.refunds import AnotherAsked, MoreThanPaid, NotNow
 from tests.store import given
 from tests.store.given import NOW
@@ -163,6 +163,27 @@ async def test_a_void_undoes_the_payment(store: Store) -> None:
     assert State.VOIDED is await state_of(store, payment)
     assert [("void", "receivable", "gateway", 5000)] == await booked(store, payment)
     assert 0 == await owes(store, payment)
+
+
+async def test_the_books_prove_whatever_went_back(store: Store) -> None:
+    in_part = await paid(store)
+    await made(store, await ask(store, in_part, 2000), "r1")
+    whole = await given.settled(
+        store, await given.account(store, "4412000000000001"), transaction="b"
+    )
+    await made(store, await ask(store, whole, 5000), "r2")
+    taken_back = await given.settled(
+        store, await given.account(store, "4412000000000002"), transaction="c"
+    )
+    await made(store, await ask(store, taken_back, 1000), "r3")
+    await payments.move(store, taken_back.id, State.RETURNED, "dispute", NOW)
+    by_mistake = await given.payment(store, await given.account(store, "4412000000000003"))
+    await payments.never_charged(store, by_mistake.id, "not found", NOW)
+    approved = Approved("d", Money(5000))
+    await payments.close_payment(store, by_mistake.id, approved, "found", NOW, late=True)
+    await made(store, await ask(store, by_mistake, 5000), "r4")
+    assert State.VOIDED is await state_of(store, by_mistake)
+    assert [] == [fault for proof in await ledger.proofs(store) for fault in proof.faults]
 
 
 @pytest.mark.parametrize(
