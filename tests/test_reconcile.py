@@ -112,7 +112,7 @@ async def test_a_charge_that_was_told_of_as_not_made_is_voided(counter: Counter)
     assert State.VOIDED is await state_after(counter, account, 120)
     assert ["voided"] == [status for _, _, status in counter.charges()]
     assert 11240 == await counter.owes_cents(account)
-    assert [] == await tellings.to_tell(counter.store, account.id)
+    assert [] == await tellings.pending(counter.store, account.id)
 
 
 async def test_a_charge_that_turns_up_late_is_voided(counter: Counter) -> None:

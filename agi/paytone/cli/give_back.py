@@ -9,8 +9,8 @@ import click
 
 from paytone.app import gateway_of
 from paytone.clerk import Wish, grant
-from paytone.cli.database import opened, run
-from paytone.cli.settings import confirmation_number, settings_from_env
+from paytone.cli.database import opened, run, settings_with_database
+from paytone.cli.settings import confirmation_number
 from paytone.config import Settings
 from paytone.gateway import GatewayRefused
 from paytone.give_back import CannotGoBack
@@ -35,7 +35,7 @@ def refund(confirmation: str, amount: str | None, again: bool, reason: str, by: 
 
     One that has not settled is voided. Safe to repeat: the same amount goes back once.
     """
-    settings = settings_from_env()
+    settings = settings_with_database()
     wish = Wish(Way.REFUND, _money(amount, settings) if amount else None, by, reason, again)
     run(_give_back(settings, confirmation_number(confirmation), wish))
 
@@ -46,7 +46,7 @@ def refund(confirmation: str, amount: str | None, again: bool, reason: str, by: 
 @BY
 def void(confirmation: str, reason: str, by: str) -> None:
     """Call the payment with this CONFIRMATION number off before it settles. Safe to repeat."""
-    settings = settings_from_env()
+    settings = settings_with_database()
     run(_give_back(settings, confirmation_number(confirmation), Wish(Way.VOID, None, by, reason)))
 
 

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from paytone.app import gateway_of
-from paytone.cli.database import DAY, moment, opened, run
-from paytone.cli.settings import settings_from_env
+from paytone.cli.database import DAY, moment, opened, run, settings_with_database
 from paytone.compare import LAG, SPAN, NotCompared
 from paytone.compare import compare as compare_with
 from paytone.config import Settings
@@ -35,7 +34,7 @@ def report(since: datetime | None, until: datetime | None) -> None:
 
     With --since also what was found of that time and has been cleared. Exits 1 if anything stands.
     """
-    settings = settings_from_env()
+    settings = settings_with_database()
     run(_report(settings, moment(since, settings), moment(until, settings)))
 
 
@@ -44,7 +43,7 @@ def report(since: datetime | None, until: datetime | None) -> None:
 @UNTIL
 def compare(since: datetime | None, until: datetime | None) -> None:
     """Compare now, as the worker does daily, and print the report. Exits 1 if anything stands."""
-    settings = settings_from_env()
+    settings = settings_with_database()
     now = settings.now()
     to = moment(until, settings) or now - LAG
     run(_compare(settings, moment(since, settings) or to - SPAN, to))
