@@ -16,12 +16,12 @@ home=/opt/paytone
 settings=/etc/paytone/paytone.env
 dry=
 demo=
-parts=(paytone-sandbox paytone-fastagi paytone-asterisk)
+parts=(paytone-sandbox paytone-fastagi paytone-work paytone-asterisk)
 while (($# > 0)); do
     case $1 in
         --dry-run) dry=yes ;;
         --demo) demo=yes ;;
-        --own-asterisk) parts=(paytone-sandbox paytone-fastagi) ;;
+        --own-asterisk) parts=(paytone-sandbox paytone-fastagi paytone-work) ;;
         *) break ;;
     esac
     shift
@@ -119,9 +119,19 @@ configure_asterisk() {
 start() {
     run install -m 0644 -t /etc/systemd/system "$home"/provision/systemd/paytone-*
     run systemctl daemon-reload
-    run systemctl enable "${parts[@]}" paytone-reconcile.timer
-    run systemctl restart paytone-migrate "${parts[@]}" paytone-reconcile.timer
+    remove_old_units
+    run systemctl enable "${parts[@]}"
+    run systemctl restart paytone-migrate "${parts[@]}"
     await_server
+}
+
+# What earlier versions asked Braintree with; the worker does that now.
+remove_old_units() {
+    local unit=/etc/systemd/system/paytone-reconcile
+    [ -e "$unit.timer" ] || return 0
+    run systemctl disable --now paytone-reconcile.timer
+    run rm -f "$unit.timer" "$unit.service"
+    run systemctl daemon-reload
 }
 
 await_server() {

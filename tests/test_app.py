@@ -14,12 +14,15 @@ from paytone.app import JOBS, do_job
 from paytone.card import Card
 from paytone.config import Settings
 from paytone.flows import Desk
-from paytone.gateway import Found, Gateway, Outcome
+from paytone.gateway import Found, Outcome
+from paytone.gateway.braintree import BraintreeGateway
 from paytone.money import Money
+from paytone.sandbox.core import Sandbox
+from paytone.sandbox.strategy import gateway_for
 from paytone.store import Row, Store
 from paytone.visit import Visit
 from tests.channel import Channel
-from tests.teller import NUMBER, PIN, Counter
+from tests.teller import NOW, NUMBER, PIN, Counter
 
 SETTINGS = Settings.from_env({"PAYTONE_PHONE_TO_EAR_S": "0"})
 HEADERS = {"agi_callerid": "+13125550142", "agi_dnid": "+18008926996"}
@@ -196,17 +199,17 @@ async def test_without_a_database_nothing_is_said_of_an_earlier_charge(counter: 
     assert ["line-trouble"] == channel.heard
 
 
-class Broken(Gateway):
+class Broken(BraintreeGateway):
     """A gateway whose fault quotes the card."""
+
+    def __init__(self) -> None:
+        super().__init__(gateway_for(Sandbox(clock=lambda: NOW)))
 
     async def charge(self, amount: Money, card: Card, *, reference: str) -> Outcome:  # noqa: ARG002
         raise RuntimeError(f"cannot charge {card.number.digits}")
 
     async def find(self, reference: str, amount: Money) -> Found:  # noqa: ARG002
         raise RuntimeError(reference)
-
-    async def reach(self) -> str:
-        return "broken"
 
 
 async def test_after_a_fault_of_ours_in_the_charge_the_caller_is_told_not_to_pay_again(

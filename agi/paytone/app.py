@@ -10,7 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from paytone.ask import GaveUp, WantsPerson, patiently
 from paytone.config import Environment, Settings, SettingsRefused
@@ -22,6 +22,7 @@ from paytone.flows.menu import MENU, balance, menu, tell_balance
 from paytone.flows.pay_bill import pay_bill
 from paytone.flows.resume import resume
 from paytone.gateway import Gateway
+from paytone.gateway.notices import Notices
 from paytone.job import Ended, Next, Status
 from paytone.phone import HungUp
 from paytone.phone.classic_agi import ClassicAgi
@@ -29,6 +30,9 @@ from paytone.phone.fastagi import Answer, FastAgi
 from paytone.prompts import Prompt
 from paytone.store import Store, StoreAway
 from paytone.visit import NotIdentified, Visit
+
+if TYPE_CHECKING:
+    from paytone.gateway.braintree import BraintreeGateway
 
 log = logging.getLogger(__name__)
 
@@ -173,6 +177,20 @@ def gateway_of(settings: Settings) -> Gateway:
     Raises:
         GatewayRefused: The settings cannot be used.
     """
+    return _braintree(settings)
+
+
+def notices_of(settings: Settings) -> Notices:
+    """
+    What reads the notifications of the gateway that *settings* name.
+
+    Raises:
+        GatewayRefused: The settings cannot be used.
+    """
+    return _braintree(settings).notices
+
+
+def _braintree(settings: Settings) -> BraintreeGateway:
     # Imported late: the SDK takes a quarter of a second, and most jobs do without it.
     from paytone.gateway.braintree import connect
 

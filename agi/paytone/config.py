@@ -78,6 +78,8 @@ class Settings(BaseModel):
     fastagi_allow: str = "127.0.0.0/8 ::1/128"
     fastagi_drain_s: Seconds = 60.0
 
+    webhooks: str = "127.0.0.1:4575"
+
     currency: Literal["USD"] = "USD"
     timezone: str = "America/New_York"
     sql: Path = CHECKOUT / "sql"
@@ -112,7 +114,7 @@ class Settings(BaseModel):
             raise ValueError("not a time zone of the IANA database") from exc
         return name
 
-    @field_validator("fastagi")
+    @field_validator("fastagi", "webhooks")
     @classmethod
     def _host_and_port(cls, address: str) -> str:
         host, _, port = address.rpartition(":")
@@ -162,8 +164,11 @@ class Settings(BaseModel):
 
     @property
     def fastagi_address(self) -> tuple[str, int]:
-        host, _, port = self.fastagi.rpartition(":")
-        return host, int(port)
+        return _split(self.fastagi)
+
+    @property
+    def webhooks_address(self) -> tuple[str, int]:
+        return _split(self.webhooks)
 
     @property
     def fastagi_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
@@ -199,3 +204,8 @@ class Settings(BaseModel):
 
 def _in_words(message: str) -> str:
     return message.removeprefix("Value error, ")
+
+
+def _split(address: str) -> tuple[str, int]:
+    host, _, port = address.rpartition(":")
+    return host, int(port)

@@ -37,7 +37,7 @@ class State(Enum):
     """Charged though the caller was told that it was not: it does not count and goes back."""
     VOIDED = "voided"
     REFUNDED = "refunded"
-    """All of it went back after it was settled."""
+    """All of it went back, by refunds, after it was settled."""
     RETURNED = "returned"
     """Taken back by the bank: settlement declined, an ACH return, a dispute lost."""
 
@@ -50,7 +50,7 @@ MOVES: dict[State, frozenset[State]] = {
     State.UNKNOWN: frozenset(_FOUND),
     State.NOT_CHARGED: frozenset(_CHARGED),
     State.DECLINED: frozenset({State.VOIDING}),
-    State.SETTLING: frozenset({State.SETTLED, State.VOIDED, State.REFUNDED, State.RETURNED}),
+    State.SETTLING: frozenset({State.SETTLED, State.VOIDED, State.RETURNED}),
     State.SETTLED: frozenset({State.REFUNDED, State.RETURNED}),
     State.VOIDING: frozenset({State.VOIDED}),
     State.RETURNED: frozenset({State.SETTLING}),

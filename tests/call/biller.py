@@ -93,10 +93,17 @@ class Biller:
         demo_caller: str = "",
         dialplan: Path = CHECKOUT / "dialplan",
         settings: Mapping[str, str] | None = None,
+        with_worker: bool = False,
     ) -> Iterator[Self]:
         """A biller with a new line, and as many customers as *owing* has for each amount."""
         outer = {**OUTER, **HURRIED, **(settings or {})}
-        with Line(outer, verbose=verbose, demo_caller=demo_caller, dialplan=dialplan) as line:
+        with Line(
+            outer,
+            verbose=verbose,
+            demo_caller=demo_caller,
+            dialplan=dialplan,
+            with_worker=with_worker,
+        ) as line:
             biller = cls(line, hearing)
             biller.add_customers(owing)
             yield biller

@@ -9,11 +9,12 @@ from click.testing import CliRunner, Result
 from paytone.cli import main
 
 
-def paytone(database_url: str, *words: str) -> Result:
-    """What ``paytone`` with *words* printed, and how it ended."""
-    return CliRunner().invoke(main, words, env={"PAYTONE_DATABASE_URL": database_url})
+def paytone(database_url: str, *words: str, **settings: str) -> Result:
+    """What ``paytone`` with *words* printed, and how it ended; *settings* are variables."""
+    env = {"PAYTONE_DATABASE_URL": database_url, **settings}
+    return CliRunner().invoke(main, words, env=env)
 
 
-async def paytone_beside(database_url: str, *words: str) -> Result:
+async def paytone_beside(database_url: str, *words: str, **settings: str) -> Result:
     """The same, for a test that awaits: a command runs a loop of its own."""
-    return await asyncio.to_thread(paytone, database_url, *words)
+    return await asyncio.to_thread(paytone, database_url, *words, **settings)

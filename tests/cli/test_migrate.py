@@ -16,7 +16,7 @@ def test_it_says_what_it_applied(postgres: PrivatePostgres) -> None:
     assert (1, [f"{name} to be applied" for name in NAMES]) == (
         check.exit_code, check.output.splitlines(),
     )  # fmt: skip
-    assert (0, [f"{name} applied" for name in NAMES]) == (
+    assert (0, [f"{name} applied" for name in (*NAMES, "procrastinate")]) == (
         first.exit_code, first.output.splitlines(),
     )  # fmt: skip
     assert (0, "Nothing to apply.\n") == (again.exit_code, again.output)

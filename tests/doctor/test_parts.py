@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from paytone.config import CHECKOUT
 from paytone.doctor import Grade
 from paytone.doctor.doors import fastagi
-from paytone.doctor.parts import classic, clock, cores, database, gateway, prompts
+from paytone.doctor.parts import classic, clock, cores, database, gateway, prompts, worker
 from paytone.line.line import PAYTONE
 from paytone.line.part import Part, listens
 from paytone.line.postgres import PrivatePostgres
@@ -78,6 +79,21 @@ def test_a_server_that_may_leave_a_core_file_is_found(ward: Ward) -> None:
 def test_a_database_that_is_up_to_date_is_fine(ward: Ward, database_url: str) -> None:
     ward.given["PAYTONE_DATABASE_URL"] = database_url
     assert Grade.OK is ward.told(database)[0][0]
+
+
+def test_a_missing_worker_is_found(ward: Ward, database_url: str) -> None:
+    ward.given["PAYTONE_DATABASE_URL"] = database_url
+    ((grade, what),) = ward.told(worker)
+    assert Grade.FAIL is grade
+    assert "no worker runs" in what
+    with psycopg.connect(database_url) as connection:
+        connection.execute("SELECT procrastinate_register_worker_v1()")
+    assert [(Grade.OK, "a worker runs")] == ward.told(worker)
+    with psycopg.connect(database_url) as connection:
+        connection.execute(
+            "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '2 minutes'"
+        )
+    assert Grade.FAIL is ward.told(worker)[0][0]
 
 
 def test_a_database_without_tables_is_found(ward: Ward, postgres: PrivatePostgres) -> None:

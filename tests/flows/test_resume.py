@@ -97,6 +97,8 @@ async def test_what_became_of_it_is_told_in_words(
             await payments.close_payment(counter.store, payment.id, approved, "approved", NOW)
         elif state is State.NOT_CHARGED:
             await payments.never_charged(counter.store, payment.id, "not found", NOW)
+        elif state is State.REFUNDED:
+            await given.refund(counter.store, payment)
         else:
             await payments.move(counter.store, payment.id, state, "said so", NOW)
     with ScriptedPhone() as phone:

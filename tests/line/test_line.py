@@ -12,11 +12,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import requests
 
 from paytone.line.environment import for_parts
 from paytone.line.line import PAYTONE, Line
 from paytone.line.part import PartFailed
 from paytone.line.postgres import PrivatePostgres
+from paytone.webhooks import PATH
 
 OUTER = {
     name: value
@@ -59,6 +61,19 @@ def test_every_part_works_and_nothing_stays_behind() -> None:
     _wait_until_gone(folder)
 
 
+def test_the_worker_proves_its_address_to_braintree() -> None:
+    with Line(OUTER, accounts=None) as line:
+        hooks = f"{line.environment['PAYTONE_BRAINTREE_URL']}/sandbox/webhooks"
+        ours = f"http://{line.environment['PAYTONE_WEBHOOKS']}{PATH}"
+        assert 201 == requests.post(hooks, json={"url": ours}, timeout=10).status_code
+        give_up_at = time.monotonic() + 10
+        proof = "waiting"
+        while proof == "waiting" and time.monotonic() < give_up_at:
+            time.sleep(0.1)
+            proof = requests.get(hooks, timeout=10).json()["hook"]["proof"]
+    assert "passed" == proof
+
+
 def test_two_lines_run_side_by_side() -> None:
     with Line(OUTER, accounts=None) as one, Line(OUTER, accounts=None) as other:
         one.check()
@@ -93,7 +108,7 @@ def test_with_a_real_braintree_no_local_one_is_started() -> None:
     outer = {**OUTER, **keys, "PAYTONE_BRAINTREE_ENVIRONMENT": "sandbox", "HTTPS_PROXY": "http://p"}
     with Line(outer, accounts=None) as line:
         line.check()
-        assert [line.asterisk, line.fastagi] == list(line.processes)
+        assert [line.asterisk, line.fastagi, line.worker] == list(line.processes)
         assert "http://p" == line.environment["HTTPS_PROXY"]
         with pytest.raises(PartFailed, match="real Braintree"):
             _ = line.sandbox
@@ -104,6 +119,7 @@ def test_a_local_braintree_is_never_asked_for_through_a_proxy() -> None:
         {"https_proxy": "http://p", "HTTP_PROXY": "http://p"},
         database_url="postgresql:///x",
         fastagi="127.0.0.1:1",
+        webhooks="127.0.0.1:3",
         sandbox_port=2,
     )
     assert "http://127.0.0.1:2" == inner["PAYTONE_BRAINTREE_URL"]

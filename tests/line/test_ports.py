@@ -11,7 +11,7 @@ from paytone.line.ports import NoPorts, Ports
 
 def _every(ports: Ports) -> set[int]:
     first, last = ports.rtp
-    named = {ports.sip, ports.ami, ports.fastagi, ports.sandbox, ports.console}
+    named = {ports.sip, ports.ami, ports.fastagi, ports.sandbox, ports.console, ports.webhooks}
     return named | set(range(first, last + 1))
 
 

@@ -8,9 +8,11 @@ from uuid import uuid4
 
 from paytone.bill import Account
 from paytone.card import Brand, Expiry
+from paytone.gateway import Approved
 from paytone.money import Money
-from paytone.payment import Payment
-from paytone.store import Store, accounts, calls, payments
+from paytone.payment import Payment, State
+from paytone.refund import Answer, Refund, Way
+from paytone.store import Store, accounts, calls, payments, refunds
 
 NOW: Final = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
 NUMBER: Final = "4412000000004412"
@@ -79,4 +81,23 @@ async def payment(
         last_four="1111",
         expiry=Expiry(2030, 9),
         now=at,
+    )
+
+
+async def settled(
+    store: Store, by: Account, cents: int = 5000, transaction: str = "abc"
+) -> Payment:
+    """A payment that is settled."""
+    opened = await payment(store, by, cents)
+    outcome = Approved(transaction, Money(cents))
+    await payments.close_payment(store, opened.id, outcome, "approved", NOW)
+    return await payments.move(store, opened.id, State.SETTLED, "settled", NOW)
+
+
+async def refund(store: Store, of: Payment, cents: int | None = None) -> Refund:
+    """A refund of a settled payment, all of it or less, that the gateway made."""
+    amount = of.amount if cents is None else Money(cents)
+    asked = await refunds.ask(store, of.id, Way.REFUND, amount, by="clerk", reason="test", now=NOW)
+    return await refunds.answered(
+        store, asked, Answer.MADE, said="made", now=NOW, transaction=f"refund-{asked.id}"
     )

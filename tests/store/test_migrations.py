@@ -44,9 +44,27 @@ def ids(url: str) -> list[int]:
 
 def test_every_migration_is_applied_once(empty_url: str) -> None:
     assert NAMES == pending(empty_url)
-    assert NAMES == migrate(empty_url)
+    assert [*NAMES, "procrastinate"] == migrate(empty_url)
     assert [] == pending(empty_url)
     assert [] == migrate(empty_url)
+
+
+def test_what_the_workers_own_tables_lack_is_applied(empty_url: str) -> None:
+    migrate(empty_url)
+    last = "03.04.00_50_post_add_retry_failed_job_procedure.sql"
+    with psycopg.connect(empty_url) as connection:
+        marked = connection.execute("DELETE FROM work_migrations WHERE name >= %s", [last]).rowcount
+    assert marked >= 1
+    assert last == pending(empty_url)[0]
+    assert marked == len(migrate(empty_url))
+    assert [] == pending(empty_url)
+
+
+def test_tables_of_another_program_are_left_alone(empty_url: str) -> None:
+    with psycopg.connect(empty_url) as connection:
+        connection.execute("CREATE TABLE procrastinate_jobs (id int)")
+    with pytest.raises(NotMigrated, match="another program"):
+        migrate(empty_url)
 
 
 def test_migrations_are_numbered_without_a_gap() -> None:
@@ -92,7 +110,7 @@ def test_a_lock_left_by_a_killed_one_is_broken(empty_url: str) -> None:
         )
         connection.execute("INSERT INTO yoyo_lock VALUES (1, now(), 999999)")
 
-    assert NAMES == migrate(empty_url)
+    assert [*NAMES, "procrastinate"] == migrate(empty_url)
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(empty_url: str, folder: Path) -> None:
@@ -118,4 +136,4 @@ def test_any_libpq_connection_string_will_do(empty_url: str) -> None:
     words = make_conninfo(**conninfo_to_dict(empty_url))  # type: ignore[arg-type]
     assert not words.startswith("postgresql")
 
-    assert NAMES == migrate(words)
+    assert [*NAMES, "procrastinate"] == migrate(words)

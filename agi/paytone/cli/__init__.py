@@ -19,9 +19,11 @@ GROUPS: Final = {
     "migrate": "bring the database up to date",
     "payments": "what came in",
     "prompts": "what the line says",
+    "reconcile": "the daily comparison with Braintree",
     "sandbox": "a local Braintree",
     "serve": "the FastAGI server",
     "simulate": "calls by the thousand with faults everywhere, and what held",
+    "work": "ask Braintree after payments, in the background",
 }
 
 

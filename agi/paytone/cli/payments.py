@@ -15,13 +15,14 @@ from zoneinfo import ZoneInfo
 import click
 import psycopg
 
-from paytone import confirmation as confirmations
 from paytone.cli.database import database_away, settings_with_database
-from paytone.cli.reconcile import reconcile
+from paytone.cli.give_back import refund, void
+from paytone.cli.open_payments import reconcile
+from paytone.cli.settings import confirmation_number
 from paytone.config import Settings
 from paytone.money import Money
 from paytone.payment import COUNTED, Payment, State
-from paytone.store import Row, Store, StoreAway, accounts
+from paytone.store import Row, Store, StoreAway, accounts, refunds
 from paytone.store import payments as stored
 
 LONG_S = 3600.0
@@ -41,6 +42,8 @@ def payments() -> None:
 
 
 payments.add_command(reconcile)
+payments.add_command(refund)
+payments.add_command(void)
 
 
 @payments.command("list")
@@ -57,9 +60,7 @@ def list_(since: datetime | None, until: datetime | None, state: str | None) -> 
 @click.argument("confirmation")
 def show(confirmation: str) -> None:
     """Print the payment with this CONFIRMATION number and every change of it."""
-    number = confirmation.replace("-", "").replace(" ", "")
-    if not confirmations.is_valid(number):
-        raise click.ClickException("that is no confirmation number: a digit is wrong or missing")
+    number = confirmation_number(confirmation)
     _run(_show(settings_with_database(), number))
 
 
@@ -151,11 +152,18 @@ async def _show(settings: Settings, confirmation: str) -> None:
             raise click.ClickException("no payment has this confirmation number")
         account = await accounts.by_id(store, payment.account_id)
         changes = await stored.changes(store, payment.id)
+        given_back = await refunds.of_payment(store, payment.id)
     click.echo(_line(payment, account.number, zone))
     click.echo(f"id {payment.id}, transaction {payment.transaction or 'none'}")
     for change in changes:
         at = f"{change['at'].astimezone(zone):%Y-%m-%d %H:%M:%S}"
         click.echo(f"{at}  {change['to_state']:<11}  {change['reason']}")
+    for back in given_back:
+        at = f"{back.asked.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+        click.echo(
+            f"{at}  {back.way.value} of {back.amount} {back.answer.value} ({back.said}), "
+            f"by {back.by}: {back.reason}"
+        )
 
 
 async def _export(

@@ -1,60 +1,91 @@
-"""``paytone payments reconcile``: what became of payments that were left open."""
+"""``paytone reconcile``: the daily comparison with Braintree, and what it found."""
 
 from __future__ import annotations
 
-import asyncio
-from datetime import timedelta
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import click
 
 from paytone.app import gateway_of
-from paytone.cli.database import settings_with_database
+from paytone.cli.database import DAY, moment, opened, run, settings_with_database
+from paytone.compare import LAG, SPAN, NotCompared
+from paytone.compare import compare as compare_with
 from paytone.config import Settings
+from paytone.difference import EXPLAINED
 from paytone.gateway import GatewayRefused
-from paytone.payment import OPEN
-from paytone.reconcile import GIVE_UP_AFTER, SETTLE_AFTER, Finding
-from paytone.reconcile import reconcile as ask_after
-from paytone.store import Store, StoreAway
+from paytone.store import Row, differences
+
+SINCE = click.option("--since", type=DAY, help="From this time on, in the biller's time zone.")
+UNTIL = click.option("--until", type=DAY, help="Before this time.")
 
 
-@click.command()
-@click.option(
-    "--settle-after",
-    type=click.IntRange(min=0),
-    default=int(SETTLE_AFTER.total_seconds()),
-    show_default=True,
-    help="Seconds that a payment is left alone: it may be under way in a call.",
-)
-@click.option(
-    "--give-up-after",
-    type=click.IntRange(min=1),
-    default=int(GIVE_UP_AFTER.total_seconds()),
-    show_default=True,
-    help="Seconds after which a payment that Braintree does not know was never charged.",
-)
-def reconcile(settle_after: int, give_up_after: int) -> None:
-    """Ask Braintree after payments whose outcome is not known. Never charges anything."""
+@click.group()
+def reconcile() -> None:
+    """Braintree and the books, compared."""
+
+
+@reconcile.command()
+@SINCE
+@UNTIL
+def report(since: datetime | None, until: datetime | None) -> None:
+    """
+    Print where Braintree and the books disagree now, why, and what to do.
+
+    With --since also what was found of that time and has been cleared. Exits 1 if anything stands.
+    """
     settings = settings_with_database()
-    try:
-        findings = asyncio.run(_reconcile(settings, settle_after, give_up_after))
-    except (StoreAway, GatewayRefused) as exc:
-        raise click.ClickException(str(exc) or type(exc).__name__) from None
-    for finding in findings:
-        payment = finding.payment
-        click.echo(
-            f"{payment.confirmation}  {payment.amount}  {payment.state.value}  {finding.said}"
-        )
-    left = sum(finding.payment.state in OPEN for finding in findings)
-    click.echo(f"{len(findings)} payments asked after, {left} still not known")
+    run(_report(settings, moment(since, settings), moment(until, settings)))
 
 
-async def _reconcile(settings: Settings, settle_after: int, give_up_after: int) -> list[Finding]:
-    gateway = gateway_of(settings)
-    async with Store.open(settings.database_url.get_secret_value()) as store:
-        return await ask_after(
-            store,
-            gateway,
-            now=settings.now(),
-            settle_after=timedelta(seconds=settle_after),
-            give_up_after=timedelta(seconds=give_up_after),
-        )
+@reconcile.command()
+@SINCE
+@UNTIL
+def compare(since: datetime | None, until: datetime | None) -> None:
+    """Compare now, as the worker does daily, and print the report. Exits 1 if anything stands."""
+    settings = settings_with_database()
+    now = settings.now()
+    to = moment(until, settings) or now - LAG
+    run(_compare(settings, moment(since, settings) or to - SPAN, to))
+    run(_report(settings, None, None))
+
+
+async def _compare(settings: Settings, since: datetime, until: datetime) -> None:
+    if since >= until:
+        raise click.ClickException("--since is not before --until")
+    async with opened(settings) as store:
+        try:
+            gateway = gateway_of(settings)
+            done = await compare_with(store, gateway, since=since, until=until, now=settings.now())
+        except (NotCompared, GatewayRefused) as exc:
+            raise click.ClickException(f"nothing was compared: {exc}") from None
+    click.echo(f"{done.transactions} transactions at Braintree, {done.payments} payments here")
+
+
+async def _report(settings: Settings, since: datetime | None, until: datetime | None) -> None:
+    zone = ZoneInfo(settings.timezone)
+    async with opened(settings) as store:
+        rows = await differences.listed(store, since=since, until=until)
+        reached, at = await differences.last_compared(store)
+    for row in rows:
+        _tell(row, zone)
+    standing = sum(row["cleared_at"] is None for row in rows)
+    if at is None or reached is None:
+        raise click.ClickException("nothing was compared yet: does the worker run?")
+    click.echo(
+        f"{standing} differences; compared up to {reached.astimezone(zone):%Y-%m-%d %H:%M} "
+        f"on {at.astimezone(zone):%Y-%m-%d %H:%M}"
+    )
+    if standing:
+        raise click.exceptions.Exit(1)
+
+
+def _tell(row: Row, zone: ZoneInfo) -> None:
+    meaning, remedy = EXPLAINED[row["kind"]]
+    of_time = f"{row['of_time'].astimezone(zone):%Y-%m-%d %H:%M:%S}"
+    cleared = row["cleared_at"]
+    end = f" (cleared {cleared.astimezone(zone):%Y-%m-%d %H:%M})" if cleared else ""
+    click.echo(f"{of_time}  {row['kind'].value}{end}: {row['said']}")
+    click.echo(f"    {meaning}")
+    if not cleared:
+        click.echo(f"    {remedy}")

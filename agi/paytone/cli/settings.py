@@ -1,4 +1,4 @@
-"""Settings for commands: a fault in the environment is printed, never a traceback."""
+"""What commands are given: a fault in it is printed, never a traceback."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 
 import click
 
+from paytone import confirmation as confirmations
 from paytone.config import Settings, SettingsRefused
 
 
@@ -20,3 +21,16 @@ def settings_from_env() -> Settings:
         return Settings.from_env(os.environ)
     except SettingsRefused as exc:
         raise click.ClickException(str(exc)) from None
+
+
+def confirmation_number(written: str) -> str:
+    """
+    A confirmation number as an admin writes it, without its hyphens and spaces.
+
+    Raises:
+        click.ClickException: It is none.
+    """
+    number = written.replace("-", "").replace(" ", "")
+    if not confirmations.is_valid(number):
+        raise click.ClickException("that is no confirmation number: a digit is wrong or missing")
+    return number

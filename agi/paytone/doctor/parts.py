@@ -21,6 +21,10 @@ from paytone.prompts.catalogue import CatalogueWrong, load
 from paytone.prompts.check import check
 from paytone.prompts.manifest import ManifestWrong
 from paytone.store.migrations import pending
+from paytone.store.work_schema import seconds_since_a_worker_lived
+
+SILENT_S = 60.0
+"""A worker says six times a minute that it lives."""
 
 OLDEST = 18
 """The oldest Asterisk that the dialplan was written for."""
@@ -61,6 +65,23 @@ def database(patient: Patient) -> Findings:
         yield fault(f"the database lacks {', '.join(missing)}: run paytone migrate")
     else:
         yield fine("the database answers and is up to date")
+
+
+def worker(patient: Patient) -> Findings:
+    """A worker asks Braintree after payments."""
+    url = patient.settings.database_url.get_secret_value()
+    try:
+        silent = seconds_since_a_worker_lived(url)
+    except (psycopg.Error, OSError) as exc:
+        yield doubt(f"whether a worker runs is not known ({_first_line(exc)})")
+        return
+    if silent is None or silent > SILENT_S:
+        yield fault(
+            "no worker runs, so nobody finds out what became of payments: start paytone work "
+            "(systemctl start paytone-work)"
+        )
+    else:
+        yield fine("a worker runs")
 
 
 def _first_line(exc: Exception) -> str:

@@ -19,6 +19,7 @@ from paytone.doctor.parts import (
     files,
     gateway,
     prompts,
+    worker,
 )
 from paytone.doctor.spelling import settings
 
@@ -28,6 +29,7 @@ CHECKS: Final[tuple[Callable[[Patient], Findings], ...]] = (
     settings,
     fastagi,
     database,
+    worker,
     prompts,
     classic,
     logger,

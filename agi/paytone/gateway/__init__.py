@@ -1,84 +1,42 @@
-"""The port to the card gateway: what a charge can come to."""
+"""The port to the card gateway: charging, and what becomes of a charge."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from enum import Enum
+from datetime import datetime
 
 from paytone.card import Card
+from paytone.gateway.outcome import (
+    Approved,
+    Declined,
+    Found,
+    NotFound,
+    Outcome,
+    Refusal,
+    Unknown,
+    Unreached,
+)
+from paytone.gateway.standing import Fate, NotUndone, Standing, Stands, Undoing, Undone
 from paytone.money import Money
 
-
-class Refusal(Enum):
-    """Why a card was declined, as far as the caller can do something about it."""
-
-    FUNDS = "funds"
-    """Not enough money or over a limit; another card, or later."""
-    EXPIRED = "expired"
-    NUMBER = "number"
-    """The number was not recognised; key it again."""
-    SECURITY_CODE = "security-code"
-    """CVV or expiry did not match; one message for both, so that neither can be guessed alone."""
-    ADDRESS = "address"
-    """The billing ZIP did not match."""
-    ISSUER = "issuer"
-    """The bank said no without a reason that a caller can mend."""
-
-
-@dataclass(frozen=True, slots=True)
-class Approved:
-    """The money moves. *transaction* is the gateway's id."""
-
-    transaction: str
-    amount: Money
-
-
-@dataclass(frozen=True, slots=True)
-class Declined:
-    """
-    No money moves.
-
-    Args:
-        transaction: The gateway's id of the attempt; None where it made none.
-        refusal: What the caller is told.
-        hard: The same card must not be tried again (Braintree's hard_declined; Visa category 1).
-        code: The processor's response code or the gateway's reason, for the record.
-        text: The processor's words, for the record; never spoken.
-    """
-
-    transaction: str | None
-    refusal: Refusal
-    hard: bool
-    code: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """
-    Money may or may not have moved: ask `Gateway.find` later, never charge again.
-
-    *why* is for the record.
-    """
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unreached:
-    """The gateway was never asked, so no money moves. *why* is for the record."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class NotFound:
-    """The gateway knows no charge with that reference, as far as its index tells now."""
-
-
-Outcome = Approved | Declined | Unreached | Unknown
-Found = Approved | Declined | Unknown | NotFound
+__all__ = [
+    "Approved",
+    "Declined",
+    "Fate",
+    "Found",
+    "Gateway",
+    "GatewayRefused",
+    "NotFound",
+    "NotUndone",
+    "Outcome",
+    "Refusal",
+    "Standing",
+    "Stands",
+    "Undoing",
+    "Undone",
+    "Unknown",
+    "Unreached",
+]
 
 
 class GatewayRefused(Exception):
@@ -106,6 +64,37 @@ class Gateway(ABC):
     @abstractmethod
     async def find(self, reference: str, amount: Money) -> Found:
         """What became of the charge with *reference*. Never moves money; may be called again."""
+
+    @abstractmethod
+    async def standing(self, transaction: str) -> Stands:
+        """How *transaction* stands now. Never moves money; may be called again."""
+
+    @abstractmethod
+    async def void(self, transaction: str) -> Undoing:
+        """Call *transaction* off before it settles. Repeating it voids nothing more."""
+
+    @abstractmethod
+    async def refund(self, transaction: str, amount: Money, *, reference: str) -> Undoing:
+        """
+        Give *amount* of a settled *transaction* back, all of it or less.
+
+        Not to be repeated before `find_refund` was asked, after Unknown too.
+
+        Args:
+            reference: Our refund's id; sent as order id and as idempotency key.
+        """
+
+    @abstractmethod
+    async def find_refund(self, transaction: str, *, reference: str) -> Stands:
+        """The refund of *transaction* with *reference*. Never moves money; may be called again."""
+
+    @abstractmethod
+    async def between(self, since: datetime, until: datetime) -> list[Standing] | Unknown:
+        """
+        Every transaction made, returned by a bank or disputed from *since* to *until*; none twice.
+
+        Never moves money; may be called again. The latest may lack while the gateway's index lags.
+        """
 
     @abstractmethod
     async def reach(self) -> str:

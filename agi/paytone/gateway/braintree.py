@@ -1,4 +1,4 @@
-"""Braintree's own SDK as the card gateway; the only module of the line that imports it."""
+"""Braintree's own SDK as the card gateway; charging and finding."""
 
 from __future__ import annotations
 
@@ -6,21 +6,29 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import braintree
-import requests
-import urllib3
-from braintree.exceptions.authentication_error import AuthenticationError
-from braintree.exceptions.authorization_error import AuthorizationError
 from braintree.exceptions.braintree_error import BraintreeError
-from braintree.exceptions.not_found_error import NotFoundError
-from braintree.exceptions.too_many_requests_error import TooManyRequestsError
-from braintree.exceptions.upgrade_required_error import UpgradeRequiredError
 
 from paytone.card import Card
-from paytone.gateway import Found, Gateway, GatewayRefused, NotFound, Outcome, Unknown, Unreached
+from paytone.gateway import (
+    Found,
+    Gateway,
+    GatewayRefused,
+    NotFound,
+    Outcome,
+    Standing,
+    Stands,
+    Undoing,
+    Unknown,
+    Unreached,
+)
+from paytone.gateway.braintree_after import AfterSale
+from paytone.gateway.braintree_fault import fault
+from paytone.gateway.braintree_notices import BraintreeNotices
 from paytone.gateway.braintree_reply import (
     TAKEN,
     approved,
@@ -69,6 +77,8 @@ class BraintreeGateway(Gateway):
         patience: float = 20.0,
     ) -> None:
         self._sdk = sdk
+        self._after = AfterSale(sdk)
+        self.notices = BraintreeNotices(sdk)
         self._patience = patience
         self._merchant_account = merchant_account
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="braintree")
@@ -86,6 +96,21 @@ class BraintreeGateway(Gateway):
 
     async def find(self, reference: str, amount: Money) -> Found:
         return await self._in_thread(self._find, reference, amount)
+
+    async def standing(self, transaction: str) -> Stands:
+        return await self._in_thread(self._after.standing, transaction)
+
+    async def void(self, transaction: str) -> Undoing:
+        return await self._in_thread(self._after.void, transaction)
+
+    async def refund(self, transaction: str, amount: Money, *, reference: str) -> Undoing:
+        return await self._in_thread(self._after.refund, transaction, amount, reference)
+
+    async def find_refund(self, transaction: str, *, reference: str) -> Stands:
+        return await self._in_thread(self._after.find_refund, transaction, reference)
+
+    async def between(self, since: datetime, until: datetime) -> list[Standing] | Unknown:
+        return await self._in_thread(self._after.between, since, until)
 
     async def reach(self) -> str:
         return await self._in_thread(self._reach)
@@ -117,10 +142,10 @@ class BraintreeGateway(Gateway):
         try:
             return self._sdk.transaction.sale(request)
         except Exception as exc:  # noqa: BLE001 - whatever it is, the money's fate is the same question
-            fault = _fault(exc)
-        if isinstance(fault, GatewayRefused):
-            raise fault  # not above, where it would take along the SDK's frames, with the card
-        return fault
+            what = fault(exc)
+        if isinstance(what, GatewayRefused):
+            raise what  # not above, where it would take along the SDK's frames, with the card
+        return what
 
     def _extra_fields(self, extras: frozenset[str], key: str) -> dict[str, object]:
         fields = {"transaction_source": "moto", "api_request_key": key}
@@ -147,7 +172,8 @@ class BraintreeGateway(Gateway):
         search = braintree.TransactionSearch
         try:
             hits = self._sdk.transaction.search(search.order_id == reference)
-            transactions = list(hits.items)
+            # A refund bears the order id of what it gives back, unless it was given its own.
+            transactions = [each for each in hits.items if each.type == "sale"]
         except Exception as exc:  # noqa: BLE001 - whatever it is, the money's fate is the same question
             return Unknown(type(exc).__name__)
         for transaction in transactions:
@@ -209,25 +235,3 @@ def _environment(name: str, local_url: str | None) -> braintree.Environment:
         raise GatewayRefused("the local Braintree's address must be http://HOST:PORT")
     host, port = url.hostname, str(url.port)
     return braintree.Environment(name, host, port, f"http://{host}:{port}", False, None, host, port)
-
-
-def _fault(exc: Exception) -> Unknown | Unreached | GatewayRefused:
-    """What an exception in a sale says of the money. Its text, which may quote it, is not kept."""
-    name = type(exc).__name__
-    if isinstance(exc, NOT_ASKED):
-        return GatewayRefused(name)
-    if isinstance(exc, TooManyRequestsError) or _never_connected(exc):
-        return Unreached(name)
-    return Unknown(name)
-
-
-NOT_ASKED = (AuthenticationError, AuthorizationError, NotFoundError, UpgradeRequiredError)
-
-
-def _never_connected(exc: Exception) -> bool:
-    if isinstance(exc, requests.exceptions.ConnectTimeout):
-        return True
-    reason = getattr(exc.args[0], "reason", None) if exc.args else None
-    return isinstance(exc, requests.exceptions.ConnectionError) and isinstance(
-        reason, urllib3.exceptions.NewConnectionError
-    )

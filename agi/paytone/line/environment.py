@@ -20,14 +20,18 @@ def is_local(outer: Mapping[str, str]) -> bool:
 
 
 def for_parts(
-    outer: Mapping[str, str], *, database_url: str, fastagi: str, sandbox_port: int
+    outer: Mapping[str, str], *, database_url: str, fastagi: str, webhooks: str, sandbox_port: int
 ) -> dict[str, str]:
     """
     The operator's environment *outer* with what this run adds.
 
     With a local Braintree no proxy is named: it would be asked for loopback addresses.
     """
-    added = {"PAYTONE_DATABASE_URL": database_url, "PAYTONE_FASTAGI": fastagi}
+    added = {
+        "PAYTONE_DATABASE_URL": database_url,
+        "PAYTONE_FASTAGI": fastagi,
+        "PAYTONE_WEBHOOKS": webhooks,
+    }
     if not is_local(outer):
         return {**outer, **added}
     kept = {name: value for name, value in outer.items() if name.lower() not in _PROXIES}

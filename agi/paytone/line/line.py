@@ -31,7 +31,7 @@ _LONGEST_FOLDER = 60
 
 class Line:
     """
-    The whole line, for a ``with`` block: Postgres, Braintree, FastAGI server and Asterisk.
+    The whole line, for a ``with`` block: Postgres, Braintree, FastAGI server, worker and Asterisk.
 
     What the operator has is used instead: PAYTONE_DATABASE_URL, and a Braintree named by
     PAYTONE_BRAINTREE_ENVIRONMENT. Enter it in the main thread.
@@ -45,6 +45,7 @@ class Line:
         demo_caller: The number that the demo softphone calls from.
         accounts: Loaded at start into a private database; None for an empty one.
         dialplan: The folder of configuration files to render.
+        with_worker: Whether a worker asks Braintree after payments beside the calls.
         tell: Hears what is going on, a short line at a time.
     """
 
@@ -59,10 +60,12 @@ class Line:
         demo_caller: str = "",
         accounts: Path | None = ACCOUNTS,
         dialplan: Path = CHECKOUT / "dialplan",
+        with_worker: bool = True,
         tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._outer = outer
         self._accounts = accounts
+        self._with_worker = with_worker
         self._tell = tell
         self._ends = ExitStack()
         try:
@@ -108,7 +111,8 @@ class Line:
     @property
     def processes(self) -> tuple[Part, ...]:
         """The parts that are processes of ours, in the order in which they end."""
-        own = (self.asterisk, self.fastagi, self._sandbox)
+        worker = self.worker if self._with_worker else None
+        own = (self.asterisk, self.fastagi, worker, self._sandbox)
         return tuple(part for part in own if part is not None)
 
     def __enter__(self) -> Line:
@@ -172,6 +176,7 @@ class Line:
             self._outer,
             database_url=url or self.postgres.url(),
             fastagi=f"127.0.0.1:{self.ports.fastagi}",
+            webhooks=f"127.0.0.1:{self.ports.webhooks}",
             sandbox_port=self.ports.sandbox,
         )
         self._sandbox = None
@@ -179,6 +184,7 @@ class Line:
             sandbox = ("sandbox", "--port", str(self.ports.sandbox))
             self._sandbox = self._part("the local Braintree", sandbox, self.ports.sandbox)
         self.fastagi = self._part("the FastAGI server", ("serve",), self.ports.fastagi)
+        self.worker = self._part("the worker", ("work",), self.ports.webhooks)
 
     def _configured(
         self, host: str, announce: str | None, *, agent: str, verbose: int, demo_caller: str
@@ -220,6 +226,8 @@ class Line:
             self._sandbox.spawn()
         self._prepare_database()
         self.fastagi.spawn()
+        if self._with_worker:
+            self.worker.spawn()
         self._load_accounts()
         for part in self.processes:
             part.wait()

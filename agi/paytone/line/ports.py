@@ -67,6 +67,10 @@ class Ports:
         return self.first + 5
 
     @property
+    def webhooks(self) -> int:
+        return self.first + 6
+
+    @property
     def rtp(self) -> tuple[int, int]:
         """First and last port for audio, both included; two a call."""
         return self.first + _RTP_FROM, self.first + BLOCK - 1

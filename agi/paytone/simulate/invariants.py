@@ -139,6 +139,15 @@ def what_is_final_is_right(facts: Facts) -> Check:
         yield f"payment {payment.id} is {payment.state.value}, taken {taken}" if wrong else None
 
 
+def what_counts_was_charged(facts: Facts) -> Check:
+    """Whatever lowers a balance was taken at the gateway, by the transaction that it names."""
+    for payment in facts.payments:
+        if payment.counts:
+            taken = [charge.id for charge in facts.charges_of(payment) if charge.taken]
+            wrong = taken != [payment.transaction]
+            yield f"payment {payment.id} counts, taken {taken}" if wrong else None
+
+
 def no_job_breaks(facts: Facts) -> Check:
     """No job ends in an exception of ours, whatever befalls it."""
     yield None
@@ -185,6 +194,6 @@ AT_ANY_TIME: Final[tuple[Invariant, ...]] = (
     charged_as_read_back,
     one_open_payment_an_account,
     moves_are_allowed,
-    what_is_final_is_right,
+    what_counts_was_charged,
 )
-"""Those that hold between calls, while nothing is under way, as well as in the end."""
+"""Those that hold between calls, before reconciliation has mended anything."""

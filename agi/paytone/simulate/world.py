@@ -145,7 +145,7 @@ class World:
             happens.append(self._work_beside(dice.uniform(20, 200)))
         await asyncio.gather(*happens)
         await self._staff.finish()
-        for _ in range(dice.choice((0, 0, 1, 2, 3))):
+        for _ in range(dice.choice((0, 0, 1, 2, 3, 6, 6))):
             self._clock.pass_over(dice.choice((30.0, 70.0, 400.0, 1000.0)))
             await self._work()
         if dice.random() < 0.5:

@@ -145,6 +145,11 @@ GUARDS: Final = (
     "bills_are_never_emptied",
     "book_new_bills",
     "book_changed_bills",
+    "refund_keeps_to_its_payment",
+    "refund_keeps_to_its_moves",
+    "refunds_are_never_emptied",
+    "book_refund",
+    "payment_is_refunded_in_full",
 )
 """The triggers that keep the books."""
 

@@ -1,4 +1,4 @@
-"""The numbered migrations in sql/, applied once each (yoyo-migrations)."""
+"""The numbered migrations in sql/ and the worker's own, applied once each (yoyo-migrations)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from yoyo import read_migrations
 from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
 from yoyo.connections import DatabaseURI
 
+from paytone.store import work_schema
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -32,7 +34,7 @@ class NotMigrated(Exception):
 
 def migrate(conninfo: str, folder: Path = SQL) -> list[str]:
     """
-    Apply what is new in *folder* and return its names, in order.
+    Apply what is new in *folder*, and in the worker's schema, and return its names, in order.
 
     May be repeated, and started twice at once: the second waits for the first and finds its work
     done. What a killed one leaves behind does not hinder the next.
@@ -54,7 +56,7 @@ def migrate(conninfo: str, folder: Path = SQL) -> list[str]:
             except psycopg.Error as exc:
                 raise NotMigrated(f"{migration.id}: {exc}") from exc
             done.append(migration.id)
-        return done
+        return done + _apply_work_schema(conninfo)
 
 
 def pending(conninfo: str, folder: Path = SQL) -> list[str]:
@@ -66,7 +68,16 @@ def pending(conninfo: str, folder: Path = SQL) -> list[str]:
         else:
             rows = connection.execute("SELECT migration_id FROM _yoyo_migration").fetchall()
             applied = {row[0] for row in rows}
-    return [each.id for each in read_migrations(escape(str(folder))) if each.id not in applied]
+        ours = [each.id for each in read_migrations(escape(str(folder))) if each.id not in applied]
+        return ours + work_schema.pending(connection)
+
+
+def _apply_work_schema(conninfo: str) -> list[str]:
+    try:
+        with psycopg.connect(conninfo) as connection:
+            return work_schema.apply(connection)
+    except (psycopg.Error, work_schema.ForeignTables) as exc:
+        raise NotMigrated(f"the worker's tables: {exc}") from exc
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import datetime
 from random import Random, SystemRandom
-from typing import assert_never
+from typing import LiteralString, assert_never
 from uuid import uuid4
 
 import psycopg
@@ -40,16 +40,29 @@ MOVE = """
     RETURNING *
 """
 
+CHARGED = """
+    UPDATE payments SET
+        state = CASE
+            WHEN state = 'voiding' THEN 'voiding'
+            WHEN state IN ('not-charged', 'declined') AND %(late)s THEN 'voiding'
+            WHEN state IN ('submitting', 'unknown', 'not-charged', 'declined') AND (
+                SELECT heard FROM payment_tellings
+                WHERE payment_id = payments.id ORDER BY payment_tellings.id DESC LIMIT 1
+            ) = 'not-paid' THEN 'voiding'
+            ELSE 'settling'
+        END,
+        reason = %(reason)s, changed_at = %(now)s, transaction_id = %(transaction)s,
+        refusal = NULL, refusal_hard = NULL, refusal_code = NULL, refusal_text = NULL
+    WHERE id = %(id)s
+    RETURNING *
+"""
+
 OF_ACCOUNT = """
     SELECT * FROM payments WHERE account_id = %(account)s AND state = ANY(%(states)s)
     ORDER BY opened_at DESC, id LIMIT %(at_most)s
 """
 
-UNRESOLVED = """
-    SELECT * FROM payments
-    WHERE state IN ('submitting', 'unknown') AND changed_at < %(older_than)s
-    ORDER BY changed_at, id LIMIT %(limit)s
-"""
+BY_ID = "SELECT * FROM payments WHERE id = %(id)s"
 
 BY_CONFIRMATION = "SELECT * FROM payments WHERE confirmation = %(confirmation)s"
 
@@ -155,12 +168,23 @@ async def open_payment(
 
 
 async def close_payment(
-    store: Store, payment_id: str, outcome: Outcome, reason: str, now: datetime
+    store: Store,
+    payment_id: str,
+    outcome: Outcome,
+    reason: str,
+    now: datetime,
+    *,
+    late: bool = False,
 ) -> Payment:
     """
     The payment, moved to settling, declined, not-charged or unknown, as *outcome* has it.
 
-    Repeating it with the same outcome is harmless.
+    A charge of which the caller was told that it is not made goes to voiding instead: the money
+    goes back. Repeating it with the same outcome is harmless.
+
+    Args:
+        late: The outcome was found later; then a charge that stood as declined or not charged
+            goes to voiding too, whatever was heard.
 
     Raises:
         NotAllowed: The payment already stands elsewhere, or names another transaction.
@@ -168,8 +192,14 @@ async def close_payment(
     """
     match outcome:
         case Approved(transaction=transaction):
-            return await _move(
-                store, payment_id, State.SETTLING, reason, now, transaction=transaction
+            return await _moved(
+                store,
+                CHARGED,
+                id=payment_id,
+                reason=reason,
+                now=now,
+                transaction=transaction,
+                late=late,
             )
         case Declined(transaction=transaction):
             return await _move(
@@ -223,15 +253,15 @@ async def same_since(
     return payment_of_row(row) if row else None
 
 
-async def unresolved(store: Store, *, older_than: datetime, limit: int) -> list[Payment]:
-    """Up to *limit* open payments that have not changed since *older_than*, longest first."""
-    rows = await store.all(UNRESOLVED, older_than=older_than, limit=limit)
-    return [payment_of_row(row) for row in rows]
-
-
 async def by_confirmation(store: Store, confirmation_number: str) -> Payment | None:
     """The payment with that confirmation number; None if there is none."""
     row = await store.one(BY_CONFIRMATION, confirmation=confirmation_number)
+    return payment_of_row(row) if row else None
+
+
+async def by_id(store: Store, payment_id: str) -> Payment | None:
+    """The payment with that id; None if there is none."""
+    row = await store.one(BY_ID, id=payment_id)
     return payment_of_row(row) if row else None
 
 
@@ -274,23 +304,28 @@ async def _move(
     transaction: str | None = None,
     refused: Declined | None = None,
 ) -> Payment:
+    return await _moved(
+        store,
+        MOVE,
+        id=payment_id,
+        state=to_state.value,
+        reason=reason,
+        now=now,
+        transaction=transaction,
+        refusal=refused and refused.refusal.value,
+        hard=refused and refused.hard,
+        code=refused and refused.code,
+        text=refused and refused.text,
+    )
+
+
+async def _moved(store: Store, query: LiteralString, **values: object) -> Payment:
     try:
-        row = await store.one(
-            MOVE,
-            id=payment_id,
-            state=to_state.value,
-            reason=reason,
-            now=now,
-            transaction=transaction,
-            refusal=refused and refused.refusal.value,
-            hard=refused and refused.hard,
-            code=refused and refused.code,
-            text=refused and refused.text,
-        )
+        row = await store.one(query, **values)
     except psycopg.Error as exc:
         if exc.sqlstate == _NOT_ALLOWED:
             raise NotAllowed(exc.diag.message_primary) from exc
         raise
     if row is None:
-        raise NoSuchPayment(payment_id)
+        raise NoSuchPayment(values["id"])
     return payment_of_row(row)

@@ -1,0 +1,197 @@
+"""``paytone work``: jobs in the background, each once however many workers run (procrastinate)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import psycopg
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import ProcrastinateException, UniqueViolation
+from procrastinate.jobs import DeleteJobCondition, Status
+from psycopg_pool import PoolTimeout
+
+from paytone.compare import LAG, SPAN, NotCompared, compare
+from paytone.gateway import Gateway
+from paytone.give_back import carry_on_all
+from paytone.reconcile import reconcile
+from paytone.settlement import poll
+from paytone.store import Store, differences
+
+log = logging.getLogger(__name__)
+
+AT_ONCE: Final = 4
+CONNECTIONS: Final = AT_ONCE + 2
+RETRY_SECONDS: Final = 2.0
+FINISH_SECONDS: Final = 30.0
+KEEP_HOURS: Final = 72
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What jobs work with."""
+
+    store: Store
+    gateway: Gateway
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """
+    How often jobs are done, and how a dead worker is noticed.
+
+    Args:
+        often: As cron writes it, in UTC; a sixth field counts seconds.
+        seldom: The same, for what is due once a day.
+        beat_s: A worker says so often that it lives.
+        dead_after_s: One that has not said so for this long is dead; its jobs are done again.
+    """
+
+    often: str = "* * * * *"
+    seldom: str = "17 * * * *"
+    beat_s: float = 10.0
+    dead_after_s: float = 30.0
+
+
+USUAL: Final = Pace()
+
+
+async def open_payments(bench: Bench) -> None:
+    """Ask after payments of which nobody knows, and give back what was told of as not made."""
+    for finding in await reconcile(bench.store, bench.gateway, now=bench.clock()):
+        log.info("payment %s: %s", finding.payment.confirmation, finding.said)
+
+
+async def settlement(bench: Bench) -> None:
+    """Ask after payments that are on their way to the biller, and those that were told of."""
+    for looked in await poll(bench.store, bench.gateway, now=bench.clock()):
+        log.info("payment %s: %s", looked.payment.confirmation, looked.said)
+
+
+async def doubtful_refunds(bench: Bench) -> None:
+    """Carry on what was asked to go back and was not answered."""
+    for refund in await carry_on_all(bench.store, bench.gateway, now=bench.clock()):
+        log.info("refund %s: %s", refund.id, refund.said)
+
+
+async def daily_comparison(bench: Bench) -> None:
+    """Compare with the gateway, unless that was done today."""
+    now = bench.clock()
+    _, last = await differences.last_compared(bench.store)
+    if last is not None and last.astimezone(now.tzinfo).date() >= now.date():
+        return
+    until = now - LAG
+    try:
+        await compare(bench.store, bench.gateway, since=until - SPAN, until=until, now=now)
+    except NotCompared as exc:
+        log.error("no comparison yet today: %s", exc)
+
+
+Job = Callable[[Bench], Awaitable[None]]
+
+JOBS: Final[Mapping[str, Job]] = {
+    "open-payments": open_payments,
+    "settlement": settlement,
+    "doubtful-refunds": doubtful_refunds,
+}
+"""What is done often. Two runs of one job never overlap, and one at most waits."""
+
+
+def app_of(conninfo: str, bench: Bench, pace: Pace = USUAL, jobs: Mapping[str, Job] = JOBS) -> App:
+    """
+    The worker's jobs on the database of *conninfo*.
+
+    Args:
+        jobs: What is done often, by name; each must be safe to repeat.
+    """
+    app = App(
+        connector=PsycopgConnector(conninfo=conninfo, min_size=1, max_size=CONNECTIONS),
+        periodic_defaults={"max_delay": 600},
+    )
+    for name, job in jobs.items():
+        _every(app, pace.often, name, job, bench)
+    _every(app, pace.seldom, "daily-comparison", daily_comparison, bench)
+
+    # Without a lock: it is what frees the locks of the dead.
+    @app.periodic(cron=pace.often)
+    @app.task(name="stalled-jobs", queueing_lock="stalled-jobs")
+    async def stalled_jobs(timestamp: int) -> None:  # noqa: ARG001
+        await revive(app, pace)
+        await app.job_manager.delete_old_jobs(KEEP_HOURS, include_failed=True)
+
+    return app
+
+
+async def revive(app: App, pace: Pace) -> None:
+    """Let the jobs of dead workers be done again; they are all safe to repeat."""
+    dead = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=pace.dead_after_s)
+    for job in dead:
+        log.warning("job %s of a worker that died is done again", job.task_name)
+        try:
+            await app.job_manager.retry_job(job)
+        except UniqueViolation:
+            # Another run of it waits already; this one only has to let go of the lock.
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+
+
+async def look_now(app: App) -> None:
+    """Let some worker ask after settlement at once; if that cannot be, its next time will do."""
+    with suppress(ProcrastinateException, psycopg.Error, PoolTimeout):
+        await app.tasks["settlement"].defer_async(timestamp=0)
+
+
+async def work(app: App, stop: asyncio.Event, pace: Pace = USUAL) -> None:
+    """
+    Do jobs until *stop*, those under way are finished; while the database is away, wait for it.
+
+    Cutting it short does no harm: what was under way is done again by this or another worker.
+    """
+    while not stop.is_set():
+        try:
+            async with app.open_async():
+                await _until_stopped(app, stop, pace)
+        except (ProcrastinateException, psycopg.Error, PoolTimeout, OSError) as exc:
+            log.error("the database is away, or lacks paytone migrate: %s", exc)
+            await _pause(stop)
+
+
+async def _until_stopped(app: App, stop: asyncio.Event, pace: Pace) -> None:
+    worker = asyncio.create_task(
+        app.run_worker_async(
+            concurrency=AT_ONCE,
+            delete_jobs=DeleteJobCondition.SUCCESSFUL,
+            install_signal_handlers=False,
+            shutdown_graceful_timeout=FINISH_SECONDS,
+            update_heartbeat_interval=pace.beat_s,
+            stalled_worker_timeout=pace.dead_after_s,
+        )
+    )
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({worker, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    worker.cancel()
+    try:
+        await worker
+    except asyncio.CancelledError:
+        if not stop.is_set():
+            raise
+
+
+async def _pause(stop: asyncio.Event) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), RETRY_SECONDS)
+    except TimeoutError:
+        return
+
+
+def _every(app: App, cron: str, name: str, job: Job, bench: Bench) -> None:
+    @app.periodic(cron=cron)
+    @app.task(name=name, lock=name, queueing_lock=name)
+    async def run(timestamp: int) -> None:  # noqa: ARG001
+        await job(bench)

@@ -1,0 +1,46 @@
+"""The worker's process: jobs and webhooks, until it is told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from functools import partial
+
+from paytone.app import gateway_of, notices_of
+from paytone.config import Settings
+from paytone.store import Store
+from paytone.webhook_server import listening
+from paytone.webhooks import PATH, Endpoint
+from paytone.work import USUAL, Bench, Pace, app_of, look_now, work
+
+log = logging.getLogger(__name__)
+
+
+def run(settings: Settings, pace: Pace = USUAL) -> None:
+    """
+    Work until SIGTERM or SIGINT; jobs under way are finished first.
+
+    Raises:
+        GatewayRefused: The settings cannot be used; nothing was done.
+    """
+    asyncio.run(_run(settings, pace))
+
+
+async def _run(settings: Settings, pace: Pace) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    url = settings.database_url.get_secret_value()
+    gateway = gateway_of(settings)
+    async with Store.open(url, at_most=settings.database_connections) as store:
+        app = app_of(url, Bench(store, gateway, settings.now), pace)
+        endpoint = Endpoint(
+            store, notices_of(settings), clock=settings.now, wake=partial(look_now, app)
+        )
+        async with listening(settings.webhooks_address, endpoint) as heard:
+            if heard:
+                log.info("webhooks at http://%s%s", settings.webhooks, PATH)
+            log.info("the worker works")
+            await work(app, stop, pace)
+    log.info("the worker has ended")
