@@ -13,6 +13,9 @@ from paytone.simulate.truths import INVARIANTS
 INJECTED: Final = ("statement ", "request", "process death")
 """How the names of faults begin; the other names say what callers did."""
 
+BECAME: Final = ("payments ",)
+"""How the names begin that say in which state payments ended."""
+
 
 @dataclass(slots=True)
 class Sum:
@@ -44,8 +47,10 @@ class Sum:
 
     def lines(self, seconds: float, jobs: int) -> Iterator[str]:
         """The table at the end."""
-        yield from _section("What was injected", self._tallied(injected=True))
-        yield from _section("What callers did", self._tallied(injected=False))
+        did = [name for name in self.tally if not name.startswith(INJECTED + BECAME)]
+        yield from _section("What was injected", self._tallied(INJECTED))
+        yield from _section("What callers did", self._tallied(tuple(did)))
+        yield from _section("What became of it", self._tallied(BECAME))
         yield from _section("What held", self._held())
         rate = self.calls / seconds if seconds else 0.0
         processes = "one process" if jobs == 1 else f"{jobs} processes"
@@ -55,9 +60,9 @@ class Sum:
             f"{seconds:.0f} s in {processes}, {rate:.1f} calls/s"
         )
 
-    def _tallied(self, *, injected: bool) -> Iterator[tuple[str, str]]:
+    def _tallied(self, beginnings: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         for name, count in sorted(self.tally.items()):
-            if name.startswith(INJECTED) is injected:
+            if name.startswith(beginnings):
                 yield name, f"{count:,}"
 
     def _held(self) -> Iterator[tuple[str, str]]:

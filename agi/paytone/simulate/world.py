@@ -111,6 +111,7 @@ class World:
         facts = await self._facts()
         for strike in self._sandbox.faults.struck:
             self._tally[f"request {strike.kind}: {strike.act} {strike.when}"] += 1
+        self._tally.update(f"payments {payment.state.value}" for payment in facts.payments)
         forged = tuple(await self._biller.forge())
         return Ended(
             replace(facts, forged=forged),
@@ -149,8 +150,15 @@ class World:
             self._clock.pass_over(dice.choice((30.0, 70.0, 400.0, 1000.0)))
             await self._work()
         if dice.random() < 0.5:
-            self._clock.pass_over(dice.uniform(0, 2 * 86_400))
+            await self._rest(dice.uniform(0, 2 * 86_400))
         await self._look()
+
+    async def _rest(self, seconds: float) -> None:
+        """Days without a call, in which the worker works on for as long as it matters."""
+        for _ in range(3):
+            self._clock.pass_over(4_000.0)
+            await self._work()
+        self._clock.pass_over(seconds)
 
     async def _call(
         self,
