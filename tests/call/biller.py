@@ -196,9 +196,26 @@ class Biller:
     async def fault(self, **fault: object) -> AsyncIterator[None]:
         """Let the next sale, which the block brings about, meet *fault*; no other sale does."""
         async with self._fault:
-            number = self._ask("POST", "/sandbox/faults", {"kind": "sale", **fault})["fault"]
+            number = self.inject(kind="sale", **fault)
             yield
             await self.until(lambda: self._struck(number))
+
+    def inject(self, **fault: object) -> int:
+        """The number of a *fault* that now waits for a request."""
+        return int(self._ask("POST", "/sandbox/faults", fault)["fault"])
+
+    def struck(self) -> list[str]:
+        """The order ids that met a fault since these were last cleared."""
+        return [str(met["order_id"]) for met in self._ask("GET", "/sandbox/faults")["struck"]]
+
+    def clear_faults(self) -> None:
+        """Forget the faults that wait and those that struck."""
+        self._ask("DELETE", "/sandbox/faults")
+
+    def transactions(self) -> list[Row]:
+        """Everything that Braintree holds."""
+        held: list[Row] = self._ask("GET", "/sandbox/transactions")
+        return held
 
     def _struck(self, number: int) -> bool:
         return any(s["fault"] == number for s in self._ask("GET", "/sandbox/faults")["struck"])
