@@ -110,16 +110,24 @@ class Biller:
 
     def add_customers(self, owing: Mapping[str, int]) -> None:
         """Import accounts with one bill each, as an operator does."""
+        owed = [(str(next(_numbers)), amount) for amount, n in owing.items() for _ in range(n)]
+        for number, amount in owed:
+            customer = Customer(number, Money.of(Decimal(amount)))
+            self._customers.setdefault(amount, []).append(customer)
+        self._import(owed)
+
+    def reissue(self, customer: Customer, amount: str) -> None:
+        """Import the customer's bill with another amount."""
+        self._import([(customer.number, amount)])
+
+    def _import(self, owed: list[tuple[str, str]]) -> None:
         pin_hash = hash_pin(PIN)
         file = self.line.folder / "accounts.csv"
         with file.open("w", newline="") as text:
             rows = csv.writer(text)
             rows.writerow(COLUMNS)
-            for amount, count in owing.items():
-                for number in (str(next(_numbers)) for _ in range(count)):
-                    rows.writerow((number, "Test", pin_hash, f"B{number}", amount, "-7d", "+14d"))
-                    customer = Customer(number, Money.of(Decimal(amount)))
-                    self._customers.setdefault(amount, []).append(customer)
+            for number, amount in owed:
+                rows.writerow((number, "Test", pin_hash, f"B{number}", amount, "-7d", "+14d"))
         self.line.paytone("accounts", "import", str(file))
 
     def customer(self, owes: str = USUAL) -> Customer:
