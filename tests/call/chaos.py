@@ -54,6 +54,7 @@ def targets(line: Line) -> Mapping[str, Target]:
     return {
         "the sandbox": _target(line.sandbox),
         "Postgres": Target(line.postgres.kill, start_postgres),
+        "the worker": _target(line.worker),
         "the server": _target(line.fastagi),
     }
 

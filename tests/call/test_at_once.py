@@ -13,16 +13,10 @@ import pytest_asyncio
 from paytone.app import LINE_TROUBLE
 from paytone.ask import ONE_MOMENT
 from paytone.caller import Caller, Hearing, script
+from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND
 from paytone.flows.menu import MENU
-from paytone.flows.pay_bill import (
-    ANOTHER_OPEN,
-    BALANCE_MOVED,
-    CONFIRMATION_IS,
-    NOT_CHARGED,
-    PAID,
-    REVIEW_KEYS,
-)
+from paytone.flows.pay_bill import ANOTHER_OPEN, BALANCE_MOVED, CONFIRMATION_IS, NOT_CHARGED, PAID
 from tests.call.biller import USUAL, Biller, Customer, Together
 from tests.call.conversation import (
     AGREE,

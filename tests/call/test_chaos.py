@@ -75,7 +75,7 @@ class Aftermath:
 @pytest.fixture(scope="module")
 def biller(hearing: Hearing) -> Iterator[Biller]:
     """A line whose parts may be killed."""
-    with Biller.opened(hearing, {}, settings=SETTINGS) as opened:
+    with Biller.opened(hearing, {}, settings=SETTINGS, with_worker=True) as opened:
         yield opened
 
 

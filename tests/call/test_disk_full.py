@@ -19,7 +19,8 @@ from psycopg.errors import DiskFull
 
 from paytone.app import LINE_TROUBLE
 from paytone.caller import Caller, Hearing, script
-from paytone.flows.pay_bill import CONFIRMATION_IS, NOT_CHARGED, PAID, REVIEW_KEYS
+from paytone.flows.agreement import REVIEW_KEYS
+from paytone.flows.pay_bill import CONFIRMATION_IS, NOT_CHARGED, PAID
 from paytone.line.postgres import PrivatePostgres
 from tests.call.biller import USUAL, Biller, Customer, Together
 from tests.call.conversation import (

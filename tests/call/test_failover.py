@@ -13,8 +13,9 @@ import pytest
 import pytest_asyncio
 
 from paytone.caller import Caller, Hearing, script
+from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.identify import ASK_ACCOUNT
-from paytone.flows.pay_bill import CONFIRMATION_IS, PAID, REVIEW_KEYS
+from paytone.flows.pay_bill import CONFIRMATION_IS, PAID
 from paytone.line.postgres import PrivatePostgres
 from tests.call.biller import USUAL, Biller, Customer, Together
 from tests.call.conversation import (

@@ -16,6 +16,7 @@ import pytest_asyncio
 from paytone.app import LINE_TROUBLE
 from paytone.ask import ONE_MOMENT
 from paytone.caller import Caller, Hearing, script
+from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.goodbye import GOODBYE
 from paytone.flows.identify import ASK_PIN, NOT_IDENTIFIED
 from paytone.flows.menu import MENU, YOU_OWE
@@ -25,7 +26,6 @@ from paytone.flows.pay_bill import (
     PAID,
     PAYMENT_UNKNOWN,
     REPEAT_CONFIRMATION,
-    REVIEW_KEYS,
 )
 from paytone.line.postgres import PrivatePostgres
 from paytone.money import Money

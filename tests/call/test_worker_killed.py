@@ -12,11 +12,12 @@ import pytest_asyncio
 
 from paytone.ask import ONE_MOMENT
 from paytone.caller import Hearing
-from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND
+from paytone.flows.agreement import REVIEW_KEYS
+from paytone.flows.amount_entry import ASK_AMOUNT_KIND
 from paytone.flows.card_entry import ASK_CARD
 from paytone.flows.goodbye import GOODBYE
 from paytone.flows.menu import MENU
-from paytone.flows.pay_bill import CONFIRMATION_IS, PAID, REPEAT_CONFIRMATION, REVIEW_KEYS
+from paytone.flows.pay_bill import CONFIRMATION_IS, PAID, REPEAT_CONFIRMATION
 from paytone.flows.resume import WENT_THROUGH
 from tests.call.biller import USUAL, Biller, Together
 from tests.call.conversation import (
@@ -52,7 +53,7 @@ async def held(biller: Biller) -> Together:
             os.kill(int(child), signal.SIGKILL)
 
     meeting = Meeting(biller, callers=2, charges=1, kill=kill_the_worker)
-    told = ((REPEAT_CONFIRMATION, "#"), (ASK_AMOUNT, "*#"), (MENU, "#"))
+    told = ((REPEAT_CONFIRMATION, "#"), (MENU, "#"))
     return await Together.hold(
         {
             "kill": meeting.kill(),
