@@ -110,16 +110,24 @@ class Biller:
 
     def add_customers(self, owing: Mapping[str, int]) -> None:
         """Import accounts with one bill each, as an operator does."""
+        owed = [(str(next(_numbers)), amount) for amount, n in owing.items() for _ in range(n)]
+        for number, amount in owed:
+            customer = Customer(number, Money.of(Decimal(amount)))
+            self._customers.setdefault(amount, []).append(customer)
+        self._import(owed)
+
+    def reissue(self, customer: Customer, amount: str) -> None:
+        """Import the customer's bill with another amount."""
+        self._import([(customer.number, amount)])
+
+    def _import(self, owed: list[tuple[str, str]]) -> None:
         pin_hash = hash_pin(PIN)
         file = self.line.folder / "accounts.csv"
         with file.open("w", newline="") as text:
             rows = csv.writer(text)
             rows.writerow(COLUMNS)
-            for amount, count in owing.items():
-                for number in (str(next(_numbers)) for _ in range(count)):
-                    rows.writerow((number, "Test", pin_hash, f"B{number}", amount, "-7d", "+14d"))
-                    customer = Customer(number, Money.of(Decimal(amount)))
-                    self._customers.setdefault(amount, []).append(customer)
+            for number, amount in owed:
+                rows.writerow((number, "Test", pin_hash, f"B{number}", amount, "-7d", "+14d"))
         self.line.paytone("accounts", "import", str(file))
 
     def customer(self, owes: str = USUAL) -> Customer:
@@ -196,9 +204,26 @@ class Biller:
     async def fault(self, **fault: object) -> AsyncIterator[None]:
         """Let the next sale, which the block brings about, meet *fault*; no other sale does."""
         async with self._fault:
-            number = self._ask("POST", "/sandbox/faults", {"kind": "sale", **fault})["fault"]
+            number = self.inject(kind="sale", **fault)
             yield
             await self.until(lambda: self._struck(number))
+
+    def inject(self, **fault: object) -> int:
+        """The number of a *fault* that now waits for a request."""
+        return int(self._ask("POST", "/sandbox/faults", fault)["fault"])
+
+    def struck(self) -> list[str]:
+        """The order ids that met a fault since these were last cleared."""
+        return [str(met["order_id"]) for met in self._ask("GET", "/sandbox/faults")["struck"]]
+
+    def clear_faults(self) -> None:
+        """Forget the faults that wait and those that struck."""
+        self._ask("DELETE", "/sandbox/faults")
+
+    def transactions(self) -> list[Row]:
+        """Everything that Braintree holds."""
+        held: list[Row] = self._ask("GET", "/sandbox/transactions")
+        return held
 
     def _struck(self, number: int) -> bool:
         return any(s["fault"] == number for s in self._ask("GET", "/sandbox/faults")["struck"])

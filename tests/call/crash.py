@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from paytone.caller import Caller, script
@@ -36,10 +37,19 @@ class Meeting:
     Args:
         callers: How many come.
         charges: How many of them confirm a charge.
+        kill: What is done then; None kills the server with all its workers.
     """
 
-    def __init__(self, biller: Biller, *, callers: int, charges: int) -> None:
+    def __init__(
+        self,
+        biller: Biller,
+        *,
+        callers: int,
+        charges: int,
+        kill: Callable[[], None] | None = None,
+    ) -> None:
         self.biller = biller
+        self._kill = kill or biller.line.fastagi.kill
         self._ready = asyncio.Barrier(callers + 1)
         self._charges = charges
         self._charging = asyncio.Semaphore(0)
@@ -48,12 +58,12 @@ class Meeting:
         self._at = 0.0
 
     async def kill(self) -> None:
-        """Kill the server, its workers too, once all are in their places and charges begun."""
+        """Kill, once all are in their places and charges begun."""
         await self._ready.wait()
         for _ in range(self._charges):
             await self._charging.acquire()
         self._at = asyncio.get_running_loop().time()
-        self.biller.line.fastagi.kill()
+        self._kill()
         self._killed.set()
 
     async def at_a_question(self, at: Prompt, before: int, then: Turns) -> Held:

@@ -13,8 +13,14 @@ import pytest_asyncio
 from paytone.caller import Hearing, script
 from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.menu import YOU_OWE
+from paytone.flows.resume import (
+    CONFIRMATION_WAS,
+    EARLIER_PAYMENT,
+    REPEAT_CONFIRMATION,
+    WENT_THROUGH,
+)
 from tests.call.biller import USUAL, Biller, Customer, Together
-from tests.call.conversation import hear_balance, to_charge
+from tests.call.conversation import hear_balance, identified, in_order, to_charge
 
 SLOW_S = 2.0
 JOBS = ("with the server", "as processes")
@@ -58,8 +64,12 @@ def test_a_charge_outlives_asterisk(billers: dict[str, Biller], held: Together, 
 
 
 async def test_a_new_asterisk_takes_calls_again(billers: dict[str, Biller], held: Together) -> None:
+    """And whoever was cut off hears what became of the payment."""
     biller = billers["with the server"]
     biller.line.asterisk.start()
     customer = biller.customer()
     assert YOU_OWE in (await hear_balance(biller, customer)).heard
     assert "hung-up" == await biller.ending(customer)
+    async with biller.dial() as call:
+        await script(call, (*identified(held["with the server"]), (REPEAT_CONFIRMATION, None)))
+    assert in_order(call, EARLIER_PAYMENT, WENT_THROUGH, CONFIRMATION_WAS)

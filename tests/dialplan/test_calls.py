@@ -108,7 +108,7 @@ async def test_a_server_that_dies_in_mid_question_loses_no_call(line: Line, dial
         await call.hear(ASK_ACCOUNT)
         line.fastagi.kill()
         try:
-            await call.hear(ASK_ACCOUNT)
+            await call.hear(ASK_ACCOUNT, timeout=20)  # Asterisk sees it when the question is over
             await call.press(f"{ACCOUNT.number}#", secret=True)
             await call.hear(ASK_PIN)
         finally:

@@ -181,7 +181,8 @@ class Line:
         )
         self._sandbox = None
         if is_local(self._outer):
-            sandbox = ("sandbox", "--port", str(self.ports.sandbox))
+            kept = ("--state", str(self.folder / "sandbox.sqlite"))
+            sandbox = ("sandbox", "--port", str(self.ports.sandbox), *kept)
             self._sandbox = self._part("the local Braintree", sandbox, self.ports.sandbox)
         self.fastagi = self._part("the FastAGI server", ("serve",), self.ports.fastagi)
         self.worker = self._part("the worker", ("work",), self.ports.webhooks)
