@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import pytest
 from click.testing import Result
 
+from tests.back_office.test_compare import charge
+from tests.back_office.test_settlement import paid
 from tests.cli.command import paytone_beside
 from tests.served import sandbox_served
 from tests.teller import Counter, later
-from tests.test_compare import charge
-from tests.test_settlement import paid
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import LiteralString
 import psycopg
 from psycopg import sql
 
+from paytone.back_office.reconcile import reconcile
 from paytone.bill import Account
 from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.pay_bill import (
@@ -24,7 +25,6 @@ from paytone.payment import State
 from paytone.phone import Keys
 from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt
-from paytone.reconcile import reconcile
 from paytone.sandbox.faults import Fault
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE
 from tests.teller import NOW, Counter

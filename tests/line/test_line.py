@@ -18,7 +18,7 @@ from paytone.line.environment import for_parts
 from paytone.line.line import PAYTONE, Line
 from paytone.line.part import PartFailed
 from paytone.line.postgres import PrivatePostgres
-from paytone.webhooks import PATH
+from paytone.worker.webhooks import PATH
 
 OUTER = {
     name: value

@@ -12,6 +12,7 @@ import pytest
 
 from paytone.app import JOBS
 from paytone.ask import BACK
+from paytone.back_office.reconcile import Patience, reconcile
 from paytone.card import Card
 from paytone.flows.agreement import Agreement
 from paytone.flows.charge import open_and_charge
@@ -28,7 +29,6 @@ from paytone.gateway import (
 from paytone.job import Ended, Next, Status
 from paytone.line.postgres import PrivatePostgres
 from paytone.money import Money
-from paytone.reconcile import Patience, reconcile
 from paytone.simulate.rig import LINE, Rig, SteppedGateway
 from paytone.simulate.truths import INVARIANTS
 from paytone.store import Store

@@ -8,12 +8,12 @@ from getpass import getuser
 import click
 
 from paytone.app import gateway_of
-from paytone.clerk import Wish, grant
+from paytone.back_office.clerk import Wish, grant
+from paytone.back_office.give_back import CannotGoBack
 from paytone.cli.database import opened, run, settings_with_database
 from paytone.cli.settings import confirmation_number
 from paytone.config import Settings
 from paytone.gateway import GatewayRefused
-from paytone.give_back import CannotGoBack
 from paytone.money import Money
 from paytone.refund import Answer, Refund, Way
 from paytone.store import payments

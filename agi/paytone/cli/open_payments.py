@@ -8,12 +8,12 @@ from datetime import timedelta
 import click
 
 from paytone.app import gateway_of
+from paytone.back_office.reconcile import GIVE_UP_AFTER, SETTLE_AFTER, Finding, Patience
+from paytone.back_office.reconcile import reconcile as ask_after
 from paytone.cli.database import settings_with_database
 from paytone.config import Settings
 from paytone.gateway import GatewayRefused
 from paytone.payment import OPEN
-from paytone.reconcile import GIVE_UP_AFTER, SETTLE_AFTER, Finding, Patience
-from paytone.reconcile import reconcile as ask_after
 from paytone.store import Store, StoreAway
 
 

@@ -17,7 +17,7 @@ def work() -> None:
     Any number may run on one database; each job is done by one of them.
     """
     from paytone.gateway import GatewayRefused
-    from paytone.worker import run
+    from paytone.worker.process import run
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("procrastinate").setLevel(logging.WARNING)

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from paytone.app import JOBS, Jobs
+from paytone.back_office.reconcile import reconcile
 from paytone.gateway import Gateway
 from paytone.gateway.braintree import BraintreeGateway
-from paytone.reconcile import reconcile
 from paytone.simulate.errands import Errands
 from paytone.simulate.weather import PATIENCE_S
 from paytone.store import Store
@@ -25,7 +25,7 @@ class SteppedGateway(BraintreeGateway):
 
 
 class Reconcile(Protocol):
-    """`paytone.reconcile.reconcile`, as far as it is used here."""
+    """`paytone.back_office.reconcile.reconcile`, as far as it is used here."""
 
     def __call__(self, store: Store, gateway: Gateway, *, now: datetime) -> Awaitable[object]: ...
 

@@ -16,11 +16,11 @@ from procrastinate.exceptions import ProcrastinateException, UniqueViolation
 from procrastinate.jobs import DeleteJobCondition, Status
 from psycopg_pool import PoolTimeout
 
-from paytone.compare import LAG, SPAN, NotCompared, compare
+from paytone.back_office.compare import LAG, SPAN, NotCompared, compare
+from paytone.back_office.give_back import carry_on_all
+from paytone.back_office.reconcile import reconcile
+from paytone.back_office.settlement import poll
 from paytone.gateway import Gateway
-from paytone.give_back import carry_on_all
-from paytone.reconcile import reconcile
-from paytone.settlement import poll
 from paytone.store import Store, differences
 
 log = logging.getLogger(__name__)

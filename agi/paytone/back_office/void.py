@@ -6,8 +6,8 @@ import logging
 from datetime import datetime
 from typing import Final
 
+from paytone.back_office.give_back import CannotGoBack, carry_on, give_back, way_back
 from paytone.gateway import Gateway
-from paytone.give_back import CannotGoBack, carry_on, give_back, way_back
 from paytone.payment import Payment, State
 from paytone.refund import Answer
 from paytone.store import Store, payments, refunds

@@ -20,18 +20,18 @@ from paytone.phone.scripted import ScriptedPhone
 from paytone.sandbox.faults import Fault
 from paytone.sandbox.life import settle
 from paytone.store import Store, asks, differences
-from paytone.work import Bench, Job, Pace, app_of, daily_comparison, look_now, work
+from paytone.worker.jobs import Bench, Job, Pace, app_of, daily_comparison, look_now, work
+from tests.back_office.test_settlement import paid
 from tests.flows.test_pay_bill import AGREE, CARD, WHOLE
 from tests.served import sandbox_served
 from tests.teller import NOW, Counter, later
-from tests.test_settlement import paid
 
 QUICK = Pace(often="* * * * * *", beat_s=0.2, dead_after_s=1.0)
 PROCESS = """
 import os
 from paytone.config import Settings
-from paytone.work import Pace
-from paytone.worker import run
+from paytone.worker.jobs import Pace
+from paytone.worker.process import run
 run(Settings.from_env(os.environ), Pace("* * * * * *", beat_s=0.2, dead_after_s=1.0))
 """
 

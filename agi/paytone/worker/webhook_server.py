@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 
-from paytone.webhooks import Endpoint, application
+from paytone.worker.webhooks import Endpoint, application
 
 log = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from functools import partial
 from paytone.app import gateway_of, notices_of
 from paytone.config import Settings
 from paytone.store import Store
-from paytone.webhook_server import listening
-from paytone.webhooks import PATH, Endpoint
-from paytone.work import USUAL, Bench, Pace, app_of, look_now, work
+from paytone.worker.jobs import USUAL, Bench, Pace, app_of, look_now, work
+from paytone.worker.webhook_server import listening
+from paytone.worker.webhooks import PATH, Endpoint
 
 log = logging.getLogger(__name__)
 

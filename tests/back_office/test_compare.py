@@ -10,21 +10,21 @@ from typing import Any
 
 import pytest
 
+from paytone.back_office.compare import NotCompared, compare
+from paytone.back_office.reconcile import reconcile
 from paytone.card import Brand, Card, CardNumber, Expiry, SecurityCode
-from paytone.compare import NotCompared, compare
 from paytone.difference import EXPLAINED, Kind
 from paytone.gateway import Approved, Declined, Refusal, Unreached
 from paytone.money import Money
 from paytone.payment import Payment, State
-from paytone.reconcile import reconcile
 from paytone.sandbox.faults import Fault
 from paytone.sandbox.life import settle
 from paytone.sandbox.returns import returned
 from paytone.sandbox.strategy import gateway_for
 from paytone.store import differences, payments
+from tests.back_office.test_settlement import comes_back, paid
 from tests.store import given
 from tests.teller import Counter, later
-from tests.test_settlement import comes_back, paid
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from paytone.back_office.reconcile import USUAL, Patience, reconcile
 from paytone.bill import Account
 from paytone.flows.pay_bill import pay_bill
 from paytone.gateway import Approved
 from paytone.payment import Heard, State
 from paytone.phone.scripted import ScriptedPhone
-from paytone.reconcile import USUAL, Patience, reconcile
 from paytone.refund import Answer
 from paytone.sandbox.faults import Fault, When
 from paytone.sandbox.life import settle

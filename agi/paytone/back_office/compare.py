@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from paytone.back_office.settlement import look
 from paytone.difference import (
     EXPLAINED,
     TAKEN,
@@ -22,7 +23,6 @@ from paytone.difference import (
 from paytone.gateway import Approved, Gateway, NotFound, Standing, Unknown
 from paytone.payment import COUNTED, Payment, State
 from paytone.refund import Answer, Way
-from paytone.settlement import look
 from paytone.store import Store, differences, payments, refunds
 from paytone.store.payments import NotAllowed
 

@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 import requests
 
+from paytone.back_office.settlement import poll
 from paytone.gateway.braintree_notices import BraintreeNotices
 from paytone.payment import State
 from paytone.sandbox.courier import deliver
 from paytone.sandbox.life import settle
 from paytone.sandbox.strategy import gateway_for
 from paytone.sandbox.webhooks import Hook, tell
-from paytone.settlement import poll
 from paytone.store import Store
-from paytone.webhooks import PATH, Endpoint, application
+from paytone.worker.webhooks import PATH, Endpoint, application
+from tests.back_office.test_settlement import comes_back, paid
 from tests.served import served
 from tests.teller import NOW, Counter
-from tests.test_settlement import comes_back, paid
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)

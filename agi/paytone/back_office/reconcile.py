@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
+from paytone.back_office.void import void_back
 from paytone.gateway import Approved, Declined, Gateway, NotFound, Unknown
 from paytone.payment import OPEN, Payment, State
 from paytone.store import Store, asks, payments
 from paytone.store.asks import Due
 from paytone.store.payments import NotAllowed
-from paytone.void import void_back
 
 SETTLE_AFTER: Final = timedelta(seconds=60)
 """A younger payment may still be under way in a call: the gateway's patience is well below."""

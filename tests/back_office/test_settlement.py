@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from paytone.back_office.settlement import look, poll
 from paytone.bill import Account
 from paytone.flows.pay_bill import pay_bill
 from paytone.payment import Payment, State
@@ -16,7 +17,6 @@ from paytone.sandbox.faults import Fault
 from paytone.sandbox.life import settle
 from paytone.sandbox.returns import returned
 from paytone.sandbox.strategy import gateway_for
-from paytone.settlement import look, poll
 from paytone.store import asks, payments
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE
 from tests.teller import NOW, Counter

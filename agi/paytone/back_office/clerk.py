@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from paytone.back_office.give_back import CannotGoBack, carry_on, give_back, way_back
 from paytone.gateway import Gateway
-from paytone.give_back import CannotGoBack, carry_on, give_back, way_back
 from paytone.money import Money
 from paytone.payment import Payment
 from paytone.refund import Answer, Refund, Way

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from paytone.back_office.clerk import Wish, grant
+from paytone.back_office.give_back import CannotGoBack, carry_on, carry_on_all
 from paytone.bill import Account
-from paytone.clerk import Wish, grant
-from paytone.give_back import CannotGoBack, carry_on, carry_on_all
 from paytone.money import Money
 from paytone.payment import Payment, State
 from paytone.refund import Answer, Refund, Way
@@ -18,8 +18,8 @@ from paytone.sandbox.faults import Fault, When
 from paytone.sandbox.life import settle
 from paytone.store import refunds
 from paytone.store.refunds import NotNow
+from tests.back_office.test_settlement import comes_back, paid
 from tests.teller import NOW, Counter
-from tests.test_settlement import comes_back, paid
 
 MINUTES = timedelta(minutes=2)
 

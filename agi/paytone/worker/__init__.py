@@ -1,0 +1,1 @@
+"""``paytone work``: the back office's jobs in the background, and the gateway's webhooks."""
