@@ -29,8 +29,8 @@ RATE = 16_000
 
 _READY = "ready"
 _PATIENCE_S = 60
-_TRIES = 3
-"""On a busy machine an utterance is cut off by the end of the one before it."""
+_TRIES = 6
+"""On a busy machine an utterance may be cut off by the end of the one before it."""
 
 
 class SpeechMissing(Exception):
@@ -72,12 +72,19 @@ class Speaker:
         self._process.communicate()
 
     def speak(self, text: str) -> Sound:
-        """*text* as spoken, neither trimmed nor levelled."""
+        """
+        *text* as spoken, neither trimmed nor levelled.
+
+        Spoken until two takes are as long as each other: one that was cut off is not.
+        """
+        takes: set[float] = set()
         for _ in range(_TRIES):
             sound = self._spoken(text)
-            if not measure(sound).silent:
+            taken = measure(sound)
+            if taken.seconds in takes and not taken.silent:
                 return sound
-        raise SpeechMissing(f"espeak-ng spoke {text!r} as silence")
+            takes.add(taken.seconds)
+        raise SpeechMissing(f"espeak-ng spoke {text!r} otherwise each time, or as silence")
 
     def _spoken(self, text: str) -> Sound:
         with tempfile.TemporaryDirectory() as folder:
