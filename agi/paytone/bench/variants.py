@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Sequence
 from enum import Enum
@@ -16,7 +15,8 @@ from paytone.prompts import Prompt
 
 FLOOR_CONTEXT: Final = "bench-floor"
 TO_PAYTONE: Final = "Goto(paytone-greeting,s,1)"
-FAST_AGI: Final = re.compile(r"^ same => n,AGI\(agi://.*\n.*\?ended\)\n", re.MULTILINE)
+FAST_AGI: Final = "AGI(agi://${PAYTONE_FASTAGI}/${ARG1})"
+CLASSIC_AGI: Final = "AGI(${PAYTONE_AGI_DIR}/${ARG1}.agi)"
 FIRST_KEY_S: Final = 7
 
 
@@ -49,7 +49,7 @@ def rendered(extensions: str, variant: Variant, turns: Sequence[Turn]) -> str:
         text = extensions.replace(TO_PAYTONE, f"Goto({FLOOR_CONTEXT},s,1)")
         added = floor(turns)
     else:
-        text, added = FAST_AGI.sub("", extensions), ""
+        text, added = extensions.replace(FAST_AGI, CLASSIC_AGI), ""
     if text == extensions:
         raise BenchFailed(f"extensions.conf cannot be made to answer by {variant.value}")
     return text + added
