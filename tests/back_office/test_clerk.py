@@ -14,8 +14,8 @@ from paytone.bill import Account
 from paytone.money import Money
 from paytone.payment import Payment, State
 from paytone.refund import Answer, Refund, Way
-from paytone.sandbox.faults import Fault, When
-from paytone.sandbox.life import settle
+from paytone.sandbox.control.faults import Fault, When
+from paytone.sandbox.sales.life import settle
 from paytone.store import refunds
 from paytone.store.refunds import NotNow
 from tests.back_office.test_settlement import comes_back, paid

@@ -17,9 +17,9 @@ from paytone.difference import EXPLAINED, Kind
 from paytone.gateway import Approved, Declined, Refusal, Unreached
 from paytone.money import Money
 from paytone.payment import Payment, State
-from paytone.sandbox.faults import Fault
-from paytone.sandbox.life import settle
-from paytone.sandbox.returns import returned
+from paytone.sandbox.control.faults import Fault
+from paytone.sandbox.sales.life import settle
+from paytone.sandbox.sales.returns import returned
 from paytone.sandbox.strategy import gateway_for
 from paytone.store import differences, payments
 from tests.back_office.test_settlement import comes_back, paid

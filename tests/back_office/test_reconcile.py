@@ -14,8 +14,8 @@ from paytone.gateway import Approved
 from paytone.payment import Heard, State
 from paytone.phone.scripted import ScriptedPhone
 from paytone.refund import Answer
-from paytone.sandbox.faults import Fault, When
-from paytone.sandbox.life import settle
+from paytone.sandbox.control.faults import Fault, When
+from paytone.sandbox.sales.life import settle
 from paytone.store import payments, refunds, tellings
 from tests.flows.test_pay_bill import AGREE, CARD, WHOLE
 from tests.teller import NOW, Counter

@@ -13,9 +13,9 @@ from paytone.flows.pay_bill import pay_bill
 from paytone.payment import Payment, State
 from paytone.phone.scripted import ScriptedPhone
 from paytone.returned import in_words, may_be_presented_again
-from paytone.sandbox.faults import Fault
-from paytone.sandbox.life import settle
-from paytone.sandbox.returns import returned
+from paytone.sandbox.control.faults import Fault
+from paytone.sandbox.sales.life import settle
+from paytone.sandbox.sales.returns import returned
 from paytone.sandbox.strategy import gateway_for
 from paytone.store import asks, payments
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE

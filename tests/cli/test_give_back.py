@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 
 from paytone.payment import State
-from paytone.sandbox.life import settle
+from paytone.sandbox.sales.life import settle
 from tests.back_office.test_settlement import paid
 from tests.cli.command import paytone_beside
 from tests.served import sandbox_served

@@ -16,7 +16,7 @@ from braintree.exceptions.service_unavailable_error import ServiceUnavailableErr
 from click.testing import CliRunner, Result
 
 from paytone.cli import main
-from paytone.sandbox.merchant_file import read_merchants
+from paytone.sandbox.control.merchant_file import read_merchants
 from paytone.sandbox.merchants import PAYTONE
 from paytone.sandbox.strategy import gateway_at
 from tests.sandbox.conftest import order

@@ -25,7 +25,7 @@ from paytone.payment import State
 from paytone.phone import Keys
 from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt
-from paytone.sandbox.faults import Fault
+from paytone.sandbox.control.faults import Fault
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE
 from tests.teller import NOW, Counter
 

@@ -18,7 +18,7 @@ from paytone.money import Money
 from paytone.payment import State
 from paytone.phone.scripted import ScriptedPhone
 from paytone.prompts import spoken
-from paytone.sandbox.faults import Fault
+from paytone.sandbox.control.faults import Fault
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE, other
 from tests.store import given
 from tests.teller import NOW, Counter

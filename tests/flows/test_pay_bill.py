@@ -50,7 +50,7 @@ from paytone.payment import State
 from paytone.phone import HungUp, Keys, Manner
 from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt, spoken
-from paytone.sandbox.faults import Fault
+from paytone.sandbox.control.faults import Fault
 from paytone.store import payments
 from tests.teller import NOW, Counter, later
 

@@ -25,7 +25,7 @@ from paytone.payment import Heard, State
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone
 from paytone.prompts import Prompt, spoken
-from paytone.sandbox.faults import Fault
+from paytone.sandbox.control.faults import Fault
 from paytone.store import payments, tellings
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE
 from tests.store import given

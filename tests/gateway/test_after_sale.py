@@ -19,10 +19,10 @@ from paytone.gateway import (
 )
 from paytone.gateway.braintree import BraintreeGateway, connect
 from paytone.money import Money
+from paytone.sandbox.control.faults import Fault
 from paytone.sandbox.core import Sandbox
-from paytone.sandbox.faults import Fault
-from paytone.sandbox.life import settle
-from paytone.sandbox.returns import returned
+from paytone.sandbox.sales.life import settle
+from paytone.sandbox.sales.returns import returned
 from paytone.sandbox.strategy import gateway_for
 from tests.gateway.test_braintree import ORDER, card
 

@@ -20,8 +20,8 @@ from paytone.gateway import (
 )
 from paytone.gateway.braintree import BraintreeGateway, connect
 from paytone.money import Money
+from paytone.sandbox.control.faults import Fault, When
 from paytone.sandbox.core import Sandbox
-from paytone.sandbox.faults import Fault, When
 from paytone.sandbox.merchants import Moto
 from paytone.sandbox.strategy import gateway_for
 

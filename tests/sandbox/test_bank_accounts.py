@@ -11,10 +11,10 @@ from braintree.exceptions.authorization_error import AuthorizationError
 from braintree.exceptions.not_found_error import NotFoundError
 from braintree.us_bank_account_verification_search import UsBankAccountVerificationSearch as Search
 
+from paytone.sandbox.control.faults import Fault
 from paytone.sandbox.core import Sandbox
-from paytone.sandbox.faults import Fault
-from paytone.sandbox.life import NotPossible, give_back, settle
 from paytone.sandbox.merchants import PAYTONE, Key, Merchant
+from paytone.sandbox.sales.life import NotPossible, give_back, settle
 from tests.sandbox.conftest import Clock, codes, settings
 
 DAY = 86_400.0

@@ -12,8 +12,8 @@ from braintree.exceptions.braintree_error import BraintreeError
 from braintree.exceptions.service_unavailable_error import ServiceUnavailableError
 from braintree.exceptions.too_many_requests_error import TooManyRequestsError
 
+from paytone.sandbox.control.faults import Fault, NoSuchFault, Strike
 from paytone.sandbox.core import Sandbox
-from paytone.sandbox.faults import Fault, NoSuchFault, Strike
 from tests.sandbox.conftest import TIMEOUT, Clock, codes, order
 
 

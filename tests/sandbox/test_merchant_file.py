@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from paytone.sandbox.control.merchant_file import MerchantsRefused, read_merchants
 from paytone.sandbox.core import Sandbox
-from paytone.sandbox.merchant_file import MerchantsRefused, read_merchants
 from paytone.sandbox.merchants import Merchant
 from paytone.sandbox.strategy import gateway_for
 from tests.sandbox.conftest import Clock, Fields, codes, order

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from paytone.sandbox.control.faults import Fault
 from paytone.sandbox.core import Sandbox
-from paytone.sandbox.faults import Fault
 from tests.sandbox.conftest import CVV, VISA, order
 from tests.sandbox.test_bank_accounts import GOOD, debit
 

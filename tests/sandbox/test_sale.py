@@ -10,8 +10,8 @@ import pytest
 
 from paytone.sandbox.core import Sandbox
 from paytone.sandbox.merchants import MERCHANTS, Merchant
-from paytone.sandbox.numbers import NONCES, NUMBERS
-from paytone.sandbox.responses import DECLINES
+from paytone.sandbox.sales.responses import DECLINES
+from paytone.sandbox.vault.numbers import NONCES, NUMBERS
 from tests.sandbox.conftest import VISA, codes, order, settings
 
 BY_ID = {one.id: one for one in MERCHANTS}

@@ -13,9 +13,9 @@ import pytest
 from braintree.exceptions.not_found_error import NotFoundError
 from braintree.exceptions.server_error import ServerError
 
+from paytone.sandbox.control.faults import Fault
 from paytone.sandbox.core import Sandbox
-from paytone.sandbox.faults import Fault
-from paytone.sandbox.numbers import NUMBERS
+from paytone.sandbox.vault.numbers import NUMBERS
 from tests.sandbox.conftest import order
 
 CVV = "7351"

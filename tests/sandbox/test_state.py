@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from braintree import TransactionSearch as Search
 
-from paytone.sandbox.codec import Unreadable, from_text, to_text
+from paytone.sandbox.control.codec import Unreadable, from_text, to_text
+from paytone.sandbox.control.faults import Fault
+from paytone.sandbox.control.state import State
 from paytone.sandbox.core import Sandbox
-from paytone.sandbox.faults import Fault
 from paytone.sandbox.merchants import MERCHANTS
-from paytone.sandbox.state import State
 from paytone.sandbox.strategy import gateway_for
 from paytone.sandbox.webhooks import Hook, tell_check
 from tests.sandbox.conftest import CVV, VISA, Clock, codes, order

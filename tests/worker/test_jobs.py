@@ -17,8 +17,8 @@ from paytone.flows.pay_bill import pay_bill
 from paytone.line.postgres import PrivatePostgres
 from paytone.payment import State
 from paytone.phone.scripted import ScriptedPhone
-from paytone.sandbox.faults import Fault
-from paytone.sandbox.life import settle
+from paytone.sandbox.control.faults import Fault
+from paytone.sandbox.sales.life import settle
 from paytone.store import Store, asks, differences
 from paytone.worker.jobs import Bench, Job, Pace, app_of, daily_comparison, look_now, work
 from tests.back_office.test_settlement import paid

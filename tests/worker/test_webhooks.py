@@ -13,7 +13,7 @@ from paytone.back_office.settlement import poll
 from paytone.gateway.braintree_notices import BraintreeNotices
 from paytone.payment import State
 from paytone.sandbox.courier import deliver
-from paytone.sandbox.life import settle
+from paytone.sandbox.sales.life import settle
 from paytone.sandbox.strategy import gateway_for
 from paytone.sandbox.webhooks import Hook, tell
 from paytone.store import Store

@@ -45,7 +45,7 @@ for _ask in ASKS:
 def _serve(
     host: str, port: int, port_file: Path | None, state: Path | None, merchants: Path | None
 ) -> None:
-    from paytone.sandbox.merchant_file import MerchantsRefused, read_merchants
+    from paytone.sandbox.control.merchant_file import MerchantsRefused, read_merchants
     from paytone.sandbox.merchants import MERCHANTS
     from paytone.sandbox.server import serve
 

@@ -120,7 +120,7 @@ def _field(given: str) -> tuple[str, object]:
 
 
 def _ask(place: Place, method: str, path: str, **given: object) -> object:
-    from paytone.sandbox.remote import SandboxRefused, ask
+    from paytone.sandbox.control.remote import SandboxRefused, ask
 
     fields = {name: value for name, value in given.items() if value is not None}
     if place.merchant is not None and path not in ("/faults", "/advance", "/reset"):

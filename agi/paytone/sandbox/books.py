@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from paytone.sandbox.bank_checks import BankCheck
-from paytone.sandbox.life import expect
+from paytone.sandbox.bank.checks import BankCheck
 from paytone.sandbox.merchants import Merchant, MerchantAccount, Settings
-from paytone.sandbox.transactions import Instrument, Transaction
-from paytone.sandbox.vault import Customer, VaultedCard
-from paytone.sandbox.verification import Verification
+from paytone.sandbox.sales.life import expect
+from paytone.sandbox.sales.transactions import Instrument, Transaction
+from paytone.sandbox.vault.kept import Customer, VaultedCard
+from paytone.sandbox.vault.verification import Verification
 from paytone.sandbox.webhooks import Hook, Notice, tell_change
 from paytone.sandbox.wire import Value
 
@@ -82,9 +82,9 @@ class Books:
     One merchant's transactions and vault, newest last.
 
     Args:
-        alike: The last approved sale of each likeness; see `paytone.sandbox.duplicates`.
+        alike: The last approved sale of each likeness; see `paytone.sandbox.sales.duplicates`.
         ordered: Transaction ids by order id, small letters, oldest first.
-        keyed: By api_request_key; see `paytone.sandbox.request_keys`.
+        keyed: By api_request_key; see `paytone.sandbox.sales.request_keys`.
         in_flight: Keys of requests that a fault holds up before their work.
         consumed: Nonces that were used.
         methods: What is in the vault and no card, by token.
@@ -92,7 +92,7 @@ class Books:
         authorized: When each open authorization was made, and its id, oldest first.
         authentications: By 3-D Secure made here: whose fingerprint and expiry, by id.
         checks: Verifications of bank accounts, newest last.
-        due: A heap of what happens by itself, and when; see `paytone.sandbox.life`.
+        due: A heap of what happens by itself, and when; see `paytone.sandbox.sales.life`.
         hook: Where webhooks go; *notices* are those made, newest last.
         verifications: Those of cards, newest last.
     """

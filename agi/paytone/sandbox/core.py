@@ -11,21 +11,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import RLock
 
-from paytone.sandbox import admin, client_api
 from paytone.sandbox.answer import Answer
 from paytone.sandbox.auth import key_in
 from paytone.sandbox.books import Books
-from paytone.sandbox.cards import fingerprints
-from paytone.sandbox.expiring import expire
-from paytone.sandbox.faults import Faults
-from paytone.sandbox.faulty import Faulty
-from paytone.sandbox.graph_gate import PATH, Gate
-from paytone.sandbox.keeper import Keeper
-from paytone.sandbox.life import pass_time
+from paytone.sandbox.clients import api as client_api
+from paytone.sandbox.control import admin
+from paytone.sandbox.control.faults import Faults
+from paytone.sandbox.control.faulty import Faulty
+from paytone.sandbox.control.keeper import Keeper
+from paytone.sandbox.graph.gate import PATH, Gate
 from paytone.sandbox.merchants import MERCHANTS, Key, Merchant, Settings
 from paytone.sandbox.request import MISSING, Request
 from paytone.sandbox.routes import Route, route_of
-from paytone.sandbox.seeds import sow
+from paytone.sandbox.sales.expiring import expire
+from paytone.sandbox.sales.life import pass_time
+from paytone.sandbox.vault.cards import fingerprints
+from paytone.sandbox.vault.seeds import sow
 from paytone.sandbox.wire import Malformed, Params, read
 
 LARGEST_BODY = 1_000_000

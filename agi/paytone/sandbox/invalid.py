@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from paytone.sandbox.answer import Answer
-from paytone.sandbox.transaction_texts import TRANSACTION_TEXTS
-from paytone.sandbox.vault_texts import VAULT_TEXTS
+from paytone.sandbox.sales.transaction_texts import TRANSACTION_TEXTS
+from paytone.sandbox.vault.texts import VAULT_TEXTS
 from paytone.sandbox.wire import Given, Items, Params, Symbol, Value, write
 
 TEXTS = {

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from paytone.sandbox.answer import Answer
 from paytone.sandbox.books import Books
-from paytone.sandbox.cards import Fingerprint
 from paytone.sandbox.params import part
+from paytone.sandbox.vault.cards import Fingerprint
 from paytone.sandbox.wire import Params
 
 Work = Callable[["Request"], Answer]

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from paytone.sandbox import (
-    address_work,
+from paytone.sandbox import search
+from paytone.sandbox.bank import search as bank_search
+from paytone.sandbox.bank import work as bank_work
+from paytone.sandbox.clients import token as client_token
+from paytone.sandbox.request import Work
+from paytone.sandbox.sales import (
     adjusting,
-    bank_search,
-    bank_work,
     changes,
-    client_token,
     cloning,
-    customer_work,
     line_items,
-    payment_methods,
     sale,
-    search,
     secured,
     settling,
     updating,
-    vault_work,
 )
-from paytone.sandbox.request import Work
-from paytone.sandbox.vault_routes import VAULT_ROUTES
+from paytone.sandbox.vault import address_work, customer_work, payment_methods
+from paytone.sandbox.vault import work as vault_work
+from paytone.sandbox.vault.routes import VAULT_ROUTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ class Route:
 
     Args:
         pattern: Below ``/merchants/<id>``; ``:`` stands for any one name.
-        kind: What a fault calls it; see `paytone.sandbox.faults.KINDS`.
+        kind: What a fault calls it; see `paytone.sandbox.control.faults.KINDS`.
         reads: A read-only key may ask it.
     """
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from paytone.sandbox.answer import Answer
-from paytone.sandbox.criteria import KNOWN, LISTED, RANGED, SPECIAL, TEXT
 from paytone.sandbox.invalid import Invalid, refusal
 from paytone.sandbox.matching import UnknownCriterion, fits_range, fits_text
 from paytone.sandbox.params import part, text
 from paytone.sandbox.request import Request
-from paytone.sandbox.transaction_view import show
-from paytone.sandbox.transactions import Transaction
+from paytone.sandbox.sales.criteria import KNOWN, LISTED, RANGED, SPECIAL, TEXT
+from paytone.sandbox.sales.transaction_view import show
+from paytone.sandbox.sales.transactions import Transaction
 from paytone.sandbox.wire import Given, Items, Params, Value, write
 
 PAGE = 50

@@ -22,11 +22,11 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from paytone.sandbox.answer import JSON, Answer
+from paytone.sandbox.control.masking import masked
+from paytone.sandbox.control.state import State
 from paytone.sandbox.core import LARGEST_BODY, Sandbox
 from paytone.sandbox.courier import run
-from paytone.sandbox.masking import masked
 from paytone.sandbox.merchants import MERCHANTS, Merchant
-from paytone.sandbox.state import State
 
 log = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from paytone.sandbox.returns import is_debit
-from paytone.sandbox.transactions import Transaction
+from paytone.sandbox.sales.returns import is_debit
+from paytone.sandbox.sales.transactions import Transaction
 from paytone.sandbox.wire import Value, write
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def tell_change(books: Books, earlier: Transaction | None, sale: Transaction) ->
     """Tell the merchant what is new about *sale*, if that is told and there is a hook."""
     if books.hook is None:
         return
-    from paytone.sandbox.transaction_view import show, show_dispute
+    from paytone.sandbox.sales.transaction_view import show, show_dispute
 
     if earlier is None:
         for dispute in sale.disputes:

@@ -8,7 +8,7 @@ from enum import Enum
 from random import Random
 from typing import Final
 
-from paytone.sandbox.faults import Fault
+from paytone.sandbox.control.faults import Fault
 
 PATIENCE_S: Final = 20.0
 """The SDK's timeout, and the gateway's patience."""

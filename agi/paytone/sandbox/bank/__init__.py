@@ -1,0 +1,1 @@
+"""US bank accounts: tokenized, verified, kept."""

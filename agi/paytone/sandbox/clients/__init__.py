@@ -1,0 +1,1 @@
+"""What browsers and apps say to the gateway themselves."""

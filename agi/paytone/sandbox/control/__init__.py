@@ -1,0 +1,1 @@
+"""The sandbox's own side: views, faults, settings, and a state that outlives the process."""

@@ -1,0 +1,1 @@
+"""Sales and what follows them: checked, judged, written down, changed and shown."""

@@ -1,0 +1,1 @@
+"""The vault: customers, addresses, cards, nonces and verifications, kept and shown."""
