@@ -32,6 +32,7 @@ from paytone.store import Store, StoreAway
 from paytone.visit import NotIdentified, Visit
 
 if TYPE_CHECKING:
+    from paytone.back_office.notify import Post
     from paytone.gateway.braintree import BraintreeGateway
 
 log = logging.getLogger(__name__)
@@ -188,6 +189,25 @@ def notices_of(settings: Settings) -> Notices:
         GatewayRefused: The settings cannot be used.
     """
     return _braintree(settings).notices
+
+
+def post_of(settings: Settings) -> Post | None:
+    """
+    The mail that *settings* name; None where they name none.
+
+    Raises:
+        TextsWrong: There are no words for letters.
+    """
+    from paytone.back_office.notify import Post
+    from paytone.mail import MailServer
+    from paytone.mail.smtp import SmtpMailer
+    from paytone.mail.texts import load
+
+    if settings.smtp_url is None or settings.mail_from is None:
+        return None
+    server = MailServer.of(settings.smtp_url.get_secret_value())
+    mailer = SmtpMailer(server, sender=settings.mail_from)
+    return Post(mailer, load(settings.language, settings.mail))
 
 
 def _braintree(settings: Settings) -> BraintreeGateway:

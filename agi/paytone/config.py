@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from email.utils import parseaddr
 from enum import Enum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -23,7 +24,9 @@ from pydantic import (
     model_validator,
 )
 
+from paytone.address import is_address
 from paytone.bill import Limits
+from paytone.mail import MailServer
 from paytone.money import Money
 from paytone.phone import Manner
 
@@ -80,6 +83,10 @@ class Settings(BaseModel):
 
     webhooks: str = "127.0.0.1:4575"
 
+    smtp_url: SecretStr | None = None
+    mail_from: str | None = None
+    mail: Path = CHECKOUT / "mail"
+
     currency: Literal["USD"] = "USD"
     timezone: str = "America/New_York"
     sql: Path = CHECKOUT / "sql"
@@ -128,6 +135,26 @@ class Settings(BaseModel):
         for network in networks.split():
             ip_network(network)
         return networks
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None:
+            MailServer.of(url.get_secret_value())
+        return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, sender: str | None) -> str | None:
+        if sender is not None and not (sender.isprintable() and is_address(parseaddr(sender)[1])):
+            raise ValueError("must be an address, such as Billing <billing@example.com>")
+        return sender
+
+    @model_validator(mode="after")
+    def _some_sender(self) -> Settings:
+        if self.smtp_url is not None and self.mail_from is None:
+            raise ValueError(f"{PREFIX}SMTP_URL needs {PREFIX}MAIL_FROM")
+        return self
 
     @model_validator(mode="after")
     def _keys_of_its_own(self) -> Settings:

@@ -10,6 +10,7 @@ from paytone.doctor import Finding, Findings, Patient
 from paytone.doctor.dialplan import recordings
 from paytone.doctor.digits import ami_classes, debugging, logger, logs, records
 from paytone.doctor.doors import ami, encryption, fastagi, http, strangers
+from paytone.doctor.mail import mail
 from paytone.doctor.parts import (
     asterisk,
     classic,
@@ -30,6 +31,7 @@ CHECKS: Final[tuple[Callable[[Patient], Findings], ...]] = (
     fastagi,
     database,
     worker,
+    mail,
     prompts,
     classic,
     logger,

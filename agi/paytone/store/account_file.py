@@ -10,12 +10,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TextIO
 
+from paytone.address import is_address
 from paytone.money import Money
 from paytone.pin import is_pin, is_pin_hash
 
 NEEDED = ("account_number", "customer_name")
 BILL = ("bill_number", "amount", "issued", "due")
-COLUMNS = frozenset({*NEEDED, *BILL, "phones", "pin", "pin_hash", "currency"})
+COLUMNS = frozenset({*NEEDED, *BILL, "phones", "pin", "pin_hash", "currency", "email"})
 
 _AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
 _DAYS_AWAY = re.compile(r"([+-][0-9]{1,4})d")
@@ -52,6 +53,7 @@ class AccountRow:
         phones: Ten digits each, sorted; None leaves the account's phones as they are.
         pin: In clear; None if the row has none.
         pin_hash: Its argon2id hash; None if the row has none.
+        email: The customer's address; None leaves what is known.
     """
 
     line: int
@@ -62,6 +64,7 @@ class AccountRow:
     pin: str | None = field(repr=False)
     pin_hash: str | None = field(repr=False)
     bill: BilledAmount | None
+    email: str | None = None
 
 
 def read(file: TextIO, today: date) -> Iterator[AccountRow | Fault]:
@@ -109,6 +112,7 @@ def _row(line: int, raw: Mapping[str | None, object], today: date) -> AccountRow
         pin=pin,
         pin_hash=pin_hash,
         bill=_bill(cells, currency, today),
+        email=_email(cells.get("email", "")),
     )
 
 
@@ -139,6 +143,12 @@ def _phones(cell: str) -> tuple[str, ...] | None:
             raise ValueError("phones are not ten-digit numbers with ; between them")
         phones.add(digits)
     return tuple(sorted(phones))
+
+
+def _email(cell: str) -> str | None:
+    if cell and not is_address(cell):
+        raise ValueError("email is not one address such as someone@example.com")
+    return cell or None
 
 
 def _pin(cells: Mapping[str, str]) -> tuple[str | None, str | None]:

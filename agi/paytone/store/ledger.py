@@ -150,8 +150,10 @@ GUARDS: Final = (
     "refunds_are_never_emptied",
     "book_refund",
     "payment_is_refunded_in_full",
+    "queue_notice_of_change",
+    "queue_notices_of_call",
 )
-"""The triggers that keep the books."""
+"""The triggers that keep the books, and those that let customers know."""
 
 TOTALS = """
     SELECT currency, count(*) AS postings, coalesce(sum(amount_cents), 0)::bigint AS cents

@@ -23,7 +23,7 @@ ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('paytone accounts
 INCOMING = """
     CREATE TEMPORARY TABLE incoming (
         line integer, account_number text, customer_name text, currency text, phones text,
-        pin_hash text, bill_number text, amount_cents bigint, issued date, due date
+        pin_hash text, bill_number text, amount_cents bigint, issued date, due date, email text
     ) ON COMMIT DROP
 """
 
@@ -32,17 +32,19 @@ COPY = "COPY incoming FROM STDIN"
 KNOWN_PINS = "SELECT number, pin_hash FROM accounts WHERE number = ANY(%s) AND pin_hash IS NOT NULL"
 
 UNLIKE_EACH_OTHER = """
-    SELECT line, 'customer_name, currency, phones or PIN is not as in the account''s first row'
+    SELECT line,
+        'customer_name, currency, phones, PIN or email is not as in the account''s first row'
     FROM (
         SELECT *,
             first_value(customer_name) OVER (account ORDER BY line) AS first_name,
             first_value(currency) OVER (account ORDER BY line) AS first_currency,
             first_value(phones) OVER (account ORDER BY phones IS NULL, line) AS first_phones,
-            first_value(pin_hash) OVER (account ORDER BY pin_hash IS NULL, line) AS first_pin_hash
+            first_value(pin_hash) OVER (account ORDER BY pin_hash IS NULL, line) AS first_pin_hash,
+            first_value(email) OVER (account ORDER BY email IS NULL, line) AS first_email
         FROM incoming WINDOW account AS (PARTITION BY account_number)
     ) AS rows_of_accounts
     WHERE customer_name <> first_name OR currency <> first_currency
-        OR phones <> first_phones OR pin_hash <> first_pin_hash
+        OR phones <> first_phones OR pin_hash <> first_pin_hash OR email <> first_email
     ORDER BY line
 """
 
@@ -75,12 +77,13 @@ ANOTHER_CURRENCY = """
 ADD_ACCOUNTS = """
     WITH fresh AS MATERIALIZED (
         SELECT gen_random_uuid() AS customer_id, account_number, min(customer_name) AS name,
-            min(incoming.currency) AS currency, min(incoming.pin_hash) AS pin_hash
+            min(incoming.currency) AS currency, min(incoming.pin_hash) AS pin_hash,
+            min(email) AS email
         FROM incoming LEFT JOIN accounts ON accounts.number = incoming.account_number
         WHERE accounts.id IS NULL
         GROUP BY account_number
     ), customer AS (
-        INSERT INTO customers (id, name) SELECT customer_id, name FROM fresh
+        INSERT INTO customers (id, name, email) SELECT customer_id, name, email FROM fresh
     )
     INSERT INTO accounts (customer_id, number, currency, pin_hash)
     SELECT customer_id, account_number, currency, pin_hash FROM fresh
@@ -91,6 +94,14 @@ RENAME = """
     UPDATE customers SET name = incoming.customer_name
     FROM incoming JOIN accounts ON accounts.number = incoming.account_number
     WHERE customers.id = accounts.customer_id AND customers.name <> incoming.customer_name
+    RETURNING accounts.number
+"""
+
+NEW_EMAILS = """
+    UPDATE customers SET email = incoming.email
+    FROM incoming JOIN accounts ON accounts.number = incoming.account_number
+    WHERE customers.id = accounts.customer_id
+        AND customers.email IS DISTINCT FROM incoming.email AND incoming.email IS NOT NULL
     RETURNING accounts.number
 """
 
@@ -160,8 +171,8 @@ async def load(store: Store, rows: Iterable[AccountRow | Fault], *, keep: bool =
     """
     Bring accounts and bills up to *rows*, in one transaction; the same rows again change nothing.
 
-    A known account takes the name, and the phones and PIN if given. A known bill takes the amount
-    and dates. What *rows* do not name stays.
+    A known account takes the name, and the phones, PIN and e-mail address if given. A known bill
+    takes the amount and dates. What *rows* do not name stays.
 
     Args:
         keep: False tries it all and then undoes it.
@@ -205,6 +216,7 @@ def _cells(row: AccountRow, pin_hash: str | None) -> Iterator[object]:
         yield from (None, None, None, None)
     else:
         yield from (row.bill.number, row.bill.amount.cents, row.bill.issued, row.bill.due)
+    yield row.email
 
 
 class _Pins:
@@ -254,7 +266,7 @@ async def _check(connection: Connection) -> None:
 async def _apply(connection: Connection) -> Loaded:
     added = await _numbers(connection, ADD_ACCOUNTS)
     changed: set[str] = set()
-    for query in (RENAME, NEW_PINS, DROP_PHONES, ADD_PHONES):
+    for query in (RENAME, NEW_EMAILS, NEW_PINS, DROP_PHONES, ADD_PHONES):
         changed |= await _numbers(connection, query)
     bills = await (await connection.execute(BILLS)).fetchone()
     assert bills is not None

@@ -18,6 +18,7 @@ from psycopg_pool import PoolTimeout
 
 from paytone.back_office.compare import LAG, SPAN, NotCompared, compare
 from paytone.back_office.give_back import carry_on_all
+from paytone.back_office.notify import Post, expire, send_due
 from paytone.back_office.reconcile import reconcile
 from paytone.back_office.settlement import poll
 from paytone.gateway import Gateway
@@ -34,11 +35,17 @@ KEEP_HOURS: Final = 72
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What jobs work with."""
+    """
+    What jobs work with.
+
+    Args:
+        post: None where nothing is sent.
+    """
 
     store: Store
     gateway: Gateway
     clock: Callable[[], datetime]
+    post: Post | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,14 @@ async def doubtful_refunds(bench: Bench) -> None:
         log.info("refund %s: %s", refund.id, refund.said)
 
 
+async def notices(bench: Bench) -> None:
+    """Write to those who do not know what became of their payments."""
+    if bench.post is None:
+        await expire(bench.store, now=bench.clock())
+    elif sent := await send_due(bench.store, bench.post, now=bench.clock()):
+        log.info("notices sent: %d", sent)
+
+
 async def daily_comparison(bench: Bench) -> None:
     """Compare with the gateway, unless that was done today."""
     now = bench.clock()
@@ -99,6 +114,7 @@ JOBS: Final[Mapping[str, Job]] = {
     "open-payments": open_payments,
     "settlement": settlement,
     "doubtful-refunds": doubtful_refunds,
+    "notices": notices,
 }
 """What is done often. Two runs of one job never overlap, and one at most waits."""
 

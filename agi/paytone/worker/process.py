@@ -7,7 +7,7 @@ import logging
 import signal
 from functools import partial
 
-from paytone.app import gateway_of, notices_of
+from paytone.app import gateway_of, notices_of, post_of
 from paytone.config import Settings
 from paytone.store import Store
 from paytone.worker.jobs import USUAL, Bench, Pace, app_of, look_now, work
@@ -22,7 +22,7 @@ def run(settings: Settings, pace: Pace = USUAL) -> None:
     Work until SIGTERM or SIGINT; jobs under way are finished first.
 
     Raises:
-        GatewayRefused: The settings cannot be used; nothing was done.
+        GatewayRefused, TextsWrong: The settings cannot be used; nothing was done.
     """
     asyncio.run(_run(settings, pace))
 
@@ -32,9 +32,9 @@ async def _run(settings: Settings, pace: Pace) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     url = settings.database_url.get_secret_value()
-    gateway = gateway_of(settings)
+    gateway, post = gateway_of(settings), post_of(settings)
     async with Store.open(url, at_most=settings.database_connections) as store:
-        app = app_of(url, Bench(store, gateway, settings.now), pace)
+        app = app_of(url, Bench(store, gateway, settings.now, post), pace)
         endpoint = Endpoint(
             store, notices_of(settings), clock=settings.now, wake=partial(look_now, app)
         )

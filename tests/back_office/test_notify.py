@@ -1,0 +1,237 @@
+"""Notices sent through a real SMTP server: each once, to those who do not know yet."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from paytone.back_office.notify import Post, send_due
+from paytone.back_office.reconcile import reconcile
+from paytone.bill import Account
+from paytone.config import CHECKOUT
+from paytone.flows.pay_bill import pay_bill
+from paytone.flows.resume import WENT_THROUGH, resume
+from paytone.mail.texts import load
+from paytone.phone.scripted import ScriptedPhone
+from paytone.sandbox.faults import Fault
+from paytone.store import notices
+from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE
+from tests.mail.post_office import PostOffice, open_office
+from tests.teller import NOW, Counter, later
+
+FOUND = NOW + timedelta(minutes=2)
+DUE = FOUND + timedelta(minutes=3)
+FAR_EAST = timezone(timedelta(hours=9))
+TEXTS = load("en", CHECKOUT / "mail")
+
+
+def post(office: PostOffice) -> Post:
+    return Post(office.mailer(), TEXTS)
+
+
+async def left_unknown(counter: Counter) -> Account:
+    """An account whose payment Braintree took, and whose caller was told that nobody knows."""
+    account = await counter.account()
+    await counter.store.run("UPDATE customers SET email = 'someone@customer.example'")
+    counter.sandbox.faults.inject(Fault("sale", "after", "drop"))
+    with ScriptedPhone(WHOLE, *CARD, AGREE) as phone:
+        await pay_bill(phone, counter.desk, await counter.call(), account)
+    return account
+
+
+async def found(counter: Counter) -> Account:
+    """The same, once the worker has found the charge."""
+    account = await left_unknown(counter)
+    await reconcile(counter.store, counter.desk.gateway, now=FOUND)
+    return account
+
+
+async def said(counter: Counter) -> str:
+    """What became of the one notice."""
+    row = await counter.store.one("SELECT said, next_at FROM notices")
+    assert row is not None
+    return str(row["said"])
+
+
+async def next_at(counter: Counter) -> datetime | None:
+    row = await counter.store.one("SELECT next_at FROM notices")
+    assert row is not None
+    at: datetime | None = row["next_at"]
+    return at
+
+
+async def test_who_was_told_unknown_is_written_to_once(counter: Counter) -> None:
+    account = await found(counter)
+    (payment,) = await counter.payments(account)
+    async with open_office() as office:
+        assert 0 == await send_due(counter.store, post(office), now=FOUND)
+        assert 1 == await send_due(counter.store, post(office), now=DUE)
+        assert 0 == await send_due(counter.store, post(office), now=DUE + timedelta(days=2))
+    (letter,) = office.letters
+    assert "Your payment of $112.40 went through" == letter["Subject"]
+    text = " ".join(letter.get_content().split())
+    assert f"Confirmation number: {payment.confirmation}" in text
+    assert "of March 2, 2026, by Visa ending in 1111, towards the account ending in 4412" in text
+    assert "sent" == await said(counter)
+
+
+async def test_a_letter_holds_nothing_of_card_and_account_but_their_ends(counter: Counter) -> None:
+    await found(counter)
+    async with open_office() as office:
+        await send_due(counter.store, post(office), now=DUE)
+    (letter,) = office.letters
+    whole = letter.as_string() + letter.get_content()
+    for secret in ("411111", "4412000000004412", "09/27", "2027", "60601"):
+        assert secret not in whole
+
+
+async def test_two_workers_send_it_once(counter: Counter) -> None:
+    await found(counter)
+    async with open_office(PostOffice(slow_s=0.5)) as office:
+        sent = await asyncio.gather(
+            *(send_due(counter.store, post(office), now=DUE) for _ in range(4))
+        )
+    assert 1 == sum(sent) == len(office.letters)
+
+
+async def test_a_server_that_was_away_gets_it_later(counter: Counter) -> None:
+    await found(counter)
+    async with open_office() as office:
+        pass
+    assert 0 == await send_due(counter.store, post(office), now=DUE)
+    assert DUE + timedelta(minutes=2) == await next_at(counter)
+    async with open_office(office, port=office.port):
+        assert 0 == await send_due(counter.store, post(office), now=DUE + timedelta(minutes=1))
+        assert 1 == await send_due(counter.store, post(office), now=DUE + timedelta(minutes=2))
+    assert 1 == len(office.letters)
+
+
+async def test_the_pauses_grow_and_it_is_given_up_after_a_day(
+    counter: Counter, caplog: pytest.LogCaptureFixture
+) -> None:
+    await found(counter)
+    async with open_office() as office:
+        pass
+    pauses: list[float] = []
+    now: datetime | None = DUE
+    while now is not None:
+        before = now
+        await send_due(counter.store, post(office), now=now)
+        now = await next_at(counter)
+        if now is not None:
+            pauses.append((now - before) / timedelta(minutes=1))
+    assert [2, 4, 8, 16, 32, 64, 120, 120] == pauses[:8]
+    assert 24 * 60 < sum(pauses) < 27 * 60
+    assert "not sent: it could not be for a day" == await said(counter)
+    (error,) = [each for each in caplog.records if each.levelno == logging.ERROR]
+    assert "is given up" in error.getMessage()
+    async with open_office(office, port=office.port):
+        assert 0 == await send_due(counter.store, post(office), now=DUE + timedelta(days=3))
+    assert [] == office.letters
+
+
+async def test_what_the_caller_has_heard_meanwhile_is_not_sent(counter: Counter) -> None:
+    account = await found(counter)
+    with ScriptedPhone(DONE) as phone:
+        await resume(phone, later(counter, FOUND).desk, await counter.call(), account)
+    assert WENT_THROUGH in phone.heard
+    async with open_office() as office:
+        assert 0 == await send_due(counter.store, post(office), now=DUE)
+    assert [] == office.letters
+    assert "not sent: the caller has heard it" == await said(counter)
+
+
+async def test_what_the_next_call_itself_finds_and_tells_is_not_sent(counter: Counter) -> None:
+    account = await left_unknown(counter)
+    with ScriptedPhone(DONE) as phone:
+        await resume(phone, later(counter, FOUND).desk, await counter.call(), account)
+    async with open_office() as office:
+        assert 0 == await send_due(counter.store, post(office), now=DUE)
+    assert [] == office.letters
+
+
+async def test_an_address_that_was_taken_away_gets_nothing(counter: Counter) -> None:
+    await found(counter)
+    await counter.store.run("UPDATE customers SET email = NULL")
+    async with open_office() as office:
+        assert 0 == await send_due(counter.store, post(office), now=DUE)
+    assert "not sent: no address is known any more" == await said(counter)
+
+
+async def test_what_no_longer_holds_is_not_sent_but_what_does(counter: Counter) -> None:
+    await found(counter)
+    await counter.store.run(
+        "UPDATE payments SET state = 'returned', changed_at = %(now)s, reason = 'R01'", now=FOUND
+    )
+    async with open_office() as office:
+        assert 1 == await send_due(counter.store, post(office), now=DUE)
+    (letter,) = office.letters
+    assert "Your payment of $112.40 was returned" == letter["Subject"]
+
+
+async def test_a_payment_in_a_call_is_never_mailed(counter: Counter) -> None:
+    account = await counter.account()
+    await counter.store.run("UPDATE customers SET email = 'someone@customer.example'")
+    with ScriptedPhone(WHOLE, *CARD, AGREE, DONE) as phone:
+        await pay_bill(phone, counter.desk, await counter.call(), account)
+    assert [] == await counter.store.all("SELECT FROM notices")
+    async with open_office() as office:
+        assert 0 == await send_due(counter.store, post(office), now=NOW + timedelta(days=1))
+
+
+async def test_after_a_lost_answer_it_is_sent_once_more_and_no_more(
+    counter: Counter, caplog: pytest.LogCaptureFixture
+) -> None:
+    await found(counter)
+    async with open_office(PostOffice(hangs_up=True)) as office:
+        for hours in range(6):
+            await send_due(counter.store, post(office), now=DUE + timedelta(hours=hours))
+    first, second = office.letters
+    assert first["Message-ID"] == second["Message-ID"]
+    assert "not sent: it may have been, twice" == await said(counter)
+    assert any("nobody knows whether it was sent" in each for each in caplog.messages)
+
+
+async def test_one_that_a_dead_worker_held_is_sent_once_more(counter: Counter) -> None:
+    await found(counter)
+    async with open_office() as office:
+        held = await notices.claim(counter.store, now=DUE, until=DUE + timedelta(minutes=10))
+        assert held is not None
+        assert 0 == await send_due(counter.store, post(office), now=DUE + timedelta(minutes=9))
+        assert 1 == await send_due(counter.store, post(office), now=DUE + timedelta(minutes=10))
+        row = await counter.store.one("SELECT doubts FROM notices")
+    assert {"doubts": 1} == row
+
+
+async def test_an_address_that_does_not_exist_is_given_up_at_once(
+    counter: Counter, caplog: pytest.LogCaptureFixture
+) -> None:
+    await found(counter)
+    async with open_office(PostOffice(at_address="550 no such box")) as office:
+        await send_due(counter.store, post(office), now=DUE)
+    assert await next_at(counter) is None
+    assert "refused: the address is not taken: 550" == await said(counter)
+    assert "someone@customer.example" not in caplog.text
+
+
+async def test_one_letter_that_is_not_taken_does_not_hold_up_the_others(counter: Counter) -> None:
+    await found(counter)
+    async with open_office(PostOffice(at_data="452 full")) as office:
+        assert 0 == await send_due(counter.store, post(office), now=DUE)
+        office.at_data = "250 OK"
+        office.slow_s = 0
+        assert 1 == await send_due(counter.store, post(office), now=DUE + timedelta(minutes=2))
+
+
+async def test_the_date_is_the_billers(counter: Counter) -> None:
+    """It is Monday in UTC and, by this clock, already Tuesday where the biller is."""
+    await found(counter)
+    ahead = replace(counter, desk=replace(counter.desk, clock=lambda: DUE.astimezone(FAR_EAST)))
+    async with open_office() as office:
+        assert 1 == await send_due(ahead.store, post(office), now=ahead.desk.clock())
+    (letter,) = office.letters
+    assert "March 3, 2026" in letter.get_content()
