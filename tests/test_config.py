@@ -102,3 +102,24 @@ def test_every_setting_is_in_the_docs() -> None:
     docs = "".join(page.read_text() for page in (CHECKOUT / "docs").glob("*.md"))
     for name in Settings.model_fields:
         assert f"`PAYTONE_{name.upper()}`" in docs
+
+
+def test_a_mail_server_is_named_with_its_sender_and_hides_its_password() -> None:
+    given = {"PAYTONE_SMTP_URL": "smtps://me:hushhush@mail.example"}
+    with pytest.raises(SettingsRefused, match=r"^PAYTONE_SMTP_URL needs PAYTONE_MAIL_FROM$"):
+        Settings.from_env(given)
+    settings = Settings.from_env({**given, "PAYTONE_MAIL_FROM": "Billing <billing@biller.example>"})
+    assert "hushhush" not in repr(settings)
+
+
+@pytest.mark.parametrize("sender", ["nobody", "a@b.example\nBcc: c@d.example", "Billing <billing>"])
+def test_a_sender_without_an_address_is_refused(sender: str) -> None:
+    with pytest.raises(SettingsRefused, match=r"^PAYTONE_MAIL_FROM: must be an address"):
+        Settings.from_env({"PAYTONE_MAIL_FROM": sender})
+
+
+def test_a_mail_server_that_cannot_be_read_is_refused_without_its_password() -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        Settings.from_env({"PAYTONE_SMTP_URL": "imap://me:hushhush@mail.example"})
+    assert "PAYTONE_SMTP_URL: must be smtp://" in str(refused.value)
+    assert "hushhush" not in str(refused.value)

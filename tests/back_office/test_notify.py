@@ -21,11 +21,12 @@ from paytone.sandbox.faults import Fault
 from paytone.store import notices
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE
 from tests.mail.post_office import PostOffice, open_office
-from tests.teller import NOW, Counter, later
+from tests.teller import NOW, NUMBER, PHONE, Counter, later
 
 FOUND = NOW + timedelta(minutes=2)
 DUE = FOUND + timedelta(minutes=3)
 FAR_EAST = timezone(timedelta(hours=9))
+GIVE_ADDRESS = "UPDATE customers SET email = 'someone@customer.example' WHERE email IS NULL"
 TEXTS = load("en", CHECKOUT / "mail")
 
 
@@ -33,19 +34,19 @@ def post(office: PostOffice) -> Post:
     return Post(office.mailer(), TEXTS)
 
 
-async def left_unknown(counter: Counter) -> Account:
+async def left_unknown(counter: Counter, number: str = NUMBER, phone: str = PHONE) -> Account:
     """An account whose payment Braintree took, and whose caller was told that nobody knows."""
-    account = await counter.account()
-    await counter.store.run("UPDATE customers SET email = 'someone@customer.example'")
+    account = await counter.account(number=number, phone=phone)
+    await counter.store.run(GIVE_ADDRESS)
     counter.sandbox.faults.inject(Fault("sale", "after", "drop"))
-    with ScriptedPhone(WHOLE, *CARD, AGREE) as phone:
-        await pay_bill(phone, counter.desk, await counter.call(), account)
+    with ScriptedPhone(WHOLE, *CARD, AGREE) as caller:
+        await pay_bill(caller, counter.desk, await counter.call(), account)
     return account
 
 
-async def found(counter: Counter) -> Account:
+async def found(counter: Counter, number: str = NUMBER, phone: str = PHONE) -> Account:
     """The same, once the worker has found the charge."""
-    account = await left_unknown(counter)
+    account = await left_unknown(counter, number, phone)
     await reconcile(counter.store, counter.desk.gateway, now=FOUND)
     return account
 
@@ -175,7 +176,7 @@ async def test_what_no_longer_holds_is_not_sent_but_what_does(counter: Counter) 
 
 async def test_a_payment_in_a_call_is_never_mailed(counter: Counter) -> None:
     account = await counter.account()
-    await counter.store.run("UPDATE customers SET email = 'someone@customer.example'")
+    await counter.store.run(GIVE_ADDRESS)
     with ScriptedPhone(WHOLE, *CARD, AGREE, DONE) as phone:
         await pay_bill(phone, counter.desk, await counter.call(), account)
     assert [] == await counter.store.all("SELECT FROM notices")
@@ -220,11 +221,11 @@ async def test_an_address_that_does_not_exist_is_given_up_at_once(
 
 async def test_one_letter_that_is_not_taken_does_not_hold_up_the_others(counter: Counter) -> None:
     await found(counter)
-    async with open_office(PostOffice(at_data="452 full")) as office:
-        assert 0 == await send_due(counter.store, post(office), now=DUE)
-        office.at_data = "250 OK"
-        office.slow_s = 0
-        assert 1 == await send_due(counter.store, post(office), now=DUE + timedelta(minutes=2))
+    await counter.store.run("UPDATE customers SET email = 'full@customer.example'")
+    await found(counter, number="4412000000004413", phone="3125550143")
+    async with open_office(PostOffice(full="full@customer.example")) as office:
+        assert 1 == await send_due(counter.store, post(office), now=DUE)
+    assert [("billing@biller.example", ["someone@customer.example"])] == office.envelopes
 
 
 async def test_the_date_is_the_billers(counter: Counter) -> None:

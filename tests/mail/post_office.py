@@ -27,6 +27,7 @@ class PostOffice:
     Args:
         at_data: Its answer to a letter.
         at_address: Its answer to an address.
+        full: The one address that has no room now.
         hangs_up: It takes letters and is gone before it says so.
         slow_s: How long it thinks over a letter.
         envelopes: From whom and to whom each letter was.
@@ -35,6 +36,7 @@ class PostOffice:
     port: int = 0
     at_data: str = "250 OK"
     at_address: str = "250 OK"
+    full: str = ""
     hangs_up: bool = False
     slow_s: float = 0.0
     letters: list[EmailMessage] = field(default_factory=list)
@@ -43,6 +45,8 @@ class PostOffice:
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, to: str, _options: list[str]
     ) -> str:
+        if to == self.full:
+            return "452 full"
         if self.at_address.startswith("2"):
             envelope.rcpt_tos.append(to)
         return self.at_address

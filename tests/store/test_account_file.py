@@ -137,3 +137,16 @@ def test_what_is_not_utf_8_is_told() -> None:
 
     assert isinstance(fault, Fault)
     assert "not CSV in UTF-8" in fault.why
+
+
+def test_an_address_is_one_address() -> None:
+    header = "account_number,customer_name,email\n"
+    good, none, bad = rows(
+        "4412000000004412,Test, someone@customer.example \n4412000000004413,Test,\n"
+        "4412000000004414,Test,a@b.example;c@d.example\n",
+        header,
+    )
+    assert isinstance(good, AccountRow)
+    assert isinstance(none, AccountRow)
+    assert ("someone@customer.example", None) == (good.email, none.email)
+    assert Fault(4, "email is not one address such as someone@example.com") == bad

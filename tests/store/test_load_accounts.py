@@ -119,9 +119,12 @@ BAD = "441,Bad,,,,,,,,\n"
         (FILE + BAD, ["line 6: account_number is not sixteen digits"]),
         (
             FILE + "4412000000004412,Another name,,,,,,,,\n",
-            ["customer_name, currency, phones or PIN is not as in the account's first row"],
+            ["customer_name, currency, phones, PIN or email is not as in the account's"],
         ),
-        (FILE + "4412000000004412,First,,1357,,,,,,\n", ["customer_name, currency, phones or PIN"]),
+        (
+            FILE + "4412000000004412,First,,1357,,,,,,\n",
+            ["customer_name, currency, phones, PIN or email"],
+        ),
         (FILE + "4412000000004412,First,3125550142,,,,,,,\n", ["customer_name, currency, phones"]),
         (
             FILE + "4412000000004414,Third,,,,B1,1.00,USD,2026-02-20,2026-03-05\n",
@@ -186,3 +189,25 @@ async def test_a_customers_other_accounts_are_left_alone(store: Store) -> None:
 
     assert other == await accounts.by_number(store, "4412000000009999")
     assert await accounts.by_phone(store, "3125550142") is None
+
+
+async def test_an_address_is_taken_and_kept(store: Store) -> None:
+    async def bring_emails(*rows: str) -> Loaded:
+        text = "account_number,customer_name,email\n" + "".join(f"{row}\n" for row in rows)
+        return await load(store, account_file.read(io.StringIO(text), TODAY))
+
+    async def address() -> str | None:
+        row = await store.one("SELECT email FROM customers")
+        return row["email"] if row else None
+
+    assert Loaded(1, 0, 0, 0) == await bring_emails("4412000000004412,First,one@customer.example")
+    assert "one@customer.example" == await address()
+    assert Loaded(0, 0, 0, 0) == await bring_emails("4412000000004412,First,")
+    assert "one@customer.example" == await address()
+    assert Loaded(0, 1, 0, 0) == await bring_emails("4412000000004412,First,two@customer.example")
+    assert "two@customer.example" == await address()
+    with pytest.raises(NotLoaded):
+        await bring_emails(
+            "4412000000004412,First,one@customer.example",
+            "4412000000004412,First,two@customer.example",
+        )

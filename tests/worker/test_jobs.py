@@ -13,16 +13,30 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from paytone.back_office.notify import Post
+from paytone.config import CHECKOUT
 from paytone.flows.pay_bill import pay_bill
 from paytone.line.postgres import PrivatePostgres
+from paytone.mail.texts import load
 from paytone.payment import State
 from paytone.phone.scripted import ScriptedPhone
 from paytone.sandbox.control.faults import Fault
 from paytone.sandbox.sales.life import settle
 from paytone.store import Store, asks, differences
-from paytone.worker.jobs import Bench, Job, Pace, app_of, daily_comparison, look_now, work
+from paytone.worker.jobs import (
+    Bench,
+    Job,
+    Pace,
+    app_of,
+    daily_comparison,
+    look_now,
+    notices,
+    work,
+)
+from tests.back_office.test_notify import DUE, found
 from tests.back_office.test_settlement import paid
 from tests.flows.test_pay_bill import AGREE, CARD, WHOLE
+from tests.mail.post_office import SENDER, PostOffice, open_office
 from tests.served import sandbox_served
 from tests.teller import NOW, Counter, later
 
@@ -50,13 +64,16 @@ async def working(url: str, bench: Bench, **jobs: Job) -> AsyncIterator[None]:
 
 
 @contextmanager
-def process(database_url: str, gateway_url: str) -> Iterator[subprocess.Popen[str]]:
+def process(
+    database_url: str, gateway_url: str, **settings: str
+) -> Iterator[subprocess.Popen[str]]:
     """A worker in a process of its own."""
     env = {
         **os.environ,
         "PAYTONE_DATABASE_URL": database_url,
         "PAYTONE_BRAINTREE_URL": gateway_url,
         "PAYTONE_WEBHOOKS": "192.0.2.1:4575",  # not this machine: it goes without
+        **settings,
     }
     worker = subprocess.Popen(
         [sys.executable, "-c", PROCESS], env=env, stderr=subprocess.PIPE, text=True
@@ -222,3 +239,36 @@ async def test_the_comparison_is_made_once_a_day(counter: Counter) -> None:
             assert today.desk.clock() == at
     rows = await counter.store.all("SELECT FROM comparisons")
     assert 2 == len(rows)
+
+
+async def test_of_two_workers_one_sends_the_notice(counter: Counter, database_url: str) -> None:
+    await found(counter)
+    due = later(counter, DUE)
+    async with open_office() as office:
+        post = Post(office.mailer(), load("en", CHECKOUT / "mail"))
+        with_post = replace(bench(due), post=post)
+        async with working(database_url, with_post), working(database_url, with_post):
+            await until(lambda: len(office.letters) > 0)
+            await asyncio.sleep(3)
+    assert 1 == len(office.letters)
+
+
+async def test_the_workers_process_sends_as_it_is_set(counter: Counter, database_url: str) -> None:
+    await found(counter)
+    await counter.store.run("UPDATE notices SET queued_at = now(), next_at = now()")
+    async with open_office(PostOffice()) as office:
+        settings = {
+            "PAYTONE_SMTP_URL": f"smtp://127.0.0.1:{office.port}",
+            "PAYTONE_MAIL_FROM": SENDER,
+        }
+        with sandbox_served(counter.sandbox) as url, process(database_url, url, **settings):
+            await until(lambda: len(office.letters) > 0, 40)
+    assert SENDER == office.letters[0]["From"]
+
+
+async def test_without_mail_no_notice_waits_for_more_than_a_day(counter: Counter) -> None:
+    await found(counter)
+    for days, waiting in ((0, 1), (2, 0)):
+        await notices(bench(later(counter, DUE + timedelta(days=days))))
+        rows = await counter.store.all("SELECT FROM notices WHERE next_at IS NOT NULL")
+        assert waiting == len(rows)
