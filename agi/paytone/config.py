@@ -85,7 +85,7 @@ class Settings(BaseModel):
 
     smtp_url: SecretStr | None = None
     mail_from: str | None = None
-    mail: Path = CHECKOUT / "mail"
+    mail: Path = Path(__file__).parent / "mail"
 
     currency: Literal["USD"] = "USD"
     timezone: str = "America/New_York"

@@ -12,12 +12,12 @@ import pytest
 from paytone.back_office.notify import Post, send_due
 from paytone.back_office.reconcile import reconcile
 from paytone.bill import Account
-from paytone.config import CHECKOUT
 from paytone.flows.pay_bill import pay_bill
 from paytone.flows.resume import WENT_THROUGH, resume
+from paytone.mail.texts import SHIPPED as OUR_WORDS
 from paytone.mail.texts import load
 from paytone.phone.scripted import ScriptedPhone
-from paytone.sandbox.faults import Fault
+from paytone.sandbox.control.faults import Fault
 from paytone.store import notices
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE
 from tests.mail.post_office import PostOffice, open_office
@@ -27,7 +27,7 @@ FOUND = NOW + timedelta(minutes=2)
 DUE = FOUND + timedelta(minutes=3)
 FAR_EAST = timezone(timedelta(hours=9))
 GIVE_ADDRESS = "UPDATE customers SET email = 'someone@customer.example' WHERE email IS NULL"
-TEXTS = load("en", CHECKOUT / "mail")
+TEXTS = load("en", OUR_WORDS)
 
 
 def post(office: PostOffice) -> Post:

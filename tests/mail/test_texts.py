@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from paytone.card import Brand
-from paytone.config import CHECKOUT
+from paytone.mail.texts import SHIPPED as OUR_WORDS
 from paytone.mail.texts import TOLD, TextsWrong, load
 from paytone.money import Money
 from paytone.payment import HEARD, Heard, Payment, State
@@ -25,12 +25,12 @@ PAYMENT = Payment(
     transaction="abc123",
     opened=datetime(2026, 3, 2, 15, 30, tzinfo=UTC),
 )
-SHIPPED = (CHECKOUT / "mail/en.toml").read_text()
+SHIPPED = (OUR_WORDS / "en.toml").read_text()
 
 
 @pytest.mark.parametrize("heard", TOLD)
 def test_the_shipped_words_tell_the_payments_facts(heard: Heard) -> None:
-    texts = load("en", CHECKOUT / "mail")
+    texts = load("en", OUR_WORDS)
     subject, text = texts.of(PAYMENT, heard, on=date(2026, 3, 2), account_last_four="4412")
     assert "$1,234.56" in subject
     for fact in ("$1,234.56", "March 2, 2026", "905484000", "Visa ending in 1111", "4412"):
@@ -45,7 +45,7 @@ def test_there_are_words_for_all_that_can_be_known() -> None:
 
 def test_another_currency_is_named() -> None:
     euros = replace(PAYMENT, amount=Money(500, "EUR"))
-    subject, _ = load("en", CHECKOUT / "mail").of(
+    subject, _ = load("en", OUR_WORDS).of(
         euros, Heard.PAID, on=date(2026, 3, 2), account_last_four="4412"
     )
     assert "5.00 EUR" in subject

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from paytone.back_office.notify import Post
-from paytone.config import CHECKOUT
 from paytone.flows.pay_bill import pay_bill
 from paytone.line.postgres import PrivatePostgres
+from paytone.mail.texts import SHIPPED as OUR_WORDS
 from paytone.mail.texts import load
 from paytone.payment import State
 from paytone.phone.scripted import ScriptedPhone
@@ -245,7 +245,7 @@ async def test_of_two_workers_one_sends_the_notice(counter: Counter, database_ur
     await found(counter)
     due = later(counter, DUE)
     async with open_office() as office:
-        post = Post(office.mailer(), load("en", CHECKOUT / "mail"))
+        post = Post(office.mailer(), load("en", OUR_WORDS))
         with_post = replace(bench(due), post=post)
         async with working(database_url, with_post), working(database_url, with_post):
             await until(lambda: len(office.letters) > 0)

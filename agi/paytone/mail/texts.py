@@ -1,4 +1,4 @@
-"""The biller's words for letters, from mail/<language>.toml, with a payment's facts put in."""
+"""The biller's words for letters, from <language>.toml here, with a payment's facts put in."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from typing import Final
 
 from paytone.money import Money
 from paytone.payment import Heard, Payment
+
+SHIPPED: Final = Path(__file__).parent
+"""The folder of the words that come along."""
 
 FACTS: Final = frozenset({"amount", "date", "confirmation", "account", "card"})
 TOLD: Final = (Heard.PAID, Heard.NOT_PAID, Heard.RETURNED, Heard.REFUNDED)
