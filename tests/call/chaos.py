@@ -54,18 +54,23 @@ def targets(line: Line) -> Mapping[str, Target]:
     return {
         "the sandbox": _target(line.sandbox),
         "Postgres": Target(line.postgres.kill, start_postgres),
-        "the worker": _target(line.worker),
-        "the server": _target(line.fastagi),
+        "the worker and the server": _target(line.worker, line.fastagi),
     }
 
 
-def _target(part: Part) -> Target:
+def _target(*parts: Part) -> Target:
+    def kill() -> None:
+        for part in parts:
+            part.kill()
+
     async def start() -> None:
         # Spawned here, not in the other thread: a part ends with the thread that made it.
-        part.spawn()
-        await asyncio.to_thread(part.wait)
+        for part in parts:
+            part.spawn()
+        for part in parts:
+            await asyncio.to_thread(part.wait)
 
-    return Target(part.kill, start)
+    return Target(kill, start)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """
 Text to speech, by pyttsx3 and espeak-ng, in a process of its own.
 
-pyttsx3's espeak driver can return before it has finished, and then cancels the next utterance. So
-each voice gets a fresh process, which waits until every file is finished.
+pyttsx3's espeak driver returns before it has finished, and cancels what espeak-ng still counts as
+playing when the next utterance begins. So each voice gets a fresh process, which waits until every
+file is written and espeak-ng is done with it.
 """
 
 from __future__ import annotations
@@ -29,8 +30,6 @@ RATE = 16_000
 
 _READY = "ready"
 _PATIENCE_S = 60
-_TRIES = 6
-"""On a busy machine an utterance may be cut off by the end of the one before it."""
 
 
 class SpeechMissing(Exception):
@@ -72,21 +71,7 @@ class Speaker:
         self._process.communicate()
 
     def speak(self, text: str) -> Sound:
-        """
-        *text* as spoken, neither trimmed nor levelled.
-
-        Spoken until two takes are as long as each other: one that was cut off is not.
-        """
-        takes: set[float] = set()
-        for _ in range(_TRIES):
-            sound = self._spoken(text)
-            taken = measure(sound)
-            if taken.seconds in takes and not taken.silent:
-                return sound
-            takes.add(taken.seconds)
-        raise SpeechMissing(f"espeak-ng spoke {text!r} otherwise each time, or as silence")
-
-    def _spoken(self, text: str) -> Sound:
+        """*text* as spoken, neither trimmed nor levelled."""
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "speech.wav"
             assert self._process.stdin
@@ -95,7 +80,10 @@ class Speaker:
             answer = self._answer()
             if answer != _READY or not path.exists():
                 raise SpeechMissing(f"espeak-ng did not speak {text!r}: {answer}")
-            return resampled(path, RATE)
+            sound = resampled(path, RATE)
+        if measure(sound).silent:
+            raise SpeechMissing(f"espeak-ng spoke {text!r} as silence")
+        return sound
 
     def _answer(self) -> str:
         assert self._process.stdout
@@ -104,6 +92,7 @@ class Speaker:
 
 def _serve(voice: str, rate: int, orders: IO[str], answers: IO[str]) -> None:
     import pyttsx3
+    from pyttsx3.drivers import _espeak
 
     engine = pyttsx3.init("espeak")
     base, _, _ = voice.partition("+")
@@ -111,7 +100,6 @@ def _serve(voice: str, rate: int, orders: IO[str], answers: IO[str]) -> None:
         raise ValueError("no such voice")  # setting one is not answered
     engine.setProperty("voice", voice)
     engine.setProperty("rate", rate)
-    engine.runAndWait()  # the first one returns early: let it have nothing to say
     finished = threading.Event()
     engine.connect("finished-utterance", lambda **_: finished.set())
     print(_READY, file=answers, flush=True)
@@ -122,6 +110,7 @@ def _serve(voice: str, rate: int, orders: IO[str], answers: IO[str]) -> None:
         engine.save_to_file(text, path)
         engine.runAndWait()
         said = finished.wait(_PATIENCE_S)
+        _espeak.Synchronize()  # the end is told a moment before it has come
         print(_READY if said else "no end came", file=answers, flush=True)
 
 
