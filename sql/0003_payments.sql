@@ -112,7 +112,9 @@ BEGIN
         RAISE EXCEPTION 'payment % stays what was confirmed; only its state moves', OLD.id
             USING ERRCODE = 'PT001';
     END IF;
+    -- A charge that turns up for a payment that was declined is another attempt than the declined one.
     IF NEW.transaction_id IS DISTINCT FROM OLD.transaction_id AND OLD.transaction_id IS NOT NULL
+        AND (OLD.state, NEW.state) IS DISTINCT FROM ('declined', 'voiding')
     THEN
         RAISE EXCEPTION 'payment % already has another transaction', OLD.id
             USING ERRCODE = 'PT001';

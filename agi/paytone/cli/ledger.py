@@ -11,8 +11,15 @@ from typing import TextIO
 
 import click
 
-from paytone.cli.database import CSV_FILE, DAY, moment, opened, run, written
-from paytone.cli.settings import settings_from_env
+from paytone.cli.database import (
+    CSV_FILE,
+    DAY,
+    moment,
+    opened,
+    run,
+    settings_with_database,
+    written,
+)
 from paytone.config import Settings
 from paytone.money import Money
 from paytone.store import ledger as books
@@ -41,7 +48,7 @@ def ledger() -> None:
 @ledger.command()
 def check() -> None:
     """Prove the books; exit 1 and say where if anything does not hold."""
-    run(_check(settings_from_env()))
+    run(_check(settings_with_database()))
 
 
 @ledger.command()
@@ -51,7 +58,7 @@ def check() -> None:
 @until_option
 def export(file: Path | None, daily: bool, since: datetime | None, until: datetime | None) -> None:
     """Write the postings as CSV, a line each, or a line a day."""
-    settings = settings_from_env()
+    settings = settings_with_database()
     span = moment(since, settings), moment(until, settings)
     with written(file) as text:
         run((_days if daily else _postings)(settings, text, *span))
@@ -68,7 +75,7 @@ def adjust(account: str, amount: str, reason: str, by: str) -> None:
 
     For what no bill and no payment says: a courtesy credit, a debt written off.
     """
-    settings = settings_from_env()
+    settings = settings_with_database()
     try:
         money = Money.of(Decimal(amount), settings.currency)
     except (ValueError, InvalidOperation):
