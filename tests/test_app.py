@@ -14,9 +14,10 @@ from paytone.app import JOBS, do_job
 from paytone.card import Card
 from paytone.config import Settings
 from paytone.flows import Desk
-from paytone.gateway import Found, Outcome
+from paytone.gateway import Found, Outcome, Vaulted
 from paytone.gateway.braintree import BraintreeGateway
 from paytone.money import Money
+from paytone.payment import Occasion
 from paytone.sandbox.core import Sandbox
 from paytone.sandbox.strategy import gateway_for
 from paytone.store import Row, Store
@@ -68,9 +69,9 @@ async def test_a_whole_call_job_by_job(counter: Counter) -> None:
         channel.variables["PAYTONE_NEXT"],
     )
     call = channel.variables["PAYTONE_CALL"]
-    menu = Channel("1", PAYTONE_CALL=call, PAYTONE_MENU_BALANCE="yes", PAYTONE_MENU_KEYS="12#")
+    menu = Channel("1", PAYTONE_CALL=call, PAYTONE_MENU_BALANCE="yes", PAYTONE_MENU_KEYS="14#")
     assert "1" == (await job("menu", menu, counter.desk)).variables["PAYTONE_CHOICE"]
-    assert ["you-owe", "menu"] == [menu.heard[0], menu.heard[-1]]
+    assert ["you-owe", "menu-person"] == [menu.heard[0], menu.heard[-1]]
     pay = Channel(f"1{CARD}1#", PAYTONE_CALL=call)
     assert "PAID" == (await job("pay-bill", pay, counter.desk)).variables["PAYTONE_STATUS"]
     assert 0 == await counter.owes_cents(account)
@@ -79,15 +80,15 @@ async def test_a_whole_call_job_by_job(counter: Counter) -> None:
 async def test_nine_at_the_menu_says_the_balance_again(counter: Counter) -> None:
     await counter.account()
     call = (await job("identify", Channel(IDENTIFY), counter.desk)).variables["PAYTONE_CALL"]
-    menu = Channel("91", PAYTONE_CALL=call, PAYTONE_MENU_BALANCE="yes", PAYTONE_MENU_KEYS="12#")
+    menu = Channel("91", PAYTONE_CALL=call, PAYTONE_MENU_BALANCE="yes", PAYTONE_MENU_KEYS="14#")
     await job("menu", menu, counter.desk)
-    assert 2 == menu.heard.count("you-owe") == menu.heard.count("menu")
+    assert 2 == menu.heard.count("you-owe") == menu.heard.count("menu-pay")
 
 
 async def test_an_admins_menu_has_its_own_words_and_keys(counter: Counter) -> None:
-    channel = Channel("5", PAYTONE_MENU_PROMPT="menu&store-hours", PAYTONE_MENU_KEYS="125")
+    channel = Channel("5", PAYTONE_MENU_PROMPT="menu-pay&store-hours", PAYTONE_MENU_KEYS="125")
     await job("menu", channel, counter.desk)
-    assert ["menu", "store-hours"] == channel.heard
+    assert ["menu-pay", "store-hours"] == channel.heard
     assert "5" == channel.variables["PAYTONE_CHOICE"]
 
 
@@ -205,8 +206,16 @@ class Broken(BraintreeGateway):
     def __init__(self) -> None:
         super().__init__(gateway_for(Sandbox(clock=lambda: NOW)))
 
-    async def charge(self, amount: Money, card: Card, *, reference: str) -> Outcome:  # noqa: ARG002
-        raise RuntimeError(f"cannot charge {card.number.digits}")
+    async def charge(
+        self,
+        amount: Money,  # noqa: ARG002
+        source: Card | Vaulted,
+        *,
+        reference: str,  # noqa: ARG002
+        occasion: Occasion = Occasion.CALL,  # noqa: ARG002
+    ) -> Outcome:
+        assert isinstance(source, Card)
+        raise RuntimeError(f"cannot charge {source.number.digits}")
 
     async def find(self, reference: str, amount: Money) -> Found:  # noqa: ARG002
         raise RuntimeError(reference)

@@ -18,7 +18,7 @@ from paytone.flows import Desk, LockRule
 from paytone.flows.goodbye import goodbye
 from paytone.flows.history import history
 from paytone.flows.identify import identify
-from paytone.flows.menu import MENU, balance, menu, tell_balance
+from paytone.flows.menu import MENU_KEYS, WHOLE_MENU, balance, menu, tell_balance
 from paytone.flows.pay_bill import pay_bill
 from paytone.flows.resume import resume
 from paytone.gateway import Gateway
@@ -55,10 +55,10 @@ async def _balance(visit: Visit) -> Ended:
 
 
 async def _menu(visit: Visit) -> Ended:
-    prompts = await visit.prompts("PAYTONE_MENU_PROMPT") or (MENU,)
+    prompts = await visit.prompts("PAYTONE_MENU_PROMPT") or WHOLE_MENU
     if await visit.variable("PAYTONE_MENU_BALANCE") == "yes":
         prompts = (*await balance(visit.phone, visit.desk, await visit.account()), *prompts)
-    return await menu(visit.phone, prompts, await visit.variable("PAYTONE_MENU_KEYS") or "12")
+    return await menu(visit.phone, prompts, await visit.variable("PAYTONE_MENU_KEYS") or MENU_KEYS)
 
 
 async def _pay_bill(visit: Visit) -> Ended:

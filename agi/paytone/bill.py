@@ -16,11 +16,13 @@ class Account:
 
     Args:
         id: The store's key; never spoken.
+        customer_id: Whose it is; one customer may have several.
         number: The sixteen digits on the bill.
         pin_hash: The PIN's argon2id hash; None where no PIN was ever set.
     """
 
     id: str
+    customer_id: str
     number: str
     pin_hash: str | None
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from paytone.card import Brand
+from paytone.method import Face
 from paytone.money import Money
 
 
@@ -18,6 +18,18 @@ class Heard(Enum):
     UNKNOWN = "unknown"
     RETURNED = "returned"
     REFUNDED = "refunded"
+
+
+class Occasion(Enum):
+    """When a payment is charged, and who is there."""
+
+    CALL = "call"
+    """At once, while the caller who agreed is on the line."""
+    LATER = "later"
+    """Once, on the later date that was agreed."""
+    RECURRING = "recurring"
+    AUTOPAY = "autopay"
+    INSTALMENT = "instalment"
 
 
 class State(Enum):
@@ -83,11 +95,12 @@ OPEN = frozenset({State.SUBMITTING, State.UNKNOWN})
 @dataclass(frozen=True, slots=True)
 class Payment:
     """
-    One payment by one caller.
+    One payment on one account.
 
     Args:
         id: A UUID; the gateway's order id and idempotency key.
         confirmation: What the caller is told; see `paytone.confirmation`.
+        face: What may be told of the card or bank account that pays.
         transaction: The gateway's id, once known.
         opened: When it was stored, in UTC.
     """
@@ -97,7 +110,7 @@ class Payment:
     account_id: str
     amount: Money
     state: State
-    brand: Brand
-    last_four: str
+    face: Face
     transaction: str | None
     opened: datetime
+    occasion: Occasion = Occasion.CALL

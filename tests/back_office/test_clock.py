@@ -14,9 +14,9 @@ from paytone.flows.resume import WENT_THROUGH, resume
 from paytone.payment import State
 from paytone.phone.scripted import ScriptedPhone
 from paytone.sandbox.control.faults import Fault
-from tests.flows.test_charge import charged
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE
 from tests.teller import NOW, Counter, later
+from tests.test_till import charged
 
 JUMPS = {"forwards": timedelta(hours=1), "backwards": -timedelta(hours=1)}
 

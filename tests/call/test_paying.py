@@ -75,7 +75,7 @@ async def held(biller: Biller) -> Together:
                     *slow_card(),
                     (REVIEW_KEYS, "1"),
                     (REPEAT_CONFIRMATION, "#"),
-                    (MENU, "2"),
+                    (MENU, "4"),
                     (MENU, "#"),
                 ),
             )

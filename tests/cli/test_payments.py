@@ -20,6 +20,8 @@ MONDAY = datetime(2026, 3, 3, 3, 30, tzinfo=UTC)
 """Late on March 2nd in New York, where the biller is."""
 TUESDAY = datetime(2026, 3, 3, 15, 0, tzinfo=UTC)
 
+VISA = "Visa ending in 1111"
+
 
 @pytest.fixture
 async def came_in(store: Store) -> list[Payment]:
@@ -45,8 +47,8 @@ async def test_a_list_has_a_line_a_payment_and_what_they_come_to(
 
     assert 0 == ended.exit_code
     assert [
-        f"2026-03-02 22:30:00  {first}  4412000000004412      112.40 USD  settling     Visa 1111",
-        f"2026-03-03 10:00:00  {second}  4412000000004412        5.00 USD  declined     Visa 1111",
+        f"2026-03-02 22:30:00  {first}  4412000000004412      112.40 USD  settling     {VISA}",
+        f"2026-03-03 10:00:00  {second}  4412000000004412        5.00 USD  declined     {VISA}",
         "2 payments; 112.40 USD came in.",
     ] == ended.output.splitlines()
 
@@ -81,9 +83,9 @@ async def test_a_payment_is_shown_with_its_changes(
     ended = await paytone_beside(database_url, "payments", "show", written)
 
     assert [
-        f"2026-03-02 22:30:00  {number}  4412000000004412      112.40 USD  settling     Visa 1111",
+        f"2026-03-02 22:30:00  {number}  4412000000004412      112.40 USD  settling     {VISA}",
         f"id {came_in[0].id}, transaction abc123",
-        "2026-03-02 22:30:00  submitting   confirmed by the caller",
+        "2026-03-02 22:30:00  submitting   agreed with the caller",
         "2026-03-02 22:30:00  settling     approved",
     ] == ended.output.splitlines()
 
@@ -117,8 +119,12 @@ async def test_an_export_holds_what_was_stored(
         "amount": "112.40",
         "currency": "USD",
         "state": State.SETTLING.value,
+        "occasion": "call",
+        "method": "card",
         "brand": "Visa",
+        "bank_name": "",
         "last_four": "1111",
+        "card_kind": "",
         "transaction_id": "abc123",
         "refusal": "",
         "refusal_code": "",

@@ -88,7 +88,7 @@ def test_every_prompt_that_the_dialplan_says_is_recorded() -> None:
     said = set(re.findall(r"Playback\(paytone/([a-z-]+)\)", EXTENSIONS))
     for names in re.findall(r"PAYTONE_(?:INTRO|MENU_PROMPT)=([a-z&-]+)", EXTENSIONS):
         said |= set(names.split("&"))
-    assert {"greeting", "menu", "line-trouble", "to-agent", "no-agent", "goodbye"} <= said
+    assert {"greeting", "menu-pay", "line-trouble", "to-agent", "no-agent", "goodbye"} <= said
     assert [] == [name for name in sorted(said) if not _recorded(name)]
 
 

@@ -22,6 +22,7 @@ from paytone.flows.pay_bill import (
     pay_bill,
 )
 from paytone.job import Ended, Status
+from paytone.method import CardFace
 from paytone.money import Money
 from paytone.phone import Keys
 from paytone.phone.scripted import ScriptedPhone
@@ -101,8 +102,8 @@ async def test_while_another_call_is_paying_nothing_is_charged(counter: Counter)
             if REVIEW_KEYS in prompts:
                 await payments.open_payment(
                     counter.store, call_id=(await counter.call()).id, account_id=account.id,
-                    heard=Money(11240), amount=Money(100), card_brand=Brand.VISA,
-                    last_four="1111", expiry=Expiry(2030, 9), now=NOW,
+                    heard=Money(11240), amount=Money(100), now=NOW,
+                    face=CardFace(Brand.VISA, "1111", Expiry(2030, 9)),
                 )  # fmt: skip
             return await super().collect(*prompts, at_most=at_most, ends=ends)
 

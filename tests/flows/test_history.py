@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from paytone.flows.charge import close
 from paytone.flows.history import (
     CHECKING,
     NO_PAYMENTS,
@@ -19,6 +18,7 @@ from paytone.payment import State
 from paytone.phone.scripted import ScriptedPhone
 from paytone.prompts import spoken
 from paytone.sandbox.control.faults import Fault
+from paytone.till import close
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE, other
 from tests.store import given
 from tests.teller import NOW, Counter
@@ -55,7 +55,7 @@ async def test_an_unknown_payment_is_being_checked(counter: Counter) -> None:
 async def test_a_payment_that_never_reached_braintree_was_not_declined(counter: Counter) -> None:
     account = await counter.account()
     payment = await given.payment(counter.store, account)
-    await close(counter.desk, payment, Unreached("refused"))
+    await close(counter.desk.till, payment, Unreached("refused"))
     with ScriptedPhone() as phone:
         await history(phone, counter.desk, account)
     assert NOT_CHARGED == phone.heard[-1]

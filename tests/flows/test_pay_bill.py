@@ -73,7 +73,7 @@ async def test_paying_the_whole_bill_by_card(counter: Counter) -> None:
     assert (State.SETTLING, Money(11240), "1111") == (
         payment.state,
         payment.amount,
-        payment.last_four,
+        payment.face.last_four,
     )
     assert [(payment.id, "112.40", "submitted_for_settlement")] == counter.charges()
     assert 0 == await counter.owes_cents(account)
@@ -192,7 +192,7 @@ async def test_after_a_decline_another_card_pays_the_same_amount(counter: Counte
     ) as phone:
         await pay_bill(phone, counter.desk, await counter.call(), account)
     assert 1 == phone.heard.count(ASK_AMOUNT_KIND)
-    assert {"4444", "1111"} == {p.last_four for p in await counter.payments(account)}
+    assert {"4444", "1111"} == {p.face.last_four for p in await counter.payments(account)}
 
 
 async def test_a_card_declined_for_good_is_not_charged_twice(counter: Counter) -> None:
@@ -310,7 +310,7 @@ async def test_the_card_can_be_changed_at_the_review(counter: Counter) -> None:
         WHOLE, *CARD, (REVIEW_KEYS, "2"), (ASK_CHANGE, "2"), *mastercard, AGREE, DONE
     ) as phone:
         await pay_bill(phone, counter.desk, await counter.call(), account)
-    assert ["4444"] == [payment.last_four for payment in await counter.payments(account)]
+    assert ["4444"] == [payment.face.last_four for payment in await counter.payments(account)]
 
 
 async def test_the_confirmation_is_repeated_as_often_as_asked(counter: Counter) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from paytone.card import Brand
+from paytone.card import Brand, Expiry
 from paytone.mail.texts import SHIPPED as OUR_WORDS
 from paytone.mail.texts import TOLD, TextsWrong, load
+from paytone.method import CardFace
 from paytone.money import Money
 from paytone.payment import HEARD, Heard, Payment, State
 
@@ -20,8 +21,7 @@ PAYMENT = Payment(
     account_id="22222222-2222-2222-2222-222222222222",
     amount=Money(123456),
     state=State.SETTLING,
-    brand=Brand.VISA,
-    last_four="1111",
+    face=CardFace(Brand.VISA, "1111", Expiry(2030, 9)),
     transaction="abc123",
     opened=datetime(2026, 3, 2, 15, 30, tzinfo=UTC),
 )

@@ -13,9 +13,9 @@ import pytest
 from paytone.app import JOBS
 from paytone.ask import BACK
 from paytone.back_office.reconcile import Patience, reconcile
+from paytone.bill import Account
 from paytone.card import Card
 from paytone.flows.agreement import Agreement
-from paytone.flows.charge import open_and_charge
 from paytone.flows.pay_bill import PAID
 from paytone.gateway import (
     Declined,
@@ -25,13 +25,16 @@ from paytone.gateway import (
     Outcome,
     Refusal,
     Unknown,
+    Vaulted,
 )
 from paytone.job import Ended, Next, Status
 from paytone.line.postgres import PrivatePostgres
 from paytone.money import Money
+from paytone.payment import Occasion
 from paytone.simulate.rig import LINE, Rig, SteppedGateway
 from paytone.simulate.truths import INVARIANTS
 from paytone.store import Store
+from paytone.till import Sale, open_and_charge
 from paytone.visit import Visit
 from tests.simulate.given import a_database, found
 
@@ -76,21 +79,36 @@ def test_a_guard_of_the_database_is_missed(
 class ChargesAgain(SteppedGateway):
     """Takes an unknown outcome for none, and asks again under another order id."""
 
-    async def charge(self, amount: Money, card: Card, *, reference: str) -> Outcome:
-        outcome = await super().charge(amount, card, reference=reference)
+    async def charge(
+        self,
+        amount: Money,
+        source: Card | Vaulted,
+        *,
+        reference: str,
+        occasion: Occasion = Occasion.CALL,
+    ) -> Outcome:
+        outcome = await super().charge(amount, source, reference=reference, occasion=occasion)
         if isinstance(outcome, Unknown):
-            return await super().charge(amount, card, reference=f"{reference}-again")
+            return await super().charge(amount, source, reference=f"{reference}-again")
         return outcome
 
 
 class ChargesTwice(SteppedGateway):
     """Asks again as if it were another payment of the same order, without waiting or a key."""
 
-    async def charge(self, amount: Money, card: Card, *, reference: str) -> Outcome:
-        outcome = await super().charge(amount, card, reference=reference)
+    async def charge(
+        self,
+        amount: Money,
+        source: Card | Vaulted,
+        *,
+        reference: str,
+        occasion: Occasion = Occasion.CALL,
+    ) -> Outcome:
+        outcome = await super().charge(amount, source, reference=reference, occasion=occasion)
         if isinstance(outcome, Unknown):
             self._extras = frozenset()
-            other = replace(card, expiry=replace(card.expiry, year=card.expiry.year + 1))
+            assert isinstance(source, Card)
+            other = replace(source, expiry=replace(source.expiry, year=source.expiry.year + 1))
             return await super().charge(amount, other, reference=reference)
         return outcome
 
@@ -98,8 +116,15 @@ class ChargesTwice(SteppedGateway):
 class TakesSilenceForNo(SteppedGateway):
     """Says Declined for an answer that it cannot read."""
 
-    async def charge(self, amount: Money, card: Card, *, reference: str) -> Outcome:
-        outcome = await super().charge(amount, card, reference=reference)
+    async def charge(
+        self,
+        amount: Money,
+        source: Card | Vaulted,
+        *,
+        reference: str,
+        occasion: Occasion = Occasion.CALL,
+    ) -> Outcome:
+        outcome = await super().charge(amount, source, reference=reference, occasion=occasion)
         if isinstance(outcome, Unknown):
             return Declined(None, Refusal.ISSUER, hard=False, code="none", text=outcome.why)
         return outcome
@@ -108,15 +133,30 @@ class TakesSilenceForNo(SteppedGateway):
 class TakesMore(SteppedGateway):
     """Adds a cent to what was agreed to."""
 
-    async def charge(self, amount: Money, card: Card, *, reference: str) -> Outcome:
-        return await super().charge(amount + Money(1), card, reference=reference)
+    async def charge(
+        self,
+        amount: Money,
+        source: Card | Vaulted,
+        *,
+        reference: str,
+        occasion: Occasion = Occasion.CALL,
+    ) -> Outcome:
+        amount += Money(1)
+        return await super().charge(amount, source, reference=reference, occasion=occasion)
 
 
 class AnswersLate(SteppedGateway):
     """Charges, and lets nobody know in time; an honest gateway on a bad day."""
 
-    async def charge(self, amount: Money, card: Card, *, reference: str) -> Outcome:
-        await super().charge(amount, card, reference=reference)
+    async def charge(
+        self,
+        amount: Money,
+        source: Card | Vaulted,
+        *,
+        reference: str,
+        occasion: Occasion = Occasion.CALL,
+    ) -> Outcome:
+        await super().charge(amount, source, reference=reference, occasion=occasion)
         await asyncio.sleep(60)
         return Unknown("no answer")
 
@@ -159,6 +199,12 @@ def test_a_gateway_that_bends_the_rules_is_caught(
         assert found(url, invariant, replace(LINE, gateway=gateway)) is not None
 
 
+def sale(visit: Visit, agreement: Agreement, account: Account, heard: Money) -> Sale:
+    """What was agreed, on the balance *heard*."""
+    amount, means = agreement.terms
+    return Sale(account.id, heard=heard, amount=amount, means=means, call_id=visit.call.id)
+
+
 async def pays_hastily(visit: Visit) -> Ended:
     """Says that it is paid before it is."""
     account = await visit.account()
@@ -167,9 +213,7 @@ async def pays_hastily(visit: Visit) -> Ended:
     if await agreement.reach() is BACK:
         return Ended(Status.CANCELLED, Next.MENU)
     await visit.phone.announce(PAID)
-    amount, card = agreement.terms
-    heard = agreement.owed.balance
-    await open_and_charge(visit.desk, visit.call, account, heard=heard, amount=amount, card=card)
+    await open_and_charge(visit.desk.till, sale(visit, agreement, account, agreement.owed.balance))
     return Ended(Status.PAID, Next.MENU)
 
 
@@ -180,11 +224,9 @@ async def pays_twice(visit: Visit) -> Ended:
     await agreement.look_up_owed()
     if await agreement.reach() is BACK:
         return Ended(Status.CANCELLED, Next.MENU)
-    amount, card = agreement.terms
-    for heard in (agreement.owed.balance, agreement.owed.balance - amount):
-        await open_and_charge(
-            visit.desk, visit.call, account, heard=heard, amount=amount, card=card
-        )
+    owed, (amount, _) = agreement.owed.balance, agreement.terms
+    for heard in (owed, owed - amount):
+        await open_and_charge(visit.desk.till, sale(visit, agreement, account, heard))
     return Ended(Status.PAID, Next.MENU)
 
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 from paytone.bill import Account
 from paytone.card import Brand, Expiry
 from paytone.gateway import Approved
+from paytone.method import CardFace
 from paytone.money import Money
 from paytone.payment import Payment, State
 from paytone.refund import Answer, Refund, Way
@@ -77,9 +78,7 @@ async def payment(
         account_id=by.id,
         heard=heard,
         amount=Money(cents),
-        card_brand=Brand.VISA,
-        last_four="1111",
-        expiry=Expiry(2030, 9),
+        face=CardFace(Brand.VISA, "1111", Expiry(2030, 9)),
         now=at,
     )
 

@@ -16,7 +16,7 @@ from tests.store import given
 NOBODY: Final = UUID(int=99)
 PAYMENT: Final = {
     "id": UUID(int=1), "confirmation": "000005724", "amount_cents": 100, "currency": "USD",
-    "brand": "Visa", "last_four": "1111", "expiry_year": 2030, "expiry_month": 9,
+    "method": "card", "brand": "Visa", "last_four": "1111", "expiry_year": 2030, "expiry_month": 9,
     "state": "submitting", "opened_at": given.NOW, "changed_at": given.NOW, "reason": "test",
 }  # fmt: skip
 ACCOUNT: Final = {"number": "4412000000004413"}
@@ -25,8 +25,9 @@ BILL: Final = {
     "due": "2026-03-05",
 }  # fmt: skip
 METHOD: Final = {
-    "token": "abc123", "brand": "Visa", "last_four": "1111", "expiry_year": 2030,
-    "expiry_month": 9, "added_at": given.NOW,
+    "id": UUID(int=2), "kind": "card", "token": "abc123", "brand": "Visa", "last_four": "1111",
+    "expiry_year": 2030, "expiry_month": 9, "added_at": given.NOW,
+    "consent_prompts": ["consent-save"], "consent_language": "en",
 }  # fmt: skip
 PHONE: Final = {"phone": "3125550142"}
 
@@ -58,10 +59,20 @@ REFUSED: Final[list[tuple[str, Mapping[str, object], Mapping[str, object]]]] = [
     ("payments", PAYMENT, {"refusal": "funds"}),
     ("payments", PAYMENT, {"account_id": NOBODY}),
     ("payments", PAYMENT, {"call_id": NOBODY}),
-    ("card_methods", METHOD, {"token": "4111111111111111"}),
-    ("card_methods", METHOD, {"last_four": "11111"}),
-    ("card_methods", METHOD, {"brand": "Diners"}),
-    ("card_methods", METHOD, {"account_id": NOBODY}),
+    ("payments", PAYMENT, {"method": "cash"}),
+    ("payments", PAYMENT, {"method": "bank"}),
+    ("payments", PAYMENT, {"bank_name": "Some Bank"}),
+    ("payments", PAYMENT, {"occasion": "autopay"}),
+    ("payments", PAYMENT, {"method_id": NOBODY}),
+    ("payment_methods", METHOD, {"token": "4111111111111111"}),
+    ("payment_methods", METHOD, {"last_four": "11111"}),
+    ("payment_methods", METHOD, {"brand": "Diners"}),
+    ("payment_methods", METHOD, {"customer_id": NOBODY}),
+    ("payment_methods", METHOD, {"kind": "bank"}),
+    ("payment_methods", METHOD, {"fingerprint": "4111111111111111"}),
+    ("payment_methods", METHOD, {"consent_prompts": []}),
+    ("payment_methods", METHOD, {"consent_prompts": ["4111111111111111"]}),
+    ("payment_methods", METHOD, {"removed_at": given.NOW}),
 ]
 
 
@@ -85,7 +96,7 @@ async def insert(store: Store, table: str, values: Mapping[str, object]) -> None
 
 
 def with_owner(table: str, owner: dict[str, object]) -> dict[str, object]:
-    column = "customer_id" if table == "accounts" else "account_id"
+    column = "customer_id" if table in {"accounts", "payment_methods"} else "account_id"
     return {column: owner[column]}
 
 
@@ -144,8 +155,9 @@ async def test_no_column_could_hold_a_card_number_or_cvv(store: Store) -> None:
     """Of a card only brand, last four, expiry and the vault's token outlive a call."""
     rows = await store.all(
         "SELECT column_name FROM information_schema.columns"
-        " WHERE table_name IN ('payments', 'card_methods')"
+        " WHERE table_name IN ('payments', 'payment_methods')"
         " AND column_name ~ '(card|pan|number|cvv|cvc|security|zip|postal)'"
+        " AND column_name <> 'card_kind'"
     )
 
     assert [] == rows

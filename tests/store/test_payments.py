@@ -10,6 +10,7 @@ import pytest
 
 from paytone.card import Brand, Expiry
 from paytone.gateway import Approved, Declined, Outcome, Refusal, Unknown, Unreached
+from paytone.method import CardFace
 from paytone.money import Money
 from paytone.payment import COUNTED, MOVES, OPEN, Payment, State
 from paytone.store import Store, accounts, payments
@@ -94,7 +95,8 @@ async def test_a_payment_is_opened_as_submitting(store: Store) -> None:
 
     assert State.SUBMITTING == payment.state
     assert Money(5000) == payment.amount
-    assert (Brand.VISA, "1111", None) == (payment.brand, payment.last_four, payment.transaction)
+    face = CardFace(Brand.VISA, "1111", Expiry(2030, 9))
+    assert (face, None) == (payment.face, payment.transaction)
     assert NOW == payment.opened
     assert timedelta(0) == payment.opened.utcoffset()
     assert payment == await payments.by_confirmation(store, payment.confirmation)
@@ -110,13 +112,12 @@ async def test_every_brand_that_the_line_takes_can_be_stored(store: Store, brand
         account_id=account.id,
         heard=Money(0),
         amount=Money(100),
-        card_brand=brand,
-        last_four="0005",
-        expiry=Expiry(2030, 12),
+        face=CardFace(brand, "0005", Expiry(2030, 12)),
         now=NOW,
     )
 
-    assert brand == payment.brand
+    assert isinstance(payment.face, CardFace)
+    assert brand is payment.face.brand
 
 
 async def test_a_confirmation_already_given_is_drawn_again(store: Store) -> None:
@@ -128,9 +129,7 @@ async def test_a_confirmation_already_given_is_drawn_again(store: Store) -> None
             account_id=(await given.account(store, f"{place:016}")).id,
             heard=Money(0),
             amount=Money(100),
-            card_brand=Brand.VISA,
-            last_four="1111",
-            expiry=Expiry(2030, 9),
+            face=CardFace(Brand.VISA, "1111", Expiry(2030, 9)),
             now=NOW,
             random=Random(7),
         )
@@ -202,7 +201,7 @@ async def test_every_change_is_written_with_its_time_and_reason(store: Store) ->
     await payments.move(store, payment.id, State.SETTLED, "in the batch", later[3])
 
     assert [
-        (later[0], None, "submitting", "confirmed by the caller"),
+        (later[0], None, "submitting", "agreed with the caller"),
         (later[1], "submitting", "unknown", "timed out"),
         (later[2], "unknown", "settling", "found"),
         (later[3], "settling", "settled", "in the batch"),

@@ -27,7 +27,7 @@ from paytone.flows.card_entry import (
 )
 from paytone.flows.goodbye import GOODBYE
 from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN
-from paytone.flows.menu import DUE_ON, MENU, YOU_OWE
+from paytone.flows.menu import DUE_ON, WHOLE_MENU, YOU_OWE
 from paytone.flows.pay_bill import (
     CONFIRMATION_IS,
     NEW_BALANCE_IS,
@@ -94,7 +94,7 @@ def journey(today: date, due: date, *, ending: str) -> tuple[Turn, ...]:
             room=ACCOUNT_DIGITS,
         ),
         Turn("PIN", (ASK_PIN,), f"{PIN}#", room=6),
-        Turn("menu", (*_balance(due), MENU), "1", works="the PIN is checked"),
+        Turn("menu", (*_balance(due), *WHOLE_MENU), "1", works="the PIN is checked"),
         Turn("amount", (ASK_AMOUNT_KIND,), "1"),
         Turn("card", (ASK_CARD,), f"{CARD}#", room=19),
         Turn(
@@ -118,7 +118,7 @@ def journey(today: date, due: date, *, ending: str) -> tuple[Turn, ...]:
             announced=(PAID,),
             works="the card is charged",
         ),
-        Turn("menu again", (Prompt("anything-else"), MENU), "#"),
+        Turn("menu again", (Prompt("anything-else"), *WHOLE_MENU), "#"),
         Turn("end", (), "", announced=(GOODBYE,)),
     )
 

@@ -52,7 +52,7 @@ def _summary(shown: Shown, changes: list[Row]) -> str:
     moves = " -> ".join(str(change["to_state"]) for change in changes)
     return f"""
 Confirmation number  {payment.confirmation}
-Payment as stored    {payment.amount} from {payment.brand.value} ending in {payment.last_four}
+Payment as stored    {payment.amount} from {payment.face}
                      {moves}, order id {payment.id}
                      Braintree transaction {payment.transaction}
 Balance before       {shown.before.balance}

@@ -31,7 +31,8 @@ from paytone.store import payments as stored
 
 COLUMNS = (
     "confirmation", "id", "account_number", "opened_at", "changed_at", "amount", "currency",
-    "state", "brand", "last_four", "transaction_id", "refusal", "refusal_code", "reason",
+    "state", "occasion", "method", "brand", "bank_name",
+    "last_four", "card_kind", "transaction_id", "refusal", "refusal_code", "reason",
 )  # fmt: skip
 STATE = click.Choice([state.value for state in State])
 
@@ -113,7 +114,7 @@ def _line(payment: Payment, account_number: str, zone: ZoneInfo) -> str:
     return (
         f"{payment.opened.astimezone(zone):%Y-%m-%d %H:%M:%S}  {payment.confirmation}  "
         f"{account_number}  {payment.amount!s:>14}  {payment.state.value:<11}  "
-        f"{payment.brand.value} {payment.last_four}"
+        f"{payment.face}"
     )
 
 

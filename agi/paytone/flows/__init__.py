@@ -9,6 +9,7 @@ from datetime import datetime
 from paytone.bill import Limits
 from paytone.gateway import Gateway
 from paytone.store import Store
+from paytone.till import Till
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ class Desk:
     def gateway(self) -> Gateway:
         """The gateway, opened on first use."""
         return self.open_gateway()
+
+    @property
+    def till(self) -> Till:
+        """What charges are made with."""
+        return Till(self.store, self.open_gateway, self.clock)
 
 
 @dataclass(frozen=True, slots=True)

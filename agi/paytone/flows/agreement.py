@@ -1,4 +1,4 @@
-"""What the caller agrees to pay and with which card: asked, read back in full, confirmed."""
+"""What the caller agrees to pay and by which method: asked, read back in full, confirmed."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Final
 
 from paytone.ask import BACK, Back, choose, in_turn, patiently
 from paytone.bill import Account, Owed
-from paytone.card import Card, CardNumber
+from paytone.card import CardNumber
 from paytone.flows import Desk
 from paytone.flows.amount_entry import ask_amount
-from paytone.flows.card_entry import CardEntry, card_in_words
+from paytone.flows.method_entry import ask_method, barred_by, face_in_words
+from paytone.method import Means, face_of
 from paytone.money import Money
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
@@ -29,15 +30,15 @@ A_DAY: Final = timedelta(days=1)
 
 
 class Agreement:
-    """What the caller wants to pay, and with which card, until it is confirmed with 1."""
+    """What the caller wants to pay, and by which method, until it is confirmed with 1."""
 
     __slots__ = (
         "_account",
         "_agreed_again",
         "_amount",
         "_barred",
-        "_card",
         "_desk",
+        "_means",
         "_owed",
         "_phone",
     )
@@ -48,15 +49,15 @@ class Agreement:
         self._account = account
         self._owed: Owed | None = None
         self._amount: Money | None = None
-        self._card: Card | None = None
-        self._barred: set[CardNumber] = set()
+        self._means: Means | None = None
+        self._barred: set[CardNumber | str] = set()
 
     @property
-    def terms(self) -> tuple[Money, Card]:
-        """The amount and card; only after `reach`."""
+    def terms(self) -> tuple[Money, Means]:
+        """The amount and the method; only after `reach`."""
         assert self._amount is not None
-        assert self._card is not None
-        return self._amount, self._card
+        assert self._means is not None
+        return self._amount, self._means
 
     @property
     def owed(self) -> Owed:
@@ -74,16 +75,16 @@ class Agreement:
         """Ask for the amount again next, by what is owed then."""
         self._amount = None
 
-    def take_back_card(self, *, for_good: bool) -> None:
-        """Ask for another card next; *for_good* does not take this one again in this call."""
-        if for_good and self._card is not None:
-            self._barred.add(self._card.number)
-        self._card = None
+    def take_back_method(self, *, for_good: bool) -> None:
+        """Ask for a method again next; *for_good* does not take this one again in this call."""
+        if for_good and self._means is not None:
+            self._barred.add(barred_by(self._means))
+        self._means = None
 
     async def reach(self) -> Back | None:
         """Ask what is still open, read it all back, and go on until 1; `BACK` cancels."""
         while True:
-            if not await in_turn(self._ask_amount, self._ask_card):
+            if not await in_turn(self._ask_amount, self._ask_method):
                 return BACK
             choice = await _review(self._phone, self._account, *self.terms)
             if choice is BACK:
@@ -94,7 +95,7 @@ class Agreement:
             if change == "1":
                 self._amount = None
             elif change == "2":
-                self._card = None
+                self._means = None
 
     async def _ask_amount(self) -> Back | None:
         while self._amount is None:
@@ -114,24 +115,24 @@ class Agreement:
         words = (ALREADY_PAID, *spoken.money(amount))
         return await choose(self._phone, PAY_AGAIN, keys="1", announce=words) is not BACK
 
-    async def _ask_card(self) -> Back | None:
-        if self._card is None:
-            today = self._desk.clock().date()
-            card = await CardEntry(self._phone, today, frozenset(self._barred)).ask()
-            if card is BACK:
+    async def _ask_method(self) -> Back | None:
+        if self._means is None:
+            barred = frozenset(self._barred)
+            means = await ask_method(self._phone, self._desk, self._account, barred)
+            if means is BACK:
                 self._amount = None
                 return BACK
-            self._card = card
+            self._means = means
         return None
 
 
-async def _review(phone: Phone, account: Account, amount: Money, card: Card) -> str | Back:
+async def _review(phone: Phone, account: Account, amount: Money, means: Means) -> str | Back:
     """1 to pay, 2 to change; `BACK` cancels. What was typed ahead does not count."""
     terms = (
         REVIEW_PAY,
         *spoken.money(amount),
         REVIEW_FROM,
-        *card_in_words(card.brand, card.number.last_four),
+        *face_in_words(face_of(means)),
         REVIEW_ACCOUNT,
         *spoken.digits(account.ending),
         REVIEW_TODAY,

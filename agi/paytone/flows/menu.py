@@ -18,7 +18,13 @@ DUE_ON: Final = Prompt("due-on")
 WAS_DUE_ON: Final = Prompt("was-due-on")
 NOTHING_DUE: Final = Prompt("nothing-due")
 CREDIT_OF: Final = Prompt("credit-of")
-MENU: Final = Prompt("menu")
+MENU: Final = Prompt("menu-pay")
+MENU_RECORDS: Final = Prompt("menu-records")
+MENU_PERSON: Final = Prompt("menu-person")
+
+WHOLE_MENU: Final = (MENU, MENU_RECORDS, MENU_PERSON)
+MENU_KEYS: Final = "14"
+"""What is offered where the dialplan does not say."""
 
 
 async def tell_balance(phone: Phone, desk: Desk, account: Account) -> Ended:
@@ -51,7 +57,8 @@ async def menu(phone: Phone, prompts: tuple[Prompt, ...], keys: str) -> Ended:
     The key that the caller chose; the dialplan says where it goes.
 
     Args:
-        prompts: The menu as it is spoken, `MENU` or an admin's, the balance before it or not.
+        prompts: The menu as it is spoken, `WHOLE_MENU` or an admin's, the balance before it or
+            not.
         keys: The keys it offers, beside the global ones.
     """
     choice = await choose(phone, *prompts, keys=keys)

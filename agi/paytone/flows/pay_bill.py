@@ -1,4 +1,4 @@
-"""Pay the bill with a new card, now."""
+"""Pay the bill, now."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from paytone.ask import BACK, TooManyTries, WantsPerson, choose, patiently
 from paytone.bill import Account, Owed
 from paytone.flows import Call, Desk
 from paytone.flows.agreement import Agreement
-from paytone.flows.charge import open_and_charge
 from paytone.flows.resume import note_told, tell_earlier
 from paytone.gateway import Approved, Declined, Outcome, Refusal, Unknown, Unreached
 from paytone.job import Ended, Next, Status
@@ -17,6 +16,7 @@ from paytone.payment import Heard, Payment
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
 from paytone.store import StoreAway, payments
+from paytone.till import Sale, open_and_charge
 
 CANCELLED: Final = Prompt("cancelled")
 
@@ -43,13 +43,14 @@ WHY_DECLINED: Final = {
     Refusal.NUMBER: Prompt("declined-number"),
     Refusal.SECURITY_CODE: Prompt("declined-code"),
     Refusal.ADDRESS: Prompt("declined-address"),
+    Refusal.GONE: Prompt("declined-gone"),
     Refusal.ISSUER: Prompt("declined-issuer"),
 }
 
 
 async def pay_bill(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended:
     """
-    Take one payment by card for *account*.
+    Take one payment for *account*.
 
     A payment left open, by this job before a part of ours failed or by another call, is asked after
     first: if it went through that is told instead of taking another; while its outcome is not known
@@ -88,16 +89,17 @@ async def _pay(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended:
         if ended is not None:
             return ended
         declines += 1
-        agreement.take_back_card(for_good=isinstance(outcome, Declined) and outcome.hard)
+        agreement.take_back_method(for_good=isinstance(outcome, Declined) and outcome.hard)
     return Ended(Status.DECLINED, Next.AGENT)
 
 
 async def _charged(
     desk: Desk, call: Call, account: Account, agreement: Agreement
 ) -> tuple[Payment, Outcome]:
-    amount, card = agreement.terms
+    amount, means = agreement.terms
     heard = agreement.owed.balance
-    return await open_and_charge(desk, call, account, heard=heard, amount=amount, card=card)
+    sale = Sale(account.id, heard=heard, amount=amount, means=means, call_id=call.id)
+    return await open_and_charge(desk.till, sale)
 
 
 async def _tell(

@@ -9,13 +9,13 @@ from typing import Final
 from paytone.ask import TooManyTries, choose, patiently
 from paytone.bill import Account
 from paytone.flows import Call, Desk
-from paytone.flows.charge import settle_earlier
 from paytone.job import Ended, Next, Status
 from paytone.payment import HEARD, OPEN, Heard, Payment
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
 from paytone.store import StoreAway, tellings
 from paytone.store.tellings import Pending
+from paytone.till import settle_earlier
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +95,7 @@ async def _pending(desk: Desk, account: Account) -> list[Pending]:
     pending = await tellings.pending(desk.store, account.id)
     still_open = [each.payment for each in pending if each.payment.state in OPEN]
     for payment in still_open:
-        await settle_earlier(desk, payment)
+        await settle_earlier(desk.till, payment)
     return await tellings.pending(desk.store, account.id) if still_open else pending
 
 

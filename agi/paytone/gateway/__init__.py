@@ -17,16 +17,32 @@ from paytone.gateway.outcome import (
     Unreached,
 )
 from paytone.gateway.standing import Fate, NotUndone, Standing, Stands, Undoing, Undone
+from paytone.gateway.vault import (
+    CardToKeep,
+    Forgetting,
+    Forgotten,
+    Keeping,
+    Kept,
+    NotKept,
+    Vaulted,
+)
 from paytone.money import Money
+from paytone.payment import Occasion
 
 __all__ = [
     "Approved",
+    "CardToKeep",
     "Declined",
     "Fate",
+    "Forgetting",
+    "Forgotten",
     "Found",
     "Gateway",
     "GatewayRefused",
+    "Keeping",
+    "Kept",
     "NotFound",
+    "NotKept",
     "NotUndone",
     "Outcome",
     "Refusal",
@@ -36,6 +52,7 @@ __all__ = [
     "Undone",
     "Unknown",
     "Unreached",
+    "Vaulted",
 ]
 
 
@@ -47,19 +64,43 @@ class Gateway(ABC):
     """A card gateway."""
 
     @abstractmethod
-    async def charge(self, amount: Money, card: Card, *, reference: str) -> Outcome:
+    async def charge(
+        self,
+        amount: Money,
+        source: Card | Vaulted,
+        *,
+        reference: str,
+        occasion: Occasion = Occasion.CALL,
+    ) -> Outcome:
         """
-        Charge *card* once, for immediate settlement.
+        Charge *source* once, for immediate settlement.
 
         Never retries, and is not to be repeated: after Unknown, ask `find`.
 
         Args:
             amount: More than zero, in the merchant account's currency.
             reference: Our payment id; sent as order id and as idempotency key.
+            occasion: Who agreed when; the card networks want it told.
 
         Raises:
             GatewayRefused: Our credentials or request are wrong; no money moved.
         """
+
+    @abstractmethod
+    async def save_card(self, card: CardToKeep, *, customer: str, token: str) -> Keeping:
+        """
+        Keep *card* for *customer* under *token*; may be repeated with the same token.
+
+        Args:
+            customer: Our customer's id, with which the gateway's is made if it has none.
+
+        Raises:
+            GatewayRefused: Our credentials or request are wrong; nothing is kept.
+        """
+
+    @abstractmethod
+    async def forget(self, token: str) -> Forgetting:
+        """Keep the method no more; may be repeated."""
 
     @abstractmethod
     async def find(self, reference: str, amount: Money) -> Found:

@@ -15,9 +15,12 @@ from braintree.exceptions.braintree_error import BraintreeError
 
 from paytone.card import Card
 from paytone.gateway import (
+    CardToKeep,
+    Forgetting,
     Found,
     Gateway,
     GatewayRefused,
+    Keeping,
     NotFound,
     Outcome,
     Standing,
@@ -25,6 +28,7 @@ from paytone.gateway import (
     Undoing,
     Unknown,
     Unreached,
+    Vaulted,
 )
 from paytone.gateway.braintree_after import AfterSale
 from paytone.gateway.braintree_fault import fault
@@ -36,7 +40,9 @@ from paytone.gateway.braintree_reply import (
     outcome_of,
     validation_codes,
 )
+from paytone.gateway.braintree_vault import Vault
 from paytone.money import Money
+from paytone.payment import Occasion
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +58,15 @@ REFUSED_EXTRAS = {
 
 THIS_CARD_ONLY = {"915195"}
 """A refusal for the processor or the kind of card, not for the merchant."""
+
+SOURCES = {
+    Occasion.CALL: "moto",
+    Occasion.LATER: "unscheduled",
+    Occasion.RECURRING: "recurring",
+    Occasion.AUTOPAY: "recurring",
+    Occasion.INSTALMENT: "recurring",
+}
+"""What Braintree calls the occasion of a charge (transaction_source)."""
 
 T = TypeVar("T")
 
@@ -78,14 +93,22 @@ class BraintreeGateway(Gateway):
     ) -> None:
         self._sdk = sdk
         self._after = AfterSale(sdk)
+        self._vault = Vault(sdk)
         self.notices = BraintreeNotices(sdk)
         self._patience = patience
         self._merchant_account = merchant_account
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="braintree")
         self._extras: frozenset[str] = frozenset(REFUSED_EXTRAS)
 
-    async def charge(self, amount: Money, card: Card, *, reference: str) -> Outcome:
-        asked = self._threads.submit(self._charge, amount, card, reference)
+    async def charge(
+        self,
+        amount: Money,
+        source: Card | Vaulted,
+        *,
+        reference: str,
+        occasion: Occasion = Occasion.CALL,
+    ) -> Outcome:
+        asked = self._threads.submit(self._charge, amount, source, reference, occasion)
         waiting = asyncio.wrap_future(asked)
         done, _ = await asyncio.wait({waiting}, timeout=self._patience)
         if done:
@@ -93,6 +116,12 @@ class BraintreeGateway(Gateway):
         if asked.cancel():
             return Unreached("all connections are in use")
         return Unknown(f"no answer within {self._patience:g} s")
+
+    async def save_card(self, card: CardToKeep, *, customer: str, token: str) -> Keeping:
+        return await self._in_thread(self._vault.save_card, card, customer, token)
+
+    async def forget(self, token: str) -> Forgetting:
+        return await self._in_thread(self._vault.forget, token)
 
     async def find(self, reference: str, amount: Money) -> Found:
         return await self._in_thread(self._find, reference, amount)
@@ -118,12 +147,16 @@ class BraintreeGateway(Gateway):
     async def _in_thread(self, work: Callable[..., T], *args: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *args)
 
-    def _charge(self, amount: Money, card: Card, reference: str) -> Outcome:
+    def _charge(
+        self, amount: Money, source: Card | Vaulted, reference: str, occasion: Occasion
+    ) -> Outcome:
         extras = self._extras
         for attempt in range(1 + len(REFUSED_EXTRAS)):
             # A refused request may have used its key up.
             key = f"{reference}-{attempt}" if attempt else reference
-            request = self._sale(amount, card, reference) | self._extra_fields(extras, key)
+            fields = {"transaction_source": SOURCES[occasion], "api_request_key": key}
+            extra = {name: value for name, value in fields.items() if name in extras}
+            request = self._sale(amount, source, reference) | extra
             result = self._answer_to(request)
             if isinstance(result, Unknown | Unreached):
                 return result
@@ -147,22 +180,12 @@ class BraintreeGateway(Gateway):
             raise what  # not above, where it would take along the SDK's frames, with the card
         return what
 
-    def _extra_fields(self, extras: frozenset[str], key: str) -> dict[str, object]:
-        fields = {"transaction_source": "moto", "api_request_key": key}
-        return {name: value for name, value in fields.items() if name in extras}
-
-    def _sale(self, amount: Money, card: Card, reference: str) -> dict[str, object]:
+    def _sale(self, amount: Money, source: Card | Vaulted, reference: str) -> dict[str, object]:
         request: dict[str, object] = {
             "amount": amount.decimal,
             "order_id": reference,
-            "credit_card": {
-                "number": card.number.digits,
-                "expiration_month": f"{card.expiry.month:02}",
-                "expiration_year": str(card.expiry.year),
-                "cvv": card.security_code.digits,
-            },
-            "billing": {"postal_code": card.postal_code},
             "options": {"submit_for_settlement": True},
+            **_source(source),
         }
         if self._merchant_account:
             request["merchant_account_id"] = self._merchant_account
@@ -190,6 +213,20 @@ class BraintreeGateway(Gateway):
         except Exception as exc:  # noqa: BLE001 - whatever it is, the money's fate is the same question
             return f"{type(exc).__name__}: {exc}"
         return "ok"
+
+
+def _source(source: Card | Vaulted) -> dict[str, object]:
+    if isinstance(source, Vaulted):
+        return {"payment_method_token": source.token}
+    return {
+        "credit_card": {
+            "number": source.number.digits,
+            "expiration_month": f"{source.expiry.month:02}",
+            "expiration_year": str(source.expiry.year),
+            "cvv": source.security_code.digits,
+        },
+        "billing": {"postal_code": source.postal_code},
+    }
 
 
 def connect(

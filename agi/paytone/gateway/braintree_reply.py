@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from paytone.gateway import Approved, Declined, GatewayRefused, Outcome, Refusal, Unknown
+from paytone.method import CardKind
 from paytone.money import Money
 
 TAKEN = {
@@ -33,8 +34,11 @@ REFUSALS = {
     **dict.fromkeys(("81715", "81716", "81717", "81723", "81750"), Refusal.NUMBER),
     **dict.fromkeys(("2010", "cvv", "avs_and_cvv", "81706", "81707"), Refusal.SECURITY_CODE),
     **dict.fromkeys(("avs", "81737", "81809", "81813"), Refusal.ADDRESS),
+    "91518": Refusal.GONE,
 }
 """Processor codes, rejection reasons and validation codes that a caller can do something about."""
+
+YES, NO = "Yes", "No"
 
 IN_FLIGHT = "915233"
 """An earlier request with the same idempotency key is still under way."""
@@ -70,7 +74,8 @@ def outcome_of(result: Any, codes: set[str], amount: Money) -> Outcome:
     mendable = sorted(codes & REFUSALS.keys())
     if not mendable:
         raise GatewayRefused("validation " + " ".join(sorted(codes)))
-    return Declined(None, REFUSALS[mendable[0]], hard=False, code=mendable[0], text="validation")
+    code, refusal = mendable[0], REFUSALS[mendable[0]]
+    return Declined(None, refusal, hard=refusal is Refusal.GONE, code=code, text="validation")
 
 
 def approved(transaction: Any, amount: Money) -> Approved | Unknown:
@@ -78,7 +83,17 @@ def approved(transaction: Any, amount: Money) -> Approved | Unknown:
     charged = Money.of(Decimal(transaction.amount), transaction.currency_iso_code)
     if charged != amount:
         return Unknown(f"{transaction.id} is for {charged}, not {amount}")
-    return Approved(transaction.id, charged)
+    return Approved(transaction.id, charged, card_kind_of(transaction.credit_card_details))
+
+
+def card_kind_of(card: Any) -> CardKind | None:
+    """What a card's BIN says; None where Braintree does not know, and for no card at all."""
+    prepaid, debit = getattr(card, "prepaid", None), getattr(card, "debit", None)
+    if prepaid == YES:
+        return CardKind.PREPAID
+    if debit == YES:
+        return CardKind.DEBIT
+    return CardKind.CREDIT if (prepaid, debit) == (NO, NO) else None
 
 
 def declined(transaction: Any) -> Declined | Unknown:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from paytone.method import CardKind
 from paytone.money import Money
 
 
@@ -20,16 +21,25 @@ class Refusal(Enum):
     """CVV or expiry did not match; one message for both, so that neither can be guessed alone."""
     ADDRESS = "address"
     """The billing ZIP did not match."""
+    GONE = "gone"
+    """A saved method that the gateway keeps no more."""
     ISSUER = "issuer"
     """The bank said no without a reason that a caller can mend."""
 
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """The money moves. *transaction* is the gateway's id."""
+    """
+    The money moves, or for a bank account is asked for.
+
+    Args:
+        transaction: The gateway's id.
+        card_kind: What the card is by its BIN; None where that is not known.
+    """
 
     transaction: str
     amount: Money
+    card_kind: CardKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

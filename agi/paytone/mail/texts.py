@@ -48,7 +48,7 @@ class Texts:
             "date": f"{MONTHS[on.month - 1]} {on.day}, {on.year}",
             "confirmation": payment.confirmation,
             "account": account_last_four,
-            "card": f"{payment.brand.value} ending in {payment.last_four}",
+            "card": str(payment.face),
         }
         subject, text = self.words[heard]
         return subject.substitute(facts), text.substitute(facts)

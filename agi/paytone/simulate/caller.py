@@ -167,7 +167,7 @@ def _answers(number: str) -> Mapping[Prompt, Answer]:
     return {
         ASK_ACCOUNT: _one_of((number, 70), (f"{number}#", 28), (wrong, 2)),
         ASK_PIN: _one_of((f"{PIN}#", 96), (PIN, 2), ("1111#", 2)),
-        MENU: _one_of(("1", 75), ("2", 8), ("#", 17)),
+        MENU: _one_of(("1", 75), ("4", 8), ("#", 17)),
         ASK_AMOUNT_KIND: _one_of(("1", 55), ("2", 42), ("*", 3)),
         ASK_AMOUNT: _amount,
         DID_YOU_MEAN: _one_of(("1", 60), ("2", 40)),

@@ -49,12 +49,15 @@ async def _account(channel: Channel, do: DoJob) -> str:
 
 
 async def _menu(channel: Channel, do: DoJob) -> str:
-    channel.variables |= {"PAYTONE_MENU_PROMPT": "menu", "PAYTONE_MENU_KEYS": "12#"}
+    channel.variables |= {
+        "PAYTONE_MENU_PROMPT": "menu-pay&menu-records",
+        "PAYTONE_MENU_KEYS": "14#",
+    }
     following = await _job(channel, do, "menu")
     channel.variables["PAYTONE_MENU_BALANCE"] = ""
     choice = channel.variables["PAYTONE_CHOICE"]
     if channel.variables["PAYTONE_STATUS"] == "DONE" and choice:
-        return {"1": "pay", "2": "history", "#": "goodbye"}.get(choice, "agent")
+        return {"1": "pay", "4": "history", "#": "goodbye"}.get(choice, "agent")
     return following
 
 

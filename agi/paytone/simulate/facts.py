@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from paytone.card import Brand
-from paytone.flows.card_entry import card_in_words
+from paytone.flows.method_entry import face_in_words
 from paytone.flows.resume import ON_DATE
 from paytone.gateway.braintree_reply import TAKEN
 from paytone.money import Money
@@ -16,6 +15,7 @@ from paytone.prompts import Prompt, spoken
 from paytone.sandbox.core import Sandbox
 from paytone.simulate.witness import Agreement, Claim, Witness, confirmation_in
 from paytone.store import Row, Store
+from paytone.store.faces import face_of_row
 
 PAYMENTS: Final = """
     SELECT payments.*, coalesce(booked.cents, 0) AS booked_cents
@@ -67,7 +67,7 @@ class Stored:
     confirmation: str
     opened: datetime
     amount_words: tuple[Prompt, ...]
-    card_words: tuple[Prompt, ...]
+    method_words: tuple[Prompt, ...]
     booked_cents: int
     changes: tuple[Change, ...]
 
@@ -233,7 +233,7 @@ def _stored(row: Row, changes: list[Change]) -> Stored:
         confirmation=row["confirmation"],
         opened=row["opened_at"],
         amount_words=spoken.money(Money(row["amount_cents"])),
-        card_words=card_in_words(Brand(row["brand"]), row["last_four"]),
+        method_words=face_in_words(face_of_row(row)),
         booked_cents=int(row["booked_cents"]),
         changes=tuple(change for change in changes if change.payment == name),
     )

@@ -50,8 +50,8 @@ def charged_as_read_back(facts: Facts) -> Check:
     """The amount that is stored and charged, and the card, are those that were read back."""
     for witness, at, agreement in facts.agreements():
         for payment in facts.agreed(witness, at):
-            card = agreement.card[: len(payment.card_words)]
-            same = (agreement.amount, card) == (payment.amount_words, payment.card_words)
+            card = agreement.card[: len(payment.method_words)]
+            same = (agreement.amount, card) == (payment.amount_words, payment.method_words)
             charged = all(charge.cents == payment.cents for charge in facts.charges_of(payment))
             yield None if same and charged else f"payment {payment.id} is not what was read back"
 

@@ -6,12 +6,12 @@ from paytone.bill import Account, Owed
 from paytone.money import Money
 from paytone.store import Row, Store
 
-BY_NUMBER = "SELECT id, number, pin_hash FROM accounts WHERE number = %(number)s"
+BY_NUMBER = "SELECT id, customer_id, number, pin_hash FROM accounts WHERE number = %(number)s"
 
-BY_ID = "SELECT id, number, pin_hash FROM accounts WHERE id = %(id)s"
+BY_ID = "SELECT id, customer_id, number, pin_hash FROM accounts WHERE id = %(id)s"
 
 BY_PHONE = """
-    SELECT accounts.id, accounts.number, accounts.pin_hash
+    SELECT accounts.id, accounts.customer_id, accounts.number, accounts.pin_hash
     FROM account_phones JOIN accounts ON accounts.id = account_phones.account_id
     WHERE account_phones.phone = %(phone)s
     LIMIT 2
@@ -63,5 +63,10 @@ async def owed(store: Store, account_id: str) -> Owed:
 
 
 def account_of_row(row: Row) -> Account:
-    """The account in a row with the columns id, number and pin_hash."""
-    return Account(id=str(row["id"]), number=row["number"], pin_hash=row["pin_hash"])
+    """The account in a row with the columns id, customer_id, number and pin_hash."""
+    return Account(
+        id=str(row["id"]),
+        customer_id=str(row["customer_id"]),
+        number=row["number"],
+        pin_hash=row["pin_hash"],
+    )

@@ -12,21 +12,23 @@ import psycopg
 from psycopg.errors import UniqueViolation
 
 from paytone import confirmation
-from paytone.card import Brand, Expiry
 from paytone.gateway import Approved, Declined, Outcome, Unknown, Unreached
+from paytone.method import Face
 from paytone.money import Money
-from paytone.payment import OPEN, Payment, State
+from paytone.payment import OPEN, Occasion, Payment, State
 from paytone.store import Row, Store
+from paytone.store.faces import face_columns, face_of_row
 
 OPEN_PAYMENT = """
     WITH held AS MATERIALIZED (SELECT hold_account(%(account)s, %(heard)s))
     INSERT INTO payments (
-        id, confirmation, account_id, call_id, amount_cents, currency, brand, last_four,
-        expiry_year, expiry_month, state, opened_at, changed_at, reason
+        id, confirmation, account_id, call_id, amount_cents, currency, method, brand, expiry_year,
+        expiry_month, bank_name, account_type, last_four, method_id, occasion, state, opened_at,
+        changed_at, reason
     )
-    SELECT %(id)s, %(confirmation)s, %(account)s, %(call)s, %(cents)s, %(currency)s, %(brand)s,
-        %(last_four)s, %(year)s, %(month)s, 'submitting', %(now)s, %(now)s,
-        'confirmed by the caller'
+    SELECT %(id)s, %(confirmation)s, %(account)s, %(call)s, %(cents)s, %(currency)s, %(kind)s,
+        %(brand)s, %(year)s, %(month)s, %(bank)s, %(account_type)s, %(last_four)s, %(method)s,
+        %(occasion)s, 'submitting', %(now)s, %(now)s, 'agreed with the caller'
     FROM held
     RETURNING *
 """
@@ -52,6 +54,7 @@ CHARGED = """
             ELSE 'settling'
         END,
         reason = %(reason)s, changed_at = %(now)s, transaction_id = %(transaction)s,
+        card_kind = coalesce(%(card_kind)s, card_kind),
         refusal = NULL, refusal_hard = NULL, refusal_code = NULL, refusal_text = NULL
     WHERE id = %(id)s
     RETURNING *
@@ -113,14 +116,14 @@ _NOT_OPENED = {"PT003": AnotherIsOpen, "PT004": BalanceMoved}
 async def open_payment(
     store: Store,
     *,
-    call_id: str,
+    call_id: str | None,
     account_id: str,
     heard: Money,
     amount: Money,
-    card_brand: Brand,
-    last_four: str,
-    expiry: Expiry,
+    face: Face,
     now: datetime,
+    method_id: str | None = None,
+    occasion: Occasion = Occasion.CALL,
     random: Random | None = None,
 ) -> Payment:
     """
@@ -129,8 +132,10 @@ async def open_payment(
     After StoreAway do not charge: it may be stored, and reconciling will find it never charged.
 
     Args:
+        call_id: None where no call is under way.
         heard: The balance that the caller heard before agreeing.
         amount: More than zero, in the account's currency; the database refuses any other.
+        method_id: The saved method that pays; None for one that was keyed in the call.
         random: Where confirmations come from; the system's if None.
 
     Raises:
@@ -148,11 +153,10 @@ async def open_payment(
                 call=call_id,
                 cents=amount.cents,
                 currency=amount.currency,
-                brand=card_brand.value,
-                last_four=last_four,
-                year=expiry.year,
-                month=expiry.month,
+                method=method_id,
+                occasion=occasion.value,
                 now=now,
+                **face_columns(face),
             )
         except UniqueViolation as exc:
             if exc.diag.constraint_name != "payments_confirmation_key" or not tries_left:
@@ -191,7 +195,7 @@ async def close_payment(
         NoSuchPayment: It was never opened.
     """
     match outcome:
-        case Approved(transaction=transaction):
+        case Approved(transaction=transaction, card_kind=card_kind):
             return await _moved(
                 store,
                 CHARGED,
@@ -200,6 +204,7 @@ async def close_payment(
                 now=now,
                 transaction=transaction,
                 late=late,
+                card_kind=card_kind and card_kind.value,
             )
         case Declined(transaction=transaction):
             return await _move(
@@ -287,10 +292,10 @@ def payment_of_row(row: Row) -> Payment:
         account_id=str(row["account_id"]),
         amount=Money(row["amount_cents"], row["currency"]),
         state=State(row["state"]),
-        brand=Brand(row["brand"]),
-        last_four=row["last_four"],
+        face=face_of_row(row),
         transaction=row["transaction_id"],
         opened=row["opened_at"],
+        occasion=Occasion(row["occasion"]),
     )
 
 

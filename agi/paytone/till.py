@@ -1,60 +1,102 @@
-"""The charge itself: open the payment, ask the gateway once, close the payment."""
+"""The till: open a payment, ask the gateway once, close the payment."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 
-from paytone.bill import Account
 from paytone.card import Card
-from paytone.flows import Call, Desk
 from paytone.gateway import (
     Approved,
     Declined,
     Found,
+    Gateway,
     GatewayRefused,
     NotFound,
     Outcome,
     Unknown,
     Unreached,
+    Vaulted,
 )
+from paytone.method import Means, SavedMethod, face_of
 from paytone.money import Money
-from paytone.payment import Payment
-from paytone.store import StoreAway, payments
+from paytone.payment import Occasion, Payment
+from paytone.store import Store, StoreAway, payments
 
 log = logging.getLogger(__name__)
 
 
-async def open_and_charge(
-    desk: Desk, call: Call, account: Account, *, heard: Money, amount: Money, card: Card
-) -> tuple[Payment, Outcome]:
+@dataclass(frozen=True, slots=True)
+class Till:
     """
-    Charge *card* once and say what came of it.
+    What a charge is made with.
+
+    Args:
+        open_gateway: The gateway, the same at each call; loading it takes a while the first time.
+    """
+
+    store: Store
+    open_gateway: Callable[[], Gateway]
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """
+    What was agreed.
+
+    Args:
+        heard: The balance that the caller heard before agreeing, or that a run was reckoned by.
+        call_id: None where no call is under way.
+    """
+
+    account_id: str
+    heard: Money
+    amount: Money
+    means: Means
+    call_id: str | None
+    occasion: Occasion = Occasion.CALL
+
+
+async def open_and_charge(till: Till, sale: Sale) -> tuple[Payment, Outcome]:
+    """
+    Charge what was agreed once and say what came of it.
 
     The payment is stored as submitting before the gateway is asked. When the store is away
     afterwards the outcome is returned all the same; the stored payment stays submitting and is
     settled by asking the gateway (`settle_earlier`, ``paytone payments reconcile``). Where somebody
     else has closed the payment otherwise meanwhile, that stands, and the outcome is Unknown.
 
-    Args:
-        heard: The balance that the caller heard before agreeing.
-
     Raises:
         AnotherIsOpen, BalanceMoved: As `payments.open_payment`; no money moved.
         StoreAway: Before the gateway was asked; no money moved.
     """
     payment = await payments.open_payment(
-        desk.store,
-        call_id=call.id,
-        account_id=account.id,
-        heard=heard,
-        amount=amount,
-        card_brand=card.brand,
-        last_four=card.number.last_four,
-        expiry=card.expiry,
-        now=desk.clock(),
+        till.store,
+        call_id=sale.call_id,
+        account_id=sale.account_id,
+        heard=sale.heard,
+        amount=sale.amount,
+        face=face_of(sale.means),
+        method_id=sale.means.id if isinstance(sale.means, SavedMethod) else None,
+        occasion=sale.occasion,
+        now=till.clock(),
     )
+    return await charge(till, payment, source_of(sale.means))
+
+
+async def charge(till: Till, payment: Payment, source: Card | Vaulted) -> tuple[Payment, Outcome]:
+    """
+    Charge a *payment* that was just opened, once; as `open_and_charge` after its opening.
+
+    Not to be repeated for the same payment: ask `settle_earlier`.
+    """
     try:
-        outcome = await desk.gateway.charge(amount, card, reference=payment.id)
+        outcome = await till.open_gateway().charge(
+            payment.amount, source, reference=payment.id, occasion=payment.occasion
+        )
     except GatewayRefused as exc:
         log.error("the gateway refused our request: %s", exc)
         outcome = Unreached(str(exc))
@@ -62,7 +104,7 @@ async def open_and_charge(
         log.error("asking the gateway fails: %s", type(exc).__name__)
         outcome = Unknown(type(exc).__name__)
     try:
-        payment = await close(desk, payment, outcome)
+        payment = await close(till, payment, outcome)
     except StoreAway:
         log.error("payment %s is not closed: the store is away", payment.id)
     except payments.NoSuchPayment:
@@ -73,7 +115,14 @@ async def open_and_charge(
     return payment, outcome
 
 
-async def close(desk: Desk, payment: Payment, outcome: Outcome) -> Payment:
+def source_of(means: Means) -> Card | Vaulted:
+    """*means* as the gateway takes it."""
+    if isinstance(means, SavedMethod):
+        return Vaulted(means.token, means.face.kind)
+    return means
+
+
+async def close(till: Till, payment: Payment, outcome: Outcome) -> Payment:
     """
     Store what became of *payment*; repeating it is harmless.
 
@@ -81,7 +130,7 @@ async def close(desk: Desk, payment: Payment, outcome: Outcome) -> Payment:
         StoreAway: Money may have moved; the payment stays as it was and is found by its id later.
     """
     return await payments.close_payment(
-        desk.store, payment.id, outcome, reason=reason_of(outcome), now=desk.clock()
+        till.store, payment.id, outcome, reason=reason_of(outcome), now=till.clock()
     )
 
 
@@ -98,7 +147,7 @@ def reason_of(outcome: Outcome) -> str:
             return f"outcome unknown: {why}"
 
 
-async def settle_earlier(desk: Desk, payment: Payment) -> Payment | None:
+async def settle_earlier(till: Till, payment: Payment) -> Payment | None:
     """
     What became of a payment that was left open, if the gateway can tell now.
 
@@ -108,9 +157,9 @@ async def settle_earlier(desk: Desk, payment: Payment) -> Payment | None:
     Raises:
         StoreAway: As `close`.
     """
-    found: Found = await desk.gateway.find(payment.id, payment.amount)
+    found: Found = await till.open_gateway().find(payment.id, payment.amount)
     match found:
         case Approved() | Declined():
-            return await close(desk, payment, found)
+            return await close(till, payment, found)
         case Unknown() | NotFound():
             return None

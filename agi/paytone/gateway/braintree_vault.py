@@ -1,0 +1,92 @@
+"""Braintree's vault, through its SDK: keeping cards and forgetting them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import braintree
+
+from paytone.gateway import (
+    CardToKeep,
+    Forgetting,
+    Forgotten,
+    GatewayRefused,
+    Keeping,
+    Kept,
+    NotKept,
+    Refusal,
+)
+from paytone.gateway.braintree_fault import fault, is_not_found
+from paytone.gateway.braintree_reply import REFUSALS, card_kind_of
+
+TAKEN_CUSTOMER, TAKEN_TOKEN = "91609", "91719"
+
+
+class Vault:
+    """What `BraintreeGateway` does in the vault, one blocking request after the other."""
+
+    def __init__(self, sdk: braintree.BraintreeGateway) -> None:
+        self._sdk = sdk
+
+    def save_card(self, card: CardToKeep, customer: str, token: str) -> Keeping:
+        """As `Gateway.save_card`."""
+        try:
+            self._have_customer(customer)
+            result = self._sdk.credit_card.create(_request(card, customer, token))
+        except Exception as exc:  # noqa: BLE001 - whatever it is, the question is whether it is kept
+            what = fault(exc)
+        else:
+            return self._kept(result, token)
+        if isinstance(what, GatewayRefused):
+            raise what  # not above, where it would take along the SDK's frames, with the card
+        return what
+
+    def forget(self, token: str) -> Forgetting:
+        """As `Gateway.forget`."""
+        try:
+            self._sdk.payment_method.delete(token)
+        except Exception as exc:  # noqa: BLE001 - whatever it is, the question is whether it is kept
+            if is_not_found(exc):
+                return Forgotten()
+            what = fault(exc)
+            if isinstance(what, GatewayRefused):
+                raise what from None
+            return what
+        return Forgotten()
+
+    def _have_customer(self, customer: str) -> None:
+        """Let Braintree know *customer*, by our id and nothing else."""
+        try:
+            self._sdk.customer.find(customer)
+        except Exception as exc:
+            if not is_not_found(exc):
+                raise
+            made = self._sdk.customer.create({"id": customer})
+            if not made.is_success and TAKEN_CUSTOMER not in _codes(made):
+                raise GatewayRefused("validation " + " ".join(sorted(_codes(made)))) from None
+
+    def _kept(self, result: Any, token: str) -> Keeping:
+        if result.is_success:
+            return Kept(result.credit_card.token, card_kind_of(result.credit_card))
+        codes = _codes(result)
+        if TAKEN_TOKEN in codes:
+            # An earlier request of ours has kept it.
+            return Kept(token, card_kind_of(self._sdk.payment_method.find(token)))
+        mendable = sorted(codes & REFUSALS.keys())
+        refusal = REFUSALS[mendable[0]] if mendable else Refusal.ISSUER
+        return NotKept(refusal, " ".join(sorted(codes)), "not kept")
+
+
+def _request(card: CardToKeep, customer: str, token: str) -> dict[str, object]:
+    return {
+        "customer_id": customer,
+        "token": token,
+        "number": card.number.digits,
+        "expiration_month": f"{card.expiry.month:02}",
+        "expiration_year": str(card.expiry.year),
+        "billing_address": {"postal_code": card.postal_code},
+    }
+
+
+def _codes(result: Any) -> set[str]:
+    return {error.code for error in result.errors.deep_errors}

@@ -1,0 +1,105 @@
+"""Saved methods: what the gateway keeps for a customer, and what the customer agreed to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from paytone.method import CardKind, SavedMethod
+from paytone.prompts import Prompt
+from paytone.store import Row, Store
+from paytone.store.faces import face_columns, face_of_row
+
+KEEP = """
+    INSERT INTO payment_methods (
+        id, customer_id, kind, token, brand, expiry_year, expiry_month, bank_name, account_type,
+        last_four, card_kind, fingerprint, added_at, consent_call, consent_prompts, consent_language
+    )
+    VALUES (
+        %(id)s, %(customer)s, %(kind)s, %(token)s, %(brand)s, %(year)s, %(month)s, %(bank)s,
+        %(account_type)s, %(last_four)s, %(card_kind)s, %(fingerprint)s, %(now)s,
+        (SELECT id FROM calls WHERE id = %(call)s), %(prompts)s, %(language)s
+    )
+    ON CONFLICT (id) DO NOTHING
+"""
+
+REMOVE = """
+    UPDATE payment_methods SET removed_at = %(now)s, removed_why = %(why)s
+    WHERE id = %(id)s AND removed_at IS NULL
+"""
+
+OF_CUSTOMER = """
+    SELECT * FROM payment_methods WHERE customer_id = %(customer)s AND removed_at IS NULL
+    ORDER BY added_at DESC, id
+"""
+
+BY_ID = "SELECT * FROM payment_methods WHERE id = %(id)s"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """
+    What the customer agreed to when a method was saved (the card networks' rules for that).
+
+    Args:
+        prompts: The words that were said, prompt by prompt.
+        language: In which they were said, such as ``en``.
+        call_id: None where it was given otherwise than in a call.
+    """
+
+    prompts: Sequence[Prompt]
+    language: str
+    call_id: str | None
+
+
+async def keep(
+    store: Store,
+    method: SavedMethod,
+    consent: Consent,
+    *,
+    now: datetime,
+    card_kind: CardKind | None = None,
+) -> None:
+    """Store that the gateway keeps *method*, and the customer's *consent*; may be repeated."""
+    await store.run(
+        KEEP,
+        id=method.id,
+        customer=method.customer_id,
+        token=method.token,
+        card_kind=card_kind and card_kind.value,
+        fingerprint=method.fingerprint,
+        now=now,
+        call=consent.call_id,
+        prompts=list(consent.prompts),
+        language=consent.language,
+        **face_columns(method.face),
+    )
+
+
+async def remove(store: Store, method: SavedMethod, *, why: str, now: datetime) -> bool:
+    """Whether *method* was there to be removed; it is offered and charged no more."""
+    return bool(await store.run(REMOVE, id=method.id, why=why, now=now))
+
+
+async def of_customer(store: Store, customer_id: str) -> list[SavedMethod]:
+    """The customer's saved methods, the one that was saved last first; expired cards too."""
+    rows = await store.all(OF_CUSTOMER, customer=customer_id)
+    return [method_of_row(row) for row in rows]
+
+
+async def by_id(store: Store, method_id: str) -> SavedMethod | None:
+    """The method with that id, removed or not; None if there is none."""
+    row = await store.one(BY_ID, id=method_id)
+    return method_of_row(row) if row else None
+
+
+def method_of_row(row: Row) -> SavedMethod:
+    """The method in a row of the table payment_methods."""
+    return SavedMethod(
+        id=str(row["id"]),
+        customer_id=str(row["customer_id"]),
+        face=face_of_row(row, kind="kind"),
+        token=row["token"],
+        fingerprint=row["fingerprint"],
+    )
