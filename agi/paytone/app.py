@@ -32,7 +32,7 @@ from paytone.store import Store, StoreAway
 from paytone.visit import NotIdentified, Visit
 
 if TYPE_CHECKING:
-    from paytone.back_office.notify import Post
+    from paytone.back_office.send_letters import Post
     from paytone.gateway.braintree import BraintreeGateway
 
 log = logging.getLogger(__name__)
@@ -193,12 +193,13 @@ def notices_of(settings: Settings) -> Notices:
 
 def post_of(settings: Settings) -> Post | None:
     """
-    The mail that *settings* name; None where they name none.
+    The post that *settings* name; None where they name no way to send anything.
 
     Raises:
         TextsWrong: There are no words for letters.
     """
-    from paytone.back_office.notify import Post
+    from paytone.back_office.send_letters import Post
+    from paytone.contact import Channel
     from paytone.mail import MailServer
     from paytone.mail.smtp import SmtpMailer
     from paytone.mail.texts import load
@@ -207,7 +208,7 @@ def post_of(settings: Settings) -> Post | None:
         return None
     server = MailServer.of(settings.smtp_url.get_secret_value())
     mailer = SmtpMailer(server, sender=settings.mail_from)
-    return Post(mailer, load(settings.language, settings.mail))
+    return Post({Channel.EMAIL: mailer}, load(settings.mail, settings.language))
 
 
 def _braintree(settings: Settings) -> BraintreeGateway:

@@ -8,10 +8,11 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from paytone.contact import Channel
 from paytone.gateway import Approved, Declined, Refusal, Unknown
 from paytone.money import Money
 from paytone.payment import Heard, Payment, State
-from paytone.store import Store, calls, ledger, notices, payments, tellings
+from paytone.store import Store, calls, ledger, letters, payments, tellings
 from tests.store import given
 from tests.store.given import NOW
 
@@ -25,7 +26,7 @@ async def opened(store: Store, email: str | None = "someone@customer.example") -
     """A payment that is being submitted by a customer who has that address."""
     account = await given.account(store)
     await given.bill(store, account, 8000, date(2026, 4, 1))
-    await store.run("UPDATE customers SET email = %(email)s", email=email)
+    await store.run("UPDATE customers SET email = %(email)s, email_receipts = false", email=email)
     return await given.payment(store, account)
 
 
@@ -56,8 +57,8 @@ async def hangs_up(store: Store, after: timedelta = SECONDS) -> None:
 
 async def queued(store: Store) -> list[str]:
     """What is to be told, in order."""
-    rows = await store.all("SELECT heard FROM notices ORDER BY id")
-    return [row["heard"] for row in rows]
+    rows = await store.all("SELECT kind FROM letters ORDER BY id")
+    return [row["kind"] for row in rows]
 
 
 async def test_what_was_unknown_is_queued_once_it_is_known(store: Store) -> None:
@@ -65,11 +66,15 @@ async def test_what_was_unknown_is_queued_once_it_is_known(store: Store) -> None
     assert [] == await queued(store)
     await closed(store, payment, timedelta(minutes=5))
     assert ["paid"] == await queued(store)
-    assert await notices.claim(store, now=NOW + timedelta(minutes=6), until=NOW) is None
-    due = await notices.claim(store, now=NOW + timedelta(minutes=7), until=NOW + 9 * QUIET)
+    assert (
+        await letters.claim(store, Channel.EMAIL, now=NOW + timedelta(minutes=6), until=NOW) is None
+    )
+    due = await letters.claim(
+        store, Channel.EMAIL, now=NOW + timedelta(minutes=7), until=NOW + 9 * QUIET
+    )
     assert due is not None
     assert (Heard.PAID, Heard.PAID, Heard.UNKNOWN, "4412", "someone@customer.example") == (
-        due.heard, due.stands, due.known, due.account_last_four, due.to,
+        due.tells, due.stands, due.known, due.account_last_four, due.to,
     )  # fmt: skip
 
 
@@ -81,7 +86,7 @@ async def test_the_move_and_its_notice_are_one(store: Store) -> None:
             " reason = 'found' WHERE id = %s",
             [payment.id],
         )
-        rows = await connection.execute("SELECT FROM notices")
+        rows = await connection.execute("SELECT FROM letters")
         assert 1 == rows.rowcount
     assert [] == await queued(store)
 
@@ -137,16 +142,18 @@ async def test_what_is_returned_later_is_queued_each_time(store: Store) -> None:
     for day, state in enumerate((State.RETURNED, State.SETTLING, State.RETURNED), 1):
         now = NOW + timedelta(days=day)
         await payments.move(store, payment.id, state, "so says the bank", now)
-        due = await notices.claim(store, now=now + QUIET, until=now + 9 * QUIET)
+        due = await letters.claim(store, Channel.EMAIL, now=now + QUIET, until=now + 9 * QUIET)
         assert due is not None
-        await notices.done(store, due, said="sent", sent=now + QUIET)
+        await letters.done(store, due, said="sent", sent=now + QUIET)
     assert ["returned", "paid", "returned"] == await queued(store)
 
 
 async def test_what_is_refunded_or_voided_is_queued(store: Store) -> None:
     account = await given.account(store)
     await given.bill(store, account, 8000, date(2026, 4, 1))
-    await store.run("UPDATE customers SET email = 'someone@customer.example'")
+    await store.run(
+        "UPDATE customers SET email = 'someone@customer.example', email_receipts = false"
+    )
     refunded = await given.settled(store, account, 3000)
     await told(store, refunded, Heard.PAID)
     await given.refund(store, refunded)
@@ -189,11 +196,13 @@ async def test_settling_and_settled_are_one_piece_of_news(store: Store) -> None:
 async def test_what_is_no_address_is_refused(store: Store, email: str) -> None:
     await given.account(store)
     with pytest.raises(psycopg.errors.CheckViolation):
-        await store.run("UPDATE customers SET email = %(email)s", email=email)
+        await store.run(
+            "UPDATE customers SET email = %(email)s, email_receipts = false", email=email
+        )
 
 
 @pytest.mark.parametrize(
-    "trigger", ["queue_notice_of_change ON payment_changes", "queue_notices_of_call ON calls"]
+    "trigger", ["queue_letters_of_change ON payment_changes", "queue_letters_of_call ON calls"]
 )
 async def test_a_queue_that_is_off_is_found(store: Store, trigger: str) -> None:
     name, _, table = trigger.partition(" ON ")
@@ -212,8 +221,8 @@ async def test_a_change_is_queued_once(store: Store) -> None:
     await closed(store, payment, QUIET)
     with pytest.raises(psycopg.errors.UniqueViolation):
         await store.run(
-            "INSERT INTO notices (change_id, payment_id, heard, queued_at)"
-            " SELECT change_id, payment_id, heard, queued_at FROM notices"
+            "INSERT INTO letters (kind, channel, customer_id, payment_id, dedupe, queued_at)"
+            " SELECT kind, channel, customer_id, payment_id, dedupe, queued_at FROM letters"
         )
 
 

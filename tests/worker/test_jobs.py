@@ -13,7 +13,8 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from paytone.back_office.notify import Post
+from paytone.back_office.send_letters import Post
+from paytone.contact import Channel
 from paytone.flows.pay_bill import pay_bill
 from paytone.line.postgres import PrivatePostgres
 from paytone.mail.texts import SHIPPED as OUR_WORDS
@@ -29,11 +30,11 @@ from paytone.worker.jobs import (
     Pace,
     app_of,
     daily_comparison,
+    letters,
     look_now,
-    notices,
     work,
 )
-from tests.back_office.test_notify import DUE, found
+from tests.back_office.test_send_letters import DUE, found
 from tests.back_office.test_settlement import paid
 from tests.flows.test_pay_bill import AGREE, CARD, WHOLE
 from tests.mail.post_office import SENDER, PostOffice, open_office
@@ -245,7 +246,7 @@ async def test_of_two_workers_one_sends_the_notice(counter: Counter, database_ur
     await found(counter)
     due = later(counter, DUE)
     async with open_office() as office:
-        post = Post(office.mailer(), load("en", OUR_WORDS))
+        post = Post({Channel.EMAIL: office.mailer()}, load(OUR_WORDS))
         with_post = replace(bench(due), post=post)
         async with working(database_url, with_post), working(database_url, with_post):
             await until(lambda: len(office.letters) > 0)
@@ -255,7 +256,7 @@ async def test_of_two_workers_one_sends_the_notice(counter: Counter, database_ur
 
 async def test_the_workers_process_sends_as_it_is_set(counter: Counter, database_url: str) -> None:
     await found(counter)
-    await counter.store.run("UPDATE notices SET queued_at = now(), next_at = now()")
+    await counter.store.run("UPDATE letters SET queued_at = now(), next_at = now()")
     async with open_office(PostOffice()) as office:
         settings = {
             "PAYTONE_SMTP_URL": f"smtp://127.0.0.1:{office.port}",
@@ -269,6 +270,6 @@ async def test_the_workers_process_sends_as_it_is_set(counter: Counter, database
 async def test_without_mail_no_notice_waits_for_more_than_a_day(counter: Counter) -> None:
     await found(counter)
     for days, waiting in ((0, 1), (2, 0)):
-        await notices(bench(later(counter, DUE + timedelta(days=days))))
-        rows = await counter.store.all("SELECT FROM notices WHERE next_at IS NOT NULL")
+        await letters(bench(later(counter, DUE + timedelta(days=days))))
+        rows = await counter.store.all("SELECT FROM letters WHERE next_at IS NOT NULL")
         assert waiting == len(rows)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import psycopg
 
 from paytone.app import post_of
+from paytone.contact import Channel
 from paytone.doctor import Findings, Patient, doubt, fault, fine
 from paytone.mail.texts import TextsWrong
-from paytone.store.notices import anyone_has_an_address
+from paytone.store.letters import reachable
 
 
 def mail(patient: Patient) -> Findings:
-    """Notices can be sent; whether the server takes them is in the worker's log."""
+    """Letters can be sent; whether the server takes them is in the worker's log."""
     try:
         post = post_of(patient.settings)
-        wanted = anyone_has_an_address(patient.settings.database_url.get_secret_value())
+        wanted = Channel.EMAIL in reachable(patient.settings.database_url.get_secret_value())
     except TextsWrong as exc:
-        yield fault(f"the words for notices cannot be used: {exc}")
+        yield fault(f"the words for letters cannot be used: {exc}")
         return
     except psycopg.Error:
         yield doubt("whether customers have addresses is not known: see the database")
@@ -26,4 +27,4 @@ def mail(patient: Patient) -> Findings:
     elif post is None:
         yield fine("no customer has an e-mail address, and nothing is sent")
     else:
-        yield fine("notices are sent by mail")
+        yield fine("letters are sent by e-mail")

@@ -1,4 +1,4 @@
-"""The port to the mail: a letter, the server that takes it, and what may come of handing it in."""
+"""The port to the post: a letter, who takes it, and what may come of handing it in."""
 
 from __future__ import annotations
 
@@ -58,16 +58,20 @@ class MailServer:
 @dataclass(frozen=True, slots=True)
 class Letter:
     """
-    A letter to one customer, in plain text.
+    A letter to one customer.
 
     Args:
+        to: An e-mail address, or the ten digits of a phone.
+        subject: Empty where letters have none.
         reference: Names the letter; the same when it is sent once more.
+        html: What *text* says, for those who prefer it; None where there is text alone.
     """
 
     to: str = field(repr=False)
     subject: str
     text: str = field(repr=False)
     reference: str
+    html: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ HandedIn = Sent | Refused | NotNow | Lost
 
 
 class Mailer(ABC):
-    """Somebody who takes letters to the mail."""
+    """Somebody who takes letters to those they are for."""
 
     @abstractmethod
     async def hand_in(self, letter: Letter) -> HandedIn:

@@ -113,6 +113,8 @@ class SmtpMailer(Mailer):
         message["Message-ID"] = f"<{letter.reference}@{host}>"
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(letter.text)
+        if letter.html is not None:
+            message.add_alternative(letter.html, subtype="html")
         return message.as_bytes()
 
 

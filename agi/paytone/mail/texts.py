@@ -1,105 +1,167 @@
-"""The biller's words for letters, from <language>.toml here, with a payment's facts put in."""
+"""The biller's words for letters, from <language>.toml, with the facts put in."""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
 from pathlib import Path
-from string import Template
 from typing import Final
 
-from paytone.money import Money
-from paytone.payment import Heard, Payment
+from babel.dates import format_date
+from babel.numbers import format_currency
+
+from paytone.mail.html import html_of
+from paytone.mail.words import Text, Words, read_text, read_words
 
 SHIPPED: Final = Path(__file__).parent
 """The folder of the words that come along."""
 
-FACTS: Final = frozenset({"amount", "date", "confirmation", "account", "card"})
-TOLD: Final = (Heard.PAID, Heard.NOT_PAID, Heard.RETURNED, Heard.REFUNDED)
-MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
+METHOD_FACTS: Final = frozenset({"brand", "last_four", "bank_name"})
+
+_CENTS: Final = "_cents"
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+([+-][0-9:]+|Z)")
 
 
 class TextsWrong(Exception):
     """The file of words cannot be used, and why; no money moved."""
 
 
+class NoWords(Exception):
+    """There are no words for such a letter, or they lack a fact; nothing is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A letter in words; *html* says the same as *text*."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The words of one language; *methods* say what was paid from."""
+
+    name: str
+    kinds: Mapping[str, Words]
+    methods: Mapping[str, Text]
+
+
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Subject and text for each thing that may be told."""
+    """The words of every language; *usual* is for customers whose own there is not."""
 
-    words: Mapping[Heard, tuple[Template, Template]]
+    languages: Mapping[str, Language]
+    usual: str
 
-    def of(
-        self, payment: Payment, heard: Heard, *, on: date, account_last_four: str
-    ) -> tuple[str, str]:
+    def email(
+        self, kind: str, facts: Mapping[str, object], *, language: str, zone: tzinfo | None
+    ) -> Written:
         """
-        Subject and text of the letter that tells *heard* of *payment*.
+        The letter of *kind* that tells *facts*.
 
         Args:
-            on: The day of the payment, where the biller is.
+            facts: As `paytone.store.letters.queue` takes them.
+            zone: Where the biller is; days are days there.
+
+        Raises:
+            NoWords: See there.
         """
-        facts = {
-            "amount": _in_words(payment.amount),
-            "date": f"{MONTHS[on.month - 1]} {on.day}, {on.year}",
-            "confirmation": payment.confirmation,
-            "account": account_last_four,
-            "card": str(payment.face),
-        }
-        subject, text = self.words[heard]
-        return subject.substitute(facts), text.substitute(facts)
+        words, known = self._words(kind, facts, language, zone)
+        try:
+            subject, text = words.subject.of(known), words.text.of(known)
+        except KeyError as exc:
+            raise NoWords(f"a letter of kind {kind} lacks {exc.args[0]}") from exc
+        return Written(subject, f"{text}\n", html_of(text, subject=subject, language=language))
+
+    def sms(
+        self, kind: str, facts: Mapping[str, object], *, language: str, zone: tzinfo | None
+    ) -> str:
+        """The text message of *kind*; arguments and errors as of `email`."""
+        words, known = self._words(kind, facts, language, zone)
+        if words.sms is None:
+            raise NoWords(f"{kind} does not go as a text message")
+        try:
+            return words.sms.of(known)
+        except KeyError as exc:
+            raise NoWords(f"a text message of kind {kind} lacks {exc.args[0]}") from exc
+
+    def _words(
+        self, kind: str, facts: Mapping[str, object], language: str, zone: tzinfo | None
+    ) -> tuple[Words, Mapping[str, str]]:
+        for name in (language, self.usual):
+            spoken = self.languages.get(name)
+            if spoken is not None and kind in spoken.kinds:
+                return spoken.kinds[kind], _known(facts, spoken, zone)
+        raise NoWords(f"there are no words for letters of kind {kind}")
 
 
-def load(language: str, folder: Path) -> Texts:
+def load(folder: Path, usual: str = "en") -> Texts:
     """
-    The words in *folder*.
+    The words in *folder*, every ``<language>.toml``; kinds that a file lacks are as shipped.
 
     Raises:
-        TextsWrong: No such file, or something in it is missing or wrong.
+        TextsWrong: There is none for *usual*, or something in one is missing or wrong.
     """
-    path = folder / f"{language}.toml"
+    languages = {path.stem: _language(path) for path in sorted(folder.glob("??.toml"))}
+    if usual not in languages:
+        raise TextsWrong(f"{folder / usual}.toml: no such file")
+    return Texts(languages, usual)
+
+
+def _language(path: Path) -> Language:
+    shipped = SHIPPED / path.name
     try:
         tables = tomllib.loads(path.read_text("utf-8"))
+        if shipped.exists():
+            tables = tomllib.loads(shipped.read_text("utf-8")) | tables
+        closing = tables.pop("closing", "")
+        read_text({"closing": closing}, "closing", ())
+        methods = tables.pop("methods", {})
+        return Language(
+            path.stem,
+            {kind: read_words(kind, table, closing) for kind, table in tables.items()},
+            {method: read_text(methods, method, METHOD_FACTS) for method in methods},
+        )
     except (OSError, ValueError) as exc:
         raise TextsWrong(f"{path}: {exc}") from exc
-    try:
-        closing = _template(tables, "closing")
-        return Texts({heard: _words(tables, heard, closing) for heard in TOLD})
-    except ValueError as exc:
-        raise TextsWrong(f"{path}: {exc}") from exc
 
 
-def _words(
-    tables: Mapping[str, object], heard: Heard, closing: Template
-) -> tuple[Template, Template]:
-    match tables.get(heard.value):
-        case dict() as table:
-            subject, text = _template(table, "subject"), _template(table, "text")
+def _known(
+    facts: Mapping[str, object], language: Language, zone: tzinfo | None
+) -> Mapping[str, str]:
+    currency = str(facts.get("currency", "USD"))
+    known = {
+        name.removesuffix(_CENTS): _in_words(name, fact, currency, language.name, zone)
+        for name, fact in facts.items()
+        if fact is not None
+    }
+    if (method := language.methods.get(known.get("method", ""))) is not None:
+        known["method"] = known["card"] = method.of(known)
+    return known
+
+
+def _in_words(name: str, fact: object, currency: str, language: str, zone: tzinfo | None) -> str:
+    match fact:
+        case int(cents) if name.endswith(_CENTS):
+            return _money(cents, currency, language)
+        case str(day) if _DAY.fullmatch(day):
+            return _date(date.fromisoformat(day), language)
+        case str(moment) if _MOMENT.fullmatch(moment):
+            return _date(datetime.fromisoformat(moment).astimezone(zone).date(), language)
         case _:
-            raise ValueError(f"no table [{heard.value}]")
-    if not subject.template.isprintable():
-        raise ValueError(f"the subject of [{heard.value}] is not one line")
-    return subject, Template(f"{text.template.strip()}\n\n{closing.template.strip()}\n")
+            return str(fact)
 
 
-def _template(table: Mapping[str, object], name: str) -> Template:
-    match table.get(name):
-        case str(text) if text.strip():
-            template = Template(text)
-        case _:
-            raise ValueError(f"{name} is not a text")
-    if not template.is_valid():
-        raise ValueError(f"a $ in {name} stands alone: write $$")
-    if unknown := set(template.get_identifiers()) - FACTS:
-        raise ValueError(f"{name} asks for ${min(unknown)}, of which nothing is known")
-    return template
+def _money(cents: int, currency: str, language: str) -> str:
+    return format_currency(Decimal(cents).scaleb(-2), currency, locale=f"{language}_US")
 
 
-def _in_words(amount: Money) -> str:
-    if amount.currency == "USD":
-        return f"${amount.decimal:,}"
-    return f"{amount.decimal:,} {amount.currency}"
+def _date(day: date, language: str) -> str:
+    return format_date(day, "long", locale=f"{language}_US")

@@ -150,8 +150,8 @@ GUARDS: Final = (
     "refunds_are_never_emptied",
     "book_refund",
     "payment_is_refunded_in_full",
-    "queue_notice_of_change",
-    "queue_notices_of_call",
+    "queue_letters_of_change",
+    "queue_letters_of_call",
 )
 """The triggers that keep the books, and those that let customers know."""
 

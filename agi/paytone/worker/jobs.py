@@ -18,8 +18,8 @@ from psycopg_pool import PoolTimeout
 
 from paytone.back_office.compare import LAG, SPAN, NotCompared, compare
 from paytone.back_office.give_back import carry_on_all
-from paytone.back_office.notify import Post, expire, send_due
 from paytone.back_office.reconcile import reconcile
+from paytone.back_office.send_letters import Post, expire, send_due
 from paytone.back_office.settlement import poll
 from paytone.gateway import Gateway
 from paytone.store import Store, differences
@@ -87,12 +87,12 @@ async def doubtful_refunds(bench: Bench) -> None:
         log.info("refund %s: %s", refund.id, refund.said)
 
 
-async def notices(bench: Bench) -> None:
-    """Write to those who do not know what became of their payments."""
-    if bench.post is None:
-        await expire(bench.store, now=bench.clock())
-    elif sent := await send_due(bench.store, bench.post, now=bench.clock()):
-        log.info("notices sent: %d", sent)
+async def letters(bench: Bench) -> None:
+    """Write to customers what is queued for them."""
+    now = bench.clock()
+    if bench.post is not None and (sent := await send_due(bench.store, bench.post, now=now)):
+        log.info("letters sent: %d", sent)
+    await expire(bench.store, bench.post, now=now)
 
 
 async def daily_comparison(bench: Bench) -> None:
@@ -114,7 +114,7 @@ JOBS: Final[Mapping[str, Job]] = {
     "open-payments": open_payments,
     "settlement": settlement,
     "doubtful-refunds": doubtful_refunds,
-    "notices": notices,
+    "letters": letters,
 }
 """What is done often. Two runs of one job never overlap, and one at most waits."""
 

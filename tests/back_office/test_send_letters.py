@@ -1,4 +1,4 @@
-"""Notices sent through a real SMTP server: each once, to those who do not know yet."""
+"""Letters sent through a real SMTP server: each once, notices to those who do not know yet."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ import asyncio
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from email.message import EmailMessage
 
 import pytest
 
-from paytone.back_office.notify import Post, send_due
 from paytone.back_office.reconcile import reconcile
+from paytone.back_office.send_letters import Post, send_due
 from paytone.bill import Account
+from paytone.contact import Channel
 from paytone.flows.pay_bill import pay_bill
 from paytone.flows.resume import WENT_THROUGH, resume
 from paytone.mail.texts import SHIPPED as OUR_WORDS
 from paytone.mail.texts import load
+from paytone.payment import State
 from paytone.phone.scripted import ScriptedPhone
 from paytone.sandbox.control.faults import Fault
-from paytone.store import notices
+from paytone.store import letters, payments
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE
 from tests.mail.post_office import PostOffice, open_office
 from tests.teller import NOW, NUMBER, PHONE, Counter, later
@@ -26,12 +29,22 @@ from tests.teller import NOW, NUMBER, PHONE, Counter, later
 FOUND = NOW + timedelta(minutes=2)
 DUE = FOUND + timedelta(minutes=3)
 FAR_EAST = timezone(timedelta(hours=9))
-GIVE_ADDRESS = "UPDATE customers SET email = 'someone@customer.example' WHERE email IS NULL"
-TEXTS = load("en", OUR_WORDS)
+GIVE_ADDRESS = (
+    "UPDATE customers SET email = 'someone@customer.example', email_receipts = false"
+    " WHERE email IS NULL"
+)
+TEXTS = load(OUR_WORDS)
 
 
 def post(office: PostOffice) -> Post:
-    return Post(office.mailer(), TEXTS)
+    return Post({Channel.EMAIL: office.mailer()}, TEXTS)
+
+
+def plain(letter: EmailMessage) -> str:
+    """What those read whose mail program shows no HTML."""
+    part = letter.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
 
 
 async def left_unknown(counter: Counter, number: str = NUMBER, phone: str = PHONE) -> Account:
@@ -53,13 +66,13 @@ async def found(counter: Counter, number: str = NUMBER, phone: str = PHONE) -> A
 
 async def said(counter: Counter) -> str:
     """What became of the one notice."""
-    row = await counter.store.one("SELECT said, next_at FROM notices")
+    row = await counter.store.one("SELECT said, next_at FROM letters")
     assert row is not None
     return str(row["said"])
 
 
 async def next_at(counter: Counter) -> datetime | None:
-    row = await counter.store.one("SELECT next_at FROM notices")
+    row = await counter.store.one("SELECT next_at FROM letters")
     assert row is not None
     at: datetime | None = row["next_at"]
     return at
@@ -74,7 +87,7 @@ async def test_who_was_told_unknown_is_written_to_once(counter: Counter) -> None
         assert 0 == await send_due(counter.store, post(office), now=DUE + timedelta(days=2))
     (letter,) = office.letters
     assert "Your payment of $112.40 went through" == letter["Subject"]
-    text = " ".join(letter.get_content().split())
+    text = " ".join(plain(letter).split())
     assert f"Confirmation number: {payment.confirmation}" in text
     assert "of March 2, 2026, by Visa ending in 1111, towards the account ending in 4412" in text
     assert "sent" == await said(counter)
@@ -85,7 +98,7 @@ async def test_a_letter_holds_nothing_of_card_and_account_but_their_ends(counter
     async with open_office() as office:
         await send_due(counter.store, post(office), now=DUE)
     (letter,) = office.letters
-    whole = letter.as_string() + letter.get_content()
+    whole = letter.as_string() + plain(letter)
     for secret in ("411111", "4412000000004412", "09/27", "2027", "60601"):
         assert secret not in whole
 
@@ -143,7 +156,7 @@ async def test_what_the_caller_has_heard_meanwhile_is_not_sent(counter: Counter)
     async with open_office() as office:
         assert 0 == await send_due(counter.store, post(office), now=DUE)
     assert [] == office.letters
-    assert "not sent: the caller has heard it" == await said(counter)
+    assert "not sent: the customer knows it" == await said(counter)
 
 
 async def test_what_the_next_call_itself_finds_and_tells_is_not_sent(counter: Counter) -> None:
@@ -160,7 +173,7 @@ async def test_an_address_that_was_taken_away_gets_nothing(counter: Counter) -> 
     await counter.store.run("UPDATE customers SET email = NULL")
     async with open_office() as office:
         assert 0 == await send_due(counter.store, post(office), now=DUE)
-    assert "not sent: no address is known any more" == await said(counter)
+    assert "not sent: the customer can no longer be reached so" == await said(counter)
 
 
 async def test_what_no_longer_holds_is_not_sent_but_what_does(counter: Counter) -> None:
@@ -174,12 +187,55 @@ async def test_what_no_longer_holds_is_not_sent_but_what_does(counter: Counter) 
     assert "Your payment of $112.40 was returned" == letter["Subject"]
 
 
-async def test_a_payment_in_a_call_is_never_mailed(counter: Counter) -> None:
+async def test_a_payment_in_a_call_has_its_receipt_in_two_shapes(counter: Counter) -> None:
+    account = await counter.account()
+    await counter.store.run("UPDATE customers SET email = 'someone@customer.example'")
+    with ScriptedPhone(WHOLE, *CARD, AGREE, DONE) as phone:
+        await pay_bill(phone, counter.desk, await counter.call(), account)
+    (payment,) = await counter.payments(account)
+    async with open_office() as office:
+        assert 1 == await send_due(counter.store, post(office), now=NOW)
+        assert 0 == await send_due(counter.store, post(office), now=NOW + timedelta(days=1))
+    (letter,) = office.letters
+    assert "Receipt: your payment of $112.40 went through" == letter["Subject"]
+    html = letter.get_body(("html",))
+    assert html is not None
+    for shape in (plain(letter), str(html.get_content())):
+        for fact in (payment.confirmation, "$112.40", "March 2, 2026", "1111", "4412", "$0.00"):
+            assert fact in shape
+
+
+async def test_a_receipt_of_what_no_longer_counts_is_not_sent(counter: Counter) -> None:
+    account = await left_unknown(counter)
+    await counter.store.run("UPDATE customers SET email_receipts = true")
+    await reconcile(counter.store, counter.desk.gateway, now=FOUND)
+    (payment,) = await counter.payments(account)
+    await payments.move(counter.store, payment.id, State.RETURNED, "R01", FOUND)
+    async with open_office() as office:
+        assert 1 == await send_due(counter.store, post(office), now=DUE)
+    assert ["Your payment of $112.40 was returned"] == [each["Subject"] for each in office.letters]
+
+
+async def test_a_kind_without_words_is_given_up(
+    counter: Counter, caplog: pytest.LogCaptureFixture
+) -> None:
+    await counter.account()
+    await counter.store.run(GIVE_ADDRESS)
+    await counter.store.run(
+        "SELECT queue_letter('nothing', id, 'd', '{}', %(now)s) FROM customers", now=NOW
+    )
+    async with open_office() as office:
+        assert 0 == await send_due(counter.store, post(office), now=NOW)
+    assert "not sent: there are no words for letters of kind nothing" == await said(counter)
+    assert "nothing by email is given up" in caplog.text
+
+
+async def test_a_payment_in_a_call_is_not_mailed_to_who_wants_no_receipts(counter: Counter) -> None:
     account = await counter.account()
     await counter.store.run(GIVE_ADDRESS)
     with ScriptedPhone(WHOLE, *CARD, AGREE, DONE) as phone:
         await pay_bill(phone, counter.desk, await counter.call(), account)
-    assert [] == await counter.store.all("SELECT FROM notices")
+    assert [] == await counter.store.all("SELECT FROM letters")
     async with open_office() as office:
         assert 0 == await send_due(counter.store, post(office), now=NOW + timedelta(days=1))
 
@@ -200,11 +256,13 @@ async def test_after_a_lost_answer_it_is_sent_once_more_and_no_more(
 async def test_one_that_a_dead_worker_held_is_sent_once_more(counter: Counter) -> None:
     await found(counter)
     async with open_office() as office:
-        held = await notices.claim(counter.store, now=DUE, until=DUE + timedelta(minutes=10))
+        held = await letters.claim(
+            counter.store, Channel.EMAIL, now=DUE, until=DUE + timedelta(minutes=10)
+        )
         assert held is not None
         assert 0 == await send_due(counter.store, post(office), now=DUE + timedelta(minutes=9))
         assert 1 == await send_due(counter.store, post(office), now=DUE + timedelta(minutes=10))
-        row = await counter.store.one("SELECT doubts FROM notices")
+        row = await counter.store.one("SELECT doubts FROM letters")
     assert {"doubts": 1} == row
 
 
@@ -235,4 +293,4 @@ async def test_the_date_is_the_billers(counter: Counter) -> None:
     async with open_office() as office:
         assert 1 == await send_due(ahead.store, post(office), now=ahead.desk.clock())
     (letter,) = office.letters
-    assert "March 3, 2026" in letter.get_content()
+    assert "March 3, 2026" in plain(letter)

@@ -1,0 +1,44 @@
+"""What a letter's words may say: the facts that were queued, and those of its payment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from paytone.method import BankFace, CardFace, Face
+from paytone.payment import Payment
+from paytone.store.letters import Due
+
+
+def facts_of(letter: Due) -> Mapping[str, object]:
+    """Every fact that is known of *letter*, named as its words name them."""
+    if letter.payment is None:
+        return letter.facts
+    return {
+        **_of_payment(letter.payment),
+        "account": letter.account_last_four,
+        "balance_cents": None if letter.balance is None else letter.balance.cents,
+        **letter.facts,
+    }
+
+
+def _of_payment(payment: Payment) -> Mapping[str, object]:
+    return {
+        "amount_cents": payment.amount.cents,
+        "currency": payment.amount.currency,
+        "date": payment.opened.isoformat(),
+        "confirmation": payment.confirmation,
+        **_of_method(payment.face),
+    }
+
+
+def _of_method(face: Face) -> Mapping[str, object]:
+    match face:
+        case CardFace():
+            return {"method": "card", "brand": face.brand.value, "last_four": face.last_four}
+        case BankFace():
+            return {
+                "method": face.account_type.value,
+                "bank_name": face.bank_name,
+                "last_four": face.last_four,
+                "pending": "yes",
+            }
