@@ -7,13 +7,14 @@ import logging
 import os
 import resource
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from paytone.ask import GaveUp, WantsPerson, patiently
 from paytone.config import Environment, Settings, SettingsRefused
+from paytone.contact import Channel
 from paytone.flows import Desk, LockRule
 from paytone.flows.goodbye import goodbye
 from paytone.flows.history import history
@@ -34,6 +35,7 @@ from paytone.visit import NotIdentified, Visit
 if TYPE_CHECKING:
     from paytone.back_office.send_letters import Post
     from paytone.gateway.braintree import BraintreeGateway
+    from paytone.mail import Mailer
 
 log = logging.getLogger(__name__)
 
@@ -168,6 +170,7 @@ async def desk_of(settings: Settings) -> AsyncIterator[Desk]:
                 lock_s=settings.lock_s,
             ),
             clock=settings.now,
+            letters_by=settings.channels,
         )
 
 
@@ -199,16 +202,27 @@ def post_of(settings: Settings) -> Post | None:
         TextsWrong: There are no words for letters.
     """
     from paytone.back_office.send_letters import Post
-    from paytone.contact import Channel
-    from paytone.mail import MailServer
-    from paytone.mail.smtp import SmtpMailer
     from paytone.mail.texts import load
 
-    if settings.smtp_url is None or settings.mail_from is None:
-        return None
-    server = MailServer.of(settings.smtp_url.get_secret_value())
-    mailer = SmtpMailer(server, sender=settings.mail_from)
-    return Post({Channel.EMAIL: mailer}, load(settings.mail, settings.language))
+    mailers = dict(_mailers(settings))
+    return Post(mailers, load(settings.mail, settings.language)) if mailers else None
+
+
+def _mailers(settings: Settings) -> Iterator[tuple[Channel, Mailer]]:
+    # Imported late: calls do without them.
+    from paytone.mail import MailServer
+    from paytone.mail.folder import FolderMailer
+    from paytone.mail.sms import HttpSms
+    from paytone.mail.smtp import SmtpMailer
+
+    if settings.letters is not None:
+        yield from ((channel, FolderMailer(settings.letters)) for channel in Channel)
+        return
+    if settings.smtp_url is not None and settings.mail_from is not None:
+        server = MailServer.of(settings.smtp_url.get_secret_value())
+        yield Channel.EMAIL, SmtpMailer(server, sender=settings.mail_from)
+    if (gateway := settings.sms_gateway) is not None:
+        yield Channel.SMS, HttpSms(gateway)
 
 
 def _braintree(settings: Settings) -> BraintreeGateway:

@@ -26,7 +26,9 @@ from pydantic import (
 
 from paytone.address import is_address
 from paytone.bill import Limits
+from paytone.contact import Channel
 from paytone.mail import MailServer
+from paytone.mail.sms_form import SmsGateway
 from paytone.money import Money
 from paytone.phone import Manner
 
@@ -86,6 +88,14 @@ class Settings(BaseModel):
     smtp_url: SecretStr | None = None
     mail_from: str | None = None
     mail: Path = Path(__file__).parent / "mail"
+
+    sms_url: SecretStr | None = None
+    sms_body: str = ""
+    sms_headers: SecretStr = SecretStr("")
+    sms_taken: str = "200 201 202 204"
+    sms_inbound: SecretStr | None = Field(None, min_length=16)
+
+    letters: Path | None = None
 
     currency: Literal["USD"] = "USD"
     timezone: str = "America/New_York"
@@ -157,6 +167,15 @@ class Settings(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _some_gateway(self) -> Settings:
+        if self.sms_url is not None:
+            try:
+                _ = self.sms_gateway
+            except ValueError as exc:
+                raise ValueError(f"{PREFIX}SMS_URL and those beside it: {exc}") from None
+        return self
+
+    @model_validator(mode="after")
     def _keys_of_its_own(self) -> Settings:
         if self.braintree_environment is Environment.LOCAL:
             return self
@@ -200,6 +219,23 @@ class Settings(BaseModel):
     @property
     def fastagi_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
         return tuple(ip_network(network) for network in self.fastagi_allow.split())
+
+    @property
+    def sms_gateway(self) -> SmsGateway | None:
+        """Who takes text messages; None where nobody does."""
+        if self.sms_url is None:
+            return None
+        headers = self.sms_headers.get_secret_value()
+        url = self.sms_url.get_secret_value()
+        return SmsGateway.of(url, self.sms_body, headers, self.sms_taken)
+
+    @property
+    def channels(self) -> frozenset[Channel]:
+        """By which letters can be sent."""
+        if self.letters is not None:
+            return frozenset(Channel)
+        given = {Channel.EMAIL: self.smtp_url, Channel.SMS: self.sms_url}
+        return frozenset(channel for channel, url in given.items() if url is not None)
 
     @property
     def limits(self) -> Limits:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from paytone.bill import Limits
+from paytone.contact import Channel
 from paytone.gateway import Gateway
 from paytone.store import Store
 from paytone.till import Till
@@ -36,6 +37,7 @@ class Desk:
     Args:
         open_gateway: The gateway, the same at each call; loading it takes a while the first time.
         clock: The time now, in the biller's time zone.
+        letters_by: The channels by which letters can be sent at all.
     """
 
     store: Store
@@ -43,6 +45,7 @@ class Desk:
     limits: Limits
     lock_rule: LockRule
     clock: Callable[[], datetime]
+    letters_by: frozenset[Channel] = frozenset()
 
     @property
     def gateway(self) -> Gateway:

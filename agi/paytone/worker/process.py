@@ -10,6 +10,7 @@ from functools import partial
 from paytone.app import gateway_of, notices_of, post_of
 from paytone.config import Settings
 from paytone.store import Store
+from paytone.worker.inbound import Inbound
 from paytone.worker.jobs import USUAL, Bench, Pace, app_of, look_now, work
 from paytone.worker.webhook_server import listening
 from paytone.worker.webhooks import PATH, Endpoint
@@ -38,7 +39,9 @@ async def _run(settings: Settings, pace: Pace) -> None:
         endpoint = Endpoint(
             store, notices_of(settings), clock=settings.now, wake=partial(look_now, app)
         )
-        async with listening(settings.webhooks_address, endpoint) as heard:
+        secret = settings.sms_inbound
+        inbound = Inbound(store, secret.get_secret_value(), clock=settings.now) if secret else None
+        async with listening(settings.webhooks_address, endpoint, inbound) as heard:
             if heard:
                 log.info("webhooks at http://%s%s", settings.webhooks, PATH)
             log.info("the worker works")

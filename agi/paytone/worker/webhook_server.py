@@ -10,15 +10,18 @@ from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 
+from paytone.worker.inbound import Inbound
 from paytone.worker.webhooks import Endpoint, application
 
 log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def listening(address: tuple[str, int], endpoint: Endpoint) -> AsyncIterator[bool]:
+async def listening(
+    address: tuple[str, int], endpoint: Endpoint, inbound: Inbound | None = None
+) -> AsyncIterator[bool]:
     """
-    Let the gateway reach *endpoint* at *address* for the ``async with`` block.
+    Let the gateways reach *endpoint* and *inbound* at *address* for the ``async with`` block.
 
     Gives False, and goes without, where the address is taken, as by another worker.
     """
@@ -29,7 +32,7 @@ async def listening(address: tuple[str, int], endpoint: Endpoint) -> AsyncIterat
         yield False
         return
     with listener:
-        server = _Server(_config(endpoint))
+        server = _Server(_config(endpoint, inbound))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         try:
             yield True
@@ -38,9 +41,9 @@ async def listening(address: tuple[str, int], endpoint: Endpoint) -> AsyncIterat
             await serving
 
 
-def _config(endpoint: Endpoint) -> uvicorn.Config:
+def _config(endpoint: Endpoint, inbound: Inbound | None) -> uvicorn.Config:
     return uvicorn.Config(
-        application(endpoint),
+        application(endpoint, inbound),
         ws="none",
         lifespan="off",
         log_config=None,

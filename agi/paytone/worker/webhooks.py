@@ -15,15 +15,12 @@ from starlette.routing import Route
 
 from paytone.gateway.notices import Forged, Notices
 from paytone.store import Store, StoreAway, asks
+from paytone.worker.body import TooLarge, body_of
+from paytone.worker.inbound import Inbound
 
 log = logging.getLogger(__name__)
 
 PATH: Final = "/braintree"
-LARGEST: Final = 1_000_000
-
-
-class TooLarge(Exception):
-    """More was sent than any notification holds; nothing was read of it."""
 
 
 class Endpoint:
@@ -63,7 +60,7 @@ class Endpoint:
     async def notice(self, request: Request) -> Response:
         """Note which payment to ask after; what cannot be noted now is to be sent again."""
         try:
-            form = parse_qs(await _body(request), max_num_fields=10)
+            form = parse_qs(await body_of(request, "ascii"), max_num_fields=10)
             signature = form.get("bt_signature", [""])[0]
             told = self._notices.read(signature, form.get("bt_payload", [""])[0])
         except (Forged, TooLarge, ValueError, ClientDisconnect) as exc:
@@ -83,22 +80,10 @@ class Endpoint:
         return Response(status_code=204)
 
 
-def application(endpoint: Endpoint) -> Starlette:
-    """The ASGI application; it answers at `PATH` alone."""
-    return Starlette(
-        routes=[
-            Route(PATH, endpoint.challenge, methods=["GET"]),
-            Route(PATH, endpoint.notice, methods=["POST"]),
-        ]
-    )
-
-
-async def _body(request: Request) -> str:
-    parts: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > LARGEST:
-            raise TooLarge
-        parts.append(chunk)
-    return b"".join(parts).decode("ascii")
+def application(endpoint: Endpoint, inbound: Inbound | None = None) -> Starlette:
+    """The ASGI application: at `PATH` for the gateway, at *inbound*'s for text messages."""
+    routes = [
+        Route(PATH, endpoint.challenge, methods=["GET"]),
+        Route(PATH, endpoint.notice, methods=["POST"]),
+    ]
+    return Starlette(routes=[*routes, inbound.route] if inbound else routes)
