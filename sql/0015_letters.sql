@@ -1,5 +1,10 @@
 -- Letters: all that is written to customers, by e-mail and by text message. What notices were, they
--- are now; receipts come with them.
+-- are now; receipts come with them. And when bills come.
+
+ALTER TABLE accounts ADD COLUMN billing_day smallint CHECK (billing_day BETWEEN 1 AND 31);
+
+COMMENT ON COLUMN accounts.billing_day IS
+    'The day of the month on which bills come, or the last one in shorter months; null: not known.';
 
 ALTER TABLE customers
     ADD COLUMN language text NOT NULL DEFAULT 'en' CHECK (language ~ '^[a-z]{2}$'),
@@ -38,6 +43,18 @@ COMMENT ON TABLE contact_consents IS
     'Who agreed to get what at which number, when, and by which words; never deleted.';
 COMMENT ON COLUMN contact_consents.said IS
     'The prompts that were agreed to with a key; from admins and files, what they say of it.';
+
+CREATE FUNCTION consent_ends_with_its_number() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE contact_consents SET withdrawn_at = now(), withdrawn_how = 'another number'
+    WHERE customer_id = NEW.id AND address IS DISTINCT FROM NEW.mobile AND withdrawn_at IS NULL;
+    RETURN NULL;
+END;
+$$;
+
+CREATE TRIGGER consent_ends_with_its_number AFTER UPDATE ON customers
+    FOR EACH ROW WHEN (NEW.mobile IS DISTINCT FROM OLD.mobile)
+    EXECUTE FUNCTION consent_ends_with_its_number();
 
 CREATE TABLE contact_changes (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -40,7 +40,7 @@ class Contacts:
 
 def ten_digits(number: str) -> str | None:
     """The ten digits of a number in North America, however it is written; None if it is none."""
-    digits = re.sub(r"\D", "", number)
+    digits = re.sub(r"[ ().+-]", "", number)
     if len(digits) == 11:
         digits = digits.removeprefix("1")
     return digits if re.fullmatch(r"[2-9][0-9]{9}", digits) else None

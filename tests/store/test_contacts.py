@@ -47,6 +47,8 @@ async def test_another_number_needs_another_consent(store: Store) -> None:
     await agrees(store, account)
     await store.run("UPDATE customers SET mobile = %(mobile)s", mobile=OTHER)
     assert Contacts(None, True, OTHER, False) == await reached(store, account)
+    await store.run("UPDATE customers SET mobile = %(mobile)s", mobile=MOBILE)
+    assert Contacts(None, True, MOBILE, False) == await reached(store, account)
 
 
 async def test_who_stops_in_a_call_may_agree_again(store: Store) -> None:

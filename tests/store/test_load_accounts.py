@@ -9,9 +9,11 @@ from datetime import date
 import pytest
 
 from paytone.bill import Owed
+from paytone.contact import Contacts
 from paytone.money import Money
 from paytone.pin import hash_pin, pin_matches
-from paytone.store import Store, account_file, accounts
+from paytone.store import Store, account_file, accounts, contacts
+from paytone.store.contacts import Source
 from paytone.store.load_accounts import AT_ONCE, SHOWN, Loaded, NotLoaded, load
 from tests.store import given
 
@@ -119,13 +121,16 @@ BAD = "441,Bad,,,,,,,,\n"
         (FILE + BAD, ["line 6: account_number is not sixteen digits"]),
         (
             FILE + "4412000000004412,Another name,,,,,,,,\n",
-            ["customer_name, currency, phones, PIN or email is not as in the account's"],
+            ["what it says of the account or its customer is not as in the account's"],
         ),
         (
             FILE + "4412000000004412,First,,1357,,,,,,\n",
-            ["customer_name, currency, phones, PIN or email"],
+            ["what it says of the account or its customer"],
         ),
-        (FILE + "4412000000004412,First,3125550142,,,,,,,\n", ["customer_name, currency, phones"]),
+        (
+            FILE + "4412000000004412,First,3125550142,,,,,,,\n",
+            ["what it says of the account or its customer"],
+        ),
         (
             FILE + "4412000000004414,Third,,,,B1,1.00,USD,2026-02-20,2026-03-05\n",
             ["line 6: bill B1 is already on line 2"],
@@ -211,3 +216,55 @@ async def test_an_address_is_taken_and_kept(store: Store) -> None:
             "4412000000004412,First,one@customer.example",
             "4412000000004412,First,two@customer.example",
         )
+
+
+CONTACTS = "account_number,customer_name,email,mobile,sms_consent,language,billing_day\n"
+NUMBER = "4412000000004412"
+
+
+async def bring_contacts(store: Store, *rows: str) -> Loaded:
+    text = CONTACTS + "".join(f"{NUMBER},First,{row}\n" for row in rows)
+    return await load(store, account_file.read(io.StringIO(text), TODAY))
+
+
+async def reached(store: Store) -> Contacts:
+    account = await accounts.by_number(store, NUMBER)
+    assert account
+    return (await contacts.of_account(store, account.id))[1]
+
+
+async def test_contacts_and_agreements_are_loaded_once(store: Store) -> None:
+    row = "one@customer.example,(312) 555-0142,form of 2026-01-12,es,20"
+    assert Loaded(1, 0, 0, 0) == await bring_contacts(store, row, ",,,,")
+    assert Contacts("one@customer.example", True, "3125550142", True) == await reached(store)
+    stored = await store.one("SELECT language, billing_day FROM customers, accounts")
+    assert {"language": "es", "billing_day": 20} == stored
+    assert Loaded(0, 0, 0, 0) == await bring_contacts(store, row)
+    assert Loaded(0, 0, 0, 0) == await bring_contacts(store, ",,,,")
+    (consent,) = await store.all("SELECT source, said FROM contact_consents")
+    assert {"source": "import", "said": "form of 2026-01-12"} == consent
+
+
+async def test_who_answered_stop_is_not_texted_again_by_the_same_file(store: Store) -> None:
+    row = ",3125550142,form of 2026-01-12,,"
+    await bring_contacts(store, row)
+    source = Source("sms", "a text message")
+    await contacts.stop_number(store, "3125550142", how="stop", source=source, now=given.NOW)
+    await bring_contacts(store, row)
+    assert not (await reached(store)).sms_receipts
+    await bring_contacts(store, ",3125550142,form of 2026-06-01,,")
+    assert (await reached(store)).sms_receipts
+
+
+async def test_a_number_in_a_file_is_no_agreement(store: Store) -> None:
+    await bring_contacts(store, ",3125550142,,,")
+    assert Contacts(None, True, "3125550142", False) == await reached(store)
+
+
+async def test_what_a_file_changed_is_told(store: Store) -> None:
+    await bring_contacts(store, ",3125550142,,,")
+    account = await accounts.by_number(store, NUMBER)
+    assert account
+    assert Loaded(0, 1, 0, 0) == await bring_contacts(store, ",3125550199,,,")
+    told = await contacts.changes(store, account.id)
+    assert ["import", "import"] == [row["source"] for row in told]

@@ -11,16 +11,19 @@ from decimal import Decimal
 from typing import TextIO
 
 from paytone.address import is_address
+from paytone.contact import ten_digits
 from paytone.money import Money
 from paytone.pin import is_pin, is_pin_hash
 
 NEEDED = ("account_number", "customer_name")
 BILL = ("bill_number", "amount", "issued", "due")
-COLUMNS = frozenset({*NEEDED, *BILL, "phones", "pin", "pin_hash", "currency", "email"})
+CONTACT = ("email", "mobile", "sms_consent", "language")
+COLUMNS = frozenset(
+    {*NEEDED, *BILL, *CONTACT, "phones", "pin", "pin_hash", "currency", "billing_day"}
+)
 
 _AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
 _DAYS_AWAY = re.compile(r"([+-][0-9]{1,4})d")
-_PHONE = re.compile(r"[2-9][0-9]{9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,10 @@ class AccountRow:
         pin: In clear; None if the row has none.
         pin_hash: Its argon2id hash; None if the row has none.
         email: The customer's address; None leaves what is known.
+        mobile: Ten digits; None leaves what is known.
+        sms_consent: Where the agreement to text messages there is kept; None changes nothing.
+        language: Two letters; None leaves what is known.
+        billing_day: The day of the month on which bills come; None leaves what is known.
     """
 
     line: int
@@ -65,6 +72,10 @@ class AccountRow:
     pin_hash: str | None = field(repr=False)
     bill: BilledAmount | None
     email: str | None = None
+    mobile: str | None = None
+    sms_consent: str | None = None
+    language: str | None = None
+    billing_day: int | None = None
 
 
 def read(file: TextIO, today: date) -> Iterator[AccountRow | Fault]:
@@ -113,6 +124,10 @@ def _row(line: int, raw: Mapping[str | None, object], today: date) -> AccountRow
         pin_hash=pin_hash,
         bill=_bill(cells, currency, today),
         email=_email(cells.get("email", "")),
+        mobile=_mobile(cells.get("mobile", "")),
+        sms_consent=_consent(cells),
+        language=_language(cells.get("language", "")),
+        billing_day=_billing_day(cells.get("billing_day", "")),
     )
 
 
@@ -136,10 +151,8 @@ def _phones(cell: str) -> tuple[str, ...] | None:
         return None
     phones = set()
     for written in cell.split(";"):
-        digits = re.sub(r"[ ().+-]", "", written)
-        if len(digits) == 11:
-            digits = digits.removeprefix("1")
-        if not _PHONE.fullmatch(digits):
+        digits = ten_digits(written)
+        if digits is None:
             raise ValueError("phones are not ten-digit numbers with ; between them")
         phones.add(digits)
     return tuple(sorted(phones))
@@ -149,6 +162,34 @@ def _email(cell: str) -> str | None:
     if cell and not is_address(cell):
         raise ValueError("email is not one address such as someone@example.com")
     return cell or None
+
+
+def _mobile(cell: str) -> str | None:
+    mobile = ten_digits(cell)
+    if cell and mobile is None:
+        raise ValueError("mobile is not a ten-digit number")
+    return mobile
+
+
+def _consent(cells: Mapping[str, str]) -> str | None:
+    consent = cells.get("sms_consent")
+    if consent and not cells.get("mobile"):
+        raise ValueError("sms_consent is for a number, and mobile is empty")
+    return _text("sms_consent", consent) if consent else None
+
+
+def _language(cell: str) -> str | None:
+    if cell and not re.fullmatch(r"[a-z]{2}", cell):
+        raise ValueError("language is not two small letters such as en")
+    return cell or None
+
+
+def _billing_day(cell: str) -> int | None:
+    if not cell:
+        return None
+    if not re.fullmatch(r"[0-9]{1,2}", cell) or not 1 <= int(cell) <= 31:
+        raise ValueError("billing_day is not a day of the month, 1 to 31")
+    return int(cell)
 
 
 def _pin(cells: Mapping[str, str]) -> tuple[str | None, str | None]:

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import LiteralString
+from typing import Final, LiteralString
 
 from paytone.pin import hash_pin, pin_matches
-from paytone.store import Connection, Store
+from paytone.store import Connection, Store, load_contacts
 from paytone.store.account_file import AccountRow, Fault
 
 AT_ONCE = 1000
@@ -23,7 +23,8 @@ ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('paytone accounts
 INCOMING = """
     CREATE TEMPORARY TABLE incoming (
         line integer, account_number text, customer_name text, currency text, phones text,
-        pin_hash text, bill_number text, amount_cents bigint, issued date, due date, email text
+        pin_hash text, bill_number text, amount_cents bigint, issued date, due date, email text,
+        mobile text, sms_consent text, language text, billing_day smallint
     ) ON COMMIT DROP
 """
 
@@ -33,18 +34,26 @@ KNOWN_PINS = "SELECT number, pin_hash FROM accounts WHERE number = ANY(%s) AND p
 
 UNLIKE_EACH_OTHER = """
     SELECT line,
-        'customer_name, currency, phones, PIN or email is not as in the account''s first row'
+        'what it says of the account or its customer is not as in the account''s first row'
     FROM (
         SELECT *,
             first_value(customer_name) OVER (account ORDER BY line) AS first_name,
             first_value(currency) OVER (account ORDER BY line) AS first_currency,
             first_value(phones) OVER (account ORDER BY phones IS NULL, line) AS first_phones,
             first_value(pin_hash) OVER (account ORDER BY pin_hash IS NULL, line) AS first_pin_hash,
-            first_value(email) OVER (account ORDER BY email IS NULL, line) AS first_email
+            first_value(email) OVER (account ORDER BY email IS NULL, line) AS first_email,
+            first_value(mobile) OVER (account ORDER BY mobile IS NULL, line) AS first_mobile,
+            first_value(sms_consent) OVER (account ORDER BY sms_consent IS NULL, line)
+                AS first_consent,
+            first_value(language) OVER (account ORDER BY language IS NULL, line)
+                AS first_language,
+            first_value(billing_day) OVER (account ORDER BY billing_day IS NULL, line) AS first_day
         FROM incoming WINDOW account AS (PARTITION BY account_number)
     ) AS rows_of_accounts
     WHERE customer_name <> first_name OR currency <> first_currency
         OR phones <> first_phones OR pin_hash <> first_pin_hash OR email <> first_email
+        OR mobile <> first_mobile OR sms_consent <> first_consent
+        OR language <> first_language OR billing_day <> first_day
     ORDER BY line
 """
 
@@ -77,31 +86,31 @@ ANOTHER_CURRENCY = """
 ADD_ACCOUNTS = """
     WITH fresh AS MATERIALIZED (
         SELECT gen_random_uuid() AS customer_id, account_number, min(customer_name) AS name,
-            min(incoming.currency) AS currency, min(incoming.pin_hash) AS pin_hash,
-            min(email) AS email
+            min(incoming.currency) AS currency, min(incoming.pin_hash) AS pin_hash
         FROM incoming LEFT JOIN accounts ON accounts.number = incoming.account_number
         WHERE accounts.id IS NULL
         GROUP BY account_number
     ), customer AS (
-        INSERT INTO customers (id, name, email) SELECT customer_id, name, email FROM fresh
+        INSERT INTO customers (id, name) SELECT customer_id, name FROM fresh
     )
     INSERT INTO accounts (customer_id, number, currency, pin_hash)
     SELECT customer_id, account_number, currency, pin_hash FROM fresh
     RETURNING number
 """
 
+NEW_DAYS = """
+    UPDATE accounts SET billing_day = incoming.billing_day
+    FROM incoming
+    WHERE accounts.number = incoming.account_number
+        AND accounts.billing_day IS DISTINCT FROM incoming.billing_day
+        AND incoming.billing_day IS NOT NULL
+    RETURNING accounts.number
+"""
+
 RENAME = """
     UPDATE customers SET name = incoming.customer_name
     FROM incoming JOIN accounts ON accounts.number = incoming.account_number
     WHERE customers.id = accounts.customer_id AND customers.name <> incoming.customer_name
-    RETURNING accounts.number
-"""
-
-NEW_EMAILS = """
-    UPDATE customers SET email = incoming.email
-    FROM incoming JOIN accounts ON accounts.number = incoming.account_number
-    WHERE customers.id = accounts.customer_id
-        AND customers.email IS DISTINCT FROM incoming.email AND incoming.email IS NOT NULL
     RETURNING accounts.number
 """
 
@@ -148,6 +157,12 @@ BILLS = """
 """
 
 
+CHANGES: Final[tuple[LiteralString, ...]] = (
+    RENAME, *load_contacts.CHANGES, NEW_PINS, NEW_DAYS, DROP_PHONES, ADD_PHONES,
+)  # fmt: skip
+"""What a file changes of known accounts, each giving their numbers."""
+
+
 class NotLoaded(Exception):
     """The file has faults; nothing of it was loaded. Only the first `SHOWN` are in *faults*."""
 
@@ -171,8 +186,8 @@ async def load(store: Store, rows: Iterable[AccountRow | Fault], *, keep: bool =
     """
     Bring accounts and bills up to *rows*, in one transaction; the same rows again change nothing.
 
-    A known account takes the name, and the phones, PIN and e-mail address if given. A known bill
-    takes the amount and dates. What *rows* do not name stays.
+    A known account takes the name, and the phones, PIN, contacts and billing day if given. A known
+    bill takes the amount and dates. What *rows* do not name stays.
 
     Args:
         keep: False tries it all and then undoes it.
@@ -216,7 +231,7 @@ def _cells(row: AccountRow, pin_hash: str | None) -> Iterator[object]:
         yield from (None, None, None, None)
     else:
         yield from (row.bill.number, row.bill.amount.cents, row.bill.issued, row.bill.due)
-    yield row.email
+    yield from (row.email, row.mobile, row.sms_consent, row.language, row.billing_day)
 
 
 class _Pins:
@@ -266,7 +281,7 @@ async def _check(connection: Connection) -> None:
 async def _apply(connection: Connection) -> Loaded:
     added = await _numbers(connection, ADD_ACCOUNTS)
     changed: set[str] = set()
-    for query in (RENAME, NEW_EMAILS, NEW_PINS, DROP_PHONES, ADD_PHONES):
+    for query in CHANGES:
         changed |= await _numbers(connection, query)
     bills = await (await connection.execute(BILLS)).fetchone()
     assert bills is not None
