@@ -252,4 +252,15 @@ async def test_any_other_fault_of_ours_is_told_and_its_text_is_not_logged(
 
 
 def test_jobs_are_those_that_the_dialplan_may_ask_for() -> None:
-    assert {"identify", "balance", "menu", "pay-bill", "history", "goodbye", "resume"} == set(JOBS)
+    assert {
+        "identify",
+        "balance",
+        "menu",
+        "pay-bill",
+        "history",
+        "bills",
+        "lookup",
+        "receipts",
+        "goodbye",
+        "resume",
+    } == set(JOBS)

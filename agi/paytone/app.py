@@ -16,11 +16,14 @@ from paytone.ask import GaveUp, WantsPerson, patiently
 from paytone.config import Environment, Settings, SettingsRefused
 from paytone.contact import Channel
 from paytone.flows import Desk, LockRule
+from paytone.flows.bills import tell_bills
 from paytone.flows.goodbye import goodbye
 from paytone.flows.history import history
 from paytone.flows.identify import identify
+from paytone.flows.lookup import lookup
 from paytone.flows.menu import MENU_KEYS, WHOLE_MENU, balance, menu, tell_balance
 from paytone.flows.pay_bill import pay_bill
+from paytone.flows.receipts import receipts
 from paytone.flows.resume import resume
 from paytone.gateway import Gateway
 from paytone.gateway.notices import Notices
@@ -68,7 +71,19 @@ async def _pay_bill(visit: Visit) -> Ended:
 
 
 async def _history(visit: Visit) -> Ended:
-    return await history(visit.phone, visit.desk, await visit.account())
+    return await history(visit.phone, visit.desk, visit.call, await visit.account())
+
+
+async def _bills(visit: Visit) -> Ended:
+    return await tell_bills(visit.phone, visit.desk, await visit.account())
+
+
+async def _lookup(visit: Visit) -> Ended:
+    return await lookup(visit.phone, visit.desk, visit.call, await visit.account())
+
+
+async def _receipts(visit: Visit) -> Ended:
+    return await receipts(visit.phone, visit.desk, visit.call, await visit.account())
 
 
 async def _goodbye(visit: Visit) -> Ended:
@@ -84,6 +99,9 @@ JOBS: Final[Jobs] = {
     "menu": _menu,
     "pay-bill": _pay_bill,
     "history": _history,
+    "bills": _bills,
+    "lookup": _lookup,
+    "receipts": _receipts,
     "goodbye": _goodbye,
 }
 """

@@ -59,5 +59,5 @@ async def test_the_menu_and_the_last_payments_are_whole_sentences(counter: Count
         await pay_bill(phone, counter.desk, await counter.call(), account)
     with ScriptedPhone((MENU, "1")) as phone:
         await menu(phone, (*await balance(phone, counter.desk, account), MENU), "1")
-        await history(phone, counter.desk, account)
+        await history(phone, counter.desk, await counter.call(), account)
     assert_whole(phone.heard)

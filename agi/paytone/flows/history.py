@@ -1,14 +1,17 @@
-"""The last payments."""
+"""The last payments, one by one, each with all that may be said of it and its receipt."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
-from paytone.ask import patiently
+from paytone.ask import BACK, TooManyTries, choose, patiently
 from paytone.bill import Account
-from paytone.flows import Desk
+from paytone.flows import Call, Desk
+from paytone.flows.method_entry import face_in_words
+from paytone.flows.receipt_offer import ReceiptOffer
 from paytone.job import Ended, Next, Status
-from paytone.payment import Payment, State
+from paytone.payment import COUNTED, Payment, State
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
 from paytone.store import payments
@@ -16,7 +19,11 @@ from paytone.store import payments
 NO_PAYMENTS: Final = Prompt("no-payments")
 LAST_PAYMENTS: Final = Prompt("last-payments")
 PAYMENT_OF: Final = Prompt("payment-of")
+FROM_YOUR: Final = Prompt("review-from")
 ON_DATE: Final = Prompt("on-date")
+ITS_CONFIRMATION: Final = Prompt("confirmation-is")
+EARLIER_ONE: Final = Prompt("press-1-earlier")
+GO_ON: Final = Prompt("press-pound-go-on")
 
 PROCESSING: Final = Prompt("payment-status-processing")
 POSTED: Final = Prompt("payment-status-posted")
@@ -41,28 +48,71 @@ STATUS_WORDS: Final = {
     State.VOIDING: GOING_BACK,
 }
 
-AT_MOST: Final = 3
+AT_MOST: Final = 12
 
 
-async def history(phone: Phone, desk: Desk, account: Account) -> Ended:
-    """Say the last three payments, newest first, each with its amount, date and status."""
+async def history(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended:
+    """
+    Say the last payments, newest first, as far back as the caller presses 1.
+
+    Each with amount, method, date, status and confirmation number; one that counts has its receipt.
+    Whoever says nothing has heard enough.
+    """
     last = await patiently(phone, payments.of_account(desk.store, account.id, AT_MOST))
     if not last:
         await phone.say(NO_PAYMENTS)
         return Ended(Status.DONE, Next.MENU)
-    words: list[Prompt] = [LAST_PAYMENTS]
-    for payment in last:
-        words += _in_words(payment, desk)
-    await phone.say(*words)
+    receipts = await ReceiptOffer.to(phone, desk, call, account)
+    lead: tuple[Prompt, ...] = (LAST_PAYMENTS,)
+    with suppress(TooManyTries):
+        for at, payment in enumerate(last):
+            more = EARLIER_ONE if at + 1 < len(last) else None
+            if not await tell_payment(phone, desk, payment, receipts, lead=lead, more=more):
+                break
+            lead = ()
     return Ended(Status.DONE, Next.MENU)
 
 
-def _in_words(payment: Payment, desk: Desk) -> tuple[Prompt, ...]:
+async def tell_payment(
+    phone: Phone,
+    desk: Desk,
+    payment: Payment,
+    receipts: ReceiptOffer,
+    *,
+    lead: tuple[Prompt, ...] = (),
+    more: Prompt | None,
+) -> bool:
+    """
+    Say all of *payment*, send its receipt if asked, and return whether 1 was pressed for *more*.
+
+    Raises:
+        TooManyTries: The caller says nothing.
+    """
+    words = (*lead, *payment_in_words(payment, desk))
+    sendable = receipts.options(new=False) if payment.state in COUNTED else {}
+    options = (*((more,) if more else ()), *sendable.values(), GO_ON)
+    while True:
+        keys = ("1" if more else "") + "".join(sendable) + "#"
+        choice = await choose(phone, *words, *options, keys=keys)
+        if choice is BACK or choice == "#":
+            return False
+        if choice == "1":
+            return True
+        await receipts.send(choice, payment)
+        words = ()
+
+
+def payment_in_words(payment: Payment, desk: Desk) -> tuple[Prompt, ...]:
+    """Amount, method, date, status and confirmation number."""
     when = payment.opened.astimezone(desk.clock().tzinfo).date()
     return (
         PAYMENT_OF,
         *spoken.money(payment.amount),
+        FROM_YOUR,
+        *face_in_words(payment.face),
         ON_DATE,
         *spoken.date(when),
         STATUS_WORDS[payment.state],
+        ITS_CONFIRMATION,
+        *spoken.digits(payment.confirmation, group=3),
     )

@@ -22,6 +22,14 @@ MENU: Final = Prompt("menu-pay")
 MENU_RECORDS: Final = Prompt("menu-records")
 MENU_PERSON: Final = Prompt("menu-person")
 
+RECORDS: Final = Prompt("records-payments")
+RECORDS_BILLS: Final = Prompt("records-bills")
+RECORDS_LOOKUP: Final = Prompt("records-lookup")
+RECORDS_RECEIPTS: Final = Prompt("records-receipts")
+
+RECORDS_MENU: Final = (RECORDS, RECORDS_BILLS, RECORDS_LOOKUP, RECORDS_RECEIPTS)
+"""Payments, bills and receipts, as the dialplan asks for them."""
+
 WHOLE_MENU: Final = (MENU, MENU_RECORDS, MENU_PERSON)
 MENU_KEYS: Final = "14"
 """What is offered where the dialplan does not say."""

@@ -8,6 +8,7 @@ from paytone.ask import BACK, TooManyTries, WantsPerson, choose, patiently
 from paytone.bill import Account, Owed
 from paytone.flows import Call, Desk
 from paytone.flows.agreement import Agreement
+from paytone.flows.receipt_offer import ReceiptOffer
 from paytone.flows.resume import note_told, tell_earlier
 from paytone.gateway import Approved, Declined, Outcome, Refusal, Unknown, Unreached
 from paytone.job import Ended, Next, Status
@@ -85,7 +86,9 @@ async def _pay(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended:
         except payments.AnotherIsOpen:
             await phone.announce(ANOTHER_OPEN, NOT_CHARGED)
             return Ended(Status.CANCELLED, Next.MENU)
-        ended = await _tell(phone, desk, call, payment, outcome, owed=agreement.owed)
+        ended = await _tell(
+            phone, desk, call, payment, outcome, account=account, owed=agreement.owed
+        )
         if ended is not None:
             return ended
         declines += 1
@@ -103,14 +106,22 @@ async def _charged(
 
 
 async def _tell(
-    phone: Phone, desk: Desk, call: Call, payment: Payment, outcome: Outcome, *, owed: Owed
+    phone: Phone,
+    desk: Desk,
+    call: Call,
+    payment: Payment,
+    outcome: Outcome,
+    *,
+    account: Account,
+    owed: Owed,
 ) -> Ended | None:
     """Say what came of the charge, and note that it was heard; None to try another card."""
     match outcome:
         case Approved():
             await phone.announce(PAID)
             await note_told(phone, desk, call, payment, Heard.PAID)
-            return Ended(Status.PAID, await _confirm(phone, desk, payment, owed))
+            receipts = await ReceiptOffer.to(phone, desk, call, account)
+            return Ended(Status.PAID, await _confirm(phone, desk, payment, owed, receipts))
         case Declined():
             await phone.announce(WHY_DECLINED[outcome.refusal])
             await note_told(phone, desk, call, payment, Heard.NOT_PAID)
@@ -134,13 +145,16 @@ async def _declined(phone: Phone, declined: Declined) -> Ended | None:
     return Ended(Status.DECLINED, Next.MENU) if choice is BACK else None
 
 
-async def _confirm(phone: Phone, desk: Desk, payment: Payment, owed: Owed) -> Next:
+async def _confirm(
+    phone: Phone, desk: Desk, payment: Payment, owed: Owed, receipts: ReceiptOffer
+) -> Next:
     """
-    The confirmation, the date, the amount and the new balance, as often as the caller likes.
+    The confirmation, the date, the amount and the new balance, as often as the caller likes, and
+    the receipts that the caller can get.
 
     Whoever says nothing goes on: the payment is made, and what was heard is enough.
     """
-    words = (
+    confirmation = (
         CONFIRMATION_IS,
         *spoken.digits(payment.confirmation, group=3),
         YOU_PAID,
@@ -148,11 +162,18 @@ async def _confirm(phone: Phone, desk: Desk, payment: Payment, owed: Owed) -> Ne
         ON_DATE,
         *spoken.date(desk.clock().date()),
         *_new_balance(owed.balance - payment.amount),
-        REPEAT_CONFIRMATION,
+        *receipts.coming(),
     )
+    sendable, words = receipts.options(new=True), confirmation
     try:
-        while await choose(phone, *words, keys="1#") == "1":
-            pass
+        while True:
+            options = (REPEAT_CONFIRMATION, *sendable.values())
+            choice = await choose(phone, *words, *options, keys="1#" + "".join(sendable))
+            if choice in sendable:
+                await receipts.send(str(choice), payment)
+            elif choice != "1":
+                break
+            words = confirmation if choice == "1" else ()
     except WantsPerson:
         return Next.AGENT
     except TooManyTries:

@@ -11,9 +11,12 @@ from typing import Final
 from paytone.ask import ONE_MOMENT, STILL_WORKING
 from paytone.flows.agreement import ASK_CHANGE, PAY_AGAIN, REVIEW_KEYS
 from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND, DID_YOU_MEAN, IS_THAT_RIGHT
+from paytone.flows.bills import EARLIER_BILL
 from paytone.flows.card_entry import ASK_CARD, ASK_CVV_3, ASK_CVV_4, ASK_EXPIRY, ASK_POSTAL
+from paytone.flows.history import EARLIER_ONE, GO_ON
 from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN
-from paytone.flows.menu import MENU
+from paytone.flows.lookup import ASK_CONFIRMATION
+from paytone.flows.menu import MENU, RECORDS
 from paytone.flows.pay_bill import PAID, REPEAT_CONFIRMATION, TRY_ANOTHER_CARD
 from paytone.prompts import Prompt
 
@@ -168,6 +171,11 @@ def _answers(number: str) -> Mapping[Prompt, Answer]:
         ASK_ACCOUNT: _one_of((number, 70), (f"{number}#", 28), (wrong, 2)),
         ASK_PIN: _one_of((f"{PIN}#", 96), (PIN, 2), ("1111#", 2)),
         MENU: _one_of(("1", 75), ("4", 8), ("#", 17)),
+        RECORDS: _one_of(("1", 50), ("2", 20), ("3", 20), ("4", 5), ("#", 5)),
+        EARLIER_ONE: _one_of(("#", 60), ("1", 40)),
+        EARLIER_BILL: _one_of(("#", 60), ("1", 40)),
+        GO_ON: _only("#"),
+        ASK_CONFIRMATION: _one_of(("905484000#", 50), ("123#", 20), ("*", 30)),
         ASK_AMOUNT_KIND: _one_of(("1", 55), ("2", 42), ("*", 3)),
         ASK_AMOUNT: _amount,
         DID_YOU_MEAN: _one_of(("1", 60), ("2", 40)),

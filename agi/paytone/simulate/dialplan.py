@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from paytone.ask import ONE_MOMENT
+from paytone.flows.menu import RECORDS_MENU
 from paytone.simulate.channel import Channel
 
 DoJob = Callable[[str], Awaitable[None]]
@@ -57,7 +58,20 @@ async def _menu(channel: Channel, do: DoJob) -> str:
     channel.variables["PAYTONE_MENU_BALANCE"] = ""
     choice = channel.variables["PAYTONE_CHOICE"]
     if channel.variables["PAYTONE_STATUS"] == "DONE" and choice:
-        return {"1": "pay", "4": "history", "#": "goodbye"}.get(choice, "agent")
+        return {"1": "pay", "4": "records", "#": "goodbye"}.get(choice, "agent")
+    return following
+
+
+async def _records(channel: Channel, do: DoJob) -> str:
+    channel.variables |= {
+        "PAYTONE_MENU_PROMPT": "&".join(RECORDS_MENU),
+        "PAYTONE_MENU_KEYS": "1234#",
+    }
+    following = await _job(channel, do, "menu")
+    choice = channel.variables["PAYTONE_CHOICE"]
+    if channel.variables["PAYTONE_STATUS"] == "DONE" and choice:
+        leads = {"1": "history", "2": "bills", "3": "lookup", "4": "receipts", "#": "menu"}
+        return leads.get(choice, "agent")
     return following
 
 
@@ -67,6 +81,18 @@ async def _pay(channel: Channel, do: DoJob) -> str:
 
 async def _history(channel: Channel, do: DoJob) -> str:
     return _back(channel, await _job(channel, do, "history"))
+
+
+async def _bills(channel: Channel, do: DoJob) -> str:
+    return _back(channel, await _job(channel, do, "bills"))
+
+
+async def _lookup(channel: Channel, do: DoJob) -> str:
+    return _back(channel, await _job(channel, do, "lookup"))
+
+
+async def _receipts(channel: Channel, do: DoJob) -> str:
+    return _back(channel, await _job(channel, do, "receipts"))
 
 
 async def _goodbye(channel: Channel, do: DoJob) -> str:
@@ -85,7 +111,11 @@ CONTEXTS: Final = {
     "account": _account,
     "menu": _menu,
     "pay": _pay,
+    "records": _records,
     "history": _history,
+    "bills": _bills,
+    "lookup": _lookup,
+    "receipts": _receipts,
     "goodbye": _goodbye,
 }
 """Contexts that do a job; any other ends what is simulated (a person, trouble)."""

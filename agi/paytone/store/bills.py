@@ -10,7 +10,7 @@ from paytone.store import Store
 
 LAST = """
     SELECT amount_cents, currency, issued, due FROM bills
-    WHERE account_id = %(account)s ORDER BY issued DESC, due DESC, id LIMIT %(at_most)s
+    WHERE account_id = %(account)s ORDER BY issued DESC, due DESC, number DESC LIMIT %(at_most)s
 """
 
 BILLING_DAY = "SELECT billing_day FROM accounts WHERE id = %(account)s"

@@ -69,6 +69,11 @@ BY_ID = "SELECT * FROM payments WHERE id = %(id)s"
 
 BY_CONFIRMATION = "SELECT * FROM payments WHERE confirmation = %(confirmation)s"
 
+OF_CUSTOMER = """
+    SELECT payments.* FROM payments JOIN accounts ON accounts.id = payments.account_id
+    WHERE confirmation = %(confirmation)s AND customer_id = %(customer)s
+"""
+
 EACH = """
     SELECT payments.*, accounts.number AS account_number
     FROM payments JOIN accounts ON accounts.id = payments.account_id
@@ -261,6 +266,12 @@ async def same_since(
 async def by_confirmation(store: Store, confirmation_number: str) -> Payment | None:
     """The payment with that confirmation number; None if there is none."""
     row = await store.one(BY_CONFIRMATION, confirmation=confirmation_number)
+    return payment_of_row(row) if row else None
+
+
+async def of_customer(store: Store, customer_id: str, confirmation_number: str) -> Payment | None:
+    """The customer's payment with that confirmation number; None if it is nobody's or another's."""
+    row = await store.one(OF_CUSTOMER, confirmation=confirmation_number, customer=customer_id)
     return payment_of_row(row) if row else None
 
 
