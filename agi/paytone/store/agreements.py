@@ -1,0 +1,298 @@
+"""Agreements to pay later: made, changed, paused and cancelled, each with its record and letter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from random import Random, SystemRandom
+from uuid import uuid4
+
+from psycopg.errors import UniqueViolation
+from psycopg.types.json import Jsonb
+
+from paytone import confirmation
+from paytone.schedule import AutoPay, Fixed, Once, Run, Schedule, State, Terms
+from paytone.store import Connection, Store
+from paytone.store.schedules import in_words, run_of_row
+
+ADD = """
+    INSERT INTO schedules (
+        id, confirmation, account_id, currency, method_id, kind, amount_cents, every, first_on,
+        day_of_month, days_before, look_at
+    )
+    SELECT %(id)s, %(confirmation)s, id, currency, %(method)s, %(kind)s, %(amount_cents)s,
+        %(every)s, %(first_on)s, %(day_of_month)s, %(days_before)s, %(look_at)s
+    FROM accounts WHERE id = %(account)s
+"""
+
+NOTE = """
+    INSERT INTO schedule_changes (
+        schedule_id, at, what, said, by_whom, call_id, language, prompts
+    )
+    VALUES (%(id)s, %(now)s, %(what)s, %(said)s, %(by)s, %(call)s, %(language)s, %(prompts)s)
+"""
+
+PLAN = """
+    SELECT plan_run(%(id)s, %(on)s, %(cents)s, %(now)s, %(at)s, NULL, 'planned')
+"""
+
+LETTER = """
+    SELECT queue_letter(%(kind)s, accounts.customer_id, %(dedupe)s, %(facts)s, %(now)s)
+    FROM schedules JOIN accounts ON accounts.id = schedules.account_id
+    WHERE schedules.id = %(id)s
+"""
+
+CHANGE = """
+    UPDATE schedules SET method_id = %(method)s, amount_cents = %(amount_cents)s,
+        every = %(every)s, first_on = %(first_on)s, day_of_month = %(day_of_month)s,
+        days_before = %(days_before)s, state = 'active', why = '', look_at = %(look_at)s
+    WHERE id = %(id)s AND state IN ('active', 'paused')
+"""
+
+HALT = """
+    UPDATE schedules SET state = %(state)s, why = %(why)s, look_at = NULL, planned_due = NULL
+    WHERE id = %(id)s AND state IN ('active', 'paused') AND state <> %(state)s
+"""
+
+STOP = """
+    UPDATE schedule_runs SET state = 'stopped', next_at = NULL, changed_at = %(now)s,
+        said = %(why)s
+    WHERE schedule_id = %(id)s AND state = 'waiting'
+    RETURNING *, (SELECT currency FROM schedules WHERE id = %(id)s) AS currency
+"""
+
+_TRIES = 10
+
+
+class AlreadyThere(Exception):
+    """The account has AutoPay already; nothing was stored."""
+
+
+class NotActive(Exception):
+    """The schedule was cancelled or has ended meanwhile; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authorisation:
+    """
+    How a customer agreed, or changed an agreement.
+
+    Args:
+        by: Who wrote it down: ``the caller``, or an admin.
+        prompts: All that was read before 1 was pressed; empty where nothing was agreed to.
+    """
+
+    by: str
+    now: datetime
+    call_id: str | None = None
+    language: str | None = None
+    prompts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRun:
+    """When a schedule runs next, and from when a worker may take it."""
+
+    on: date
+    starts: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ToWrite:
+    """The letter that goes with a change; *facts* as `queue_letter` takes them."""
+
+    kind: str
+    facts: Mapping[str, object]
+
+
+async def agree(
+    store: Store,
+    *,
+    account_id: str,
+    method_id: str,
+    terms: Terms,
+    authorisation: Authorisation,
+    first: FirstRun | None,
+    letter: ToWrite,
+    random: Random | None = None,
+) -> Schedule:
+    """
+    A new schedule with its authorisation, its first run, and the copy of its terms.
+
+    After StoreAway it may be stored: look before agreeing again.
+
+    Args:
+        first: None for AutoPay, whose runs are planned as bills come.
+
+    Raises:
+        AlreadyThere: An account has one AutoPay.
+    """
+    for tries_left in reversed(range(_TRIES)):
+        added = Schedule(
+            id=str(uuid4()),
+            confirmation=confirmation.new(random or SystemRandom()),
+            account_id=account_id,
+            terms=terms,
+            method_id=method_id,
+            state=State.ACTIVE,
+        )
+        try:
+            await _add(store, added, authorisation, first, letter)
+        except UniqueViolation as exc:
+            if exc.diag.constraint_name == "schedules_one_autopay":
+                raise AlreadyThere from exc
+            if exc.diag.constraint_name != "schedules_confirmation_key" or not tries_left:
+                raise
+        else:
+            return added
+    raise AssertionError
+
+
+async def change(
+    store: Store,
+    schedule: Schedule,
+    *,
+    method_id: str,
+    terms: Terms,
+    authorisation: Authorisation,
+    first: FirstRun | None,
+    letter: ToWrite,
+    what: str = "changed",
+) -> None:
+    """
+    Let *schedule* go on with another method or other terms, active again if it was paused.
+
+    Other terms plan the runs that wait anew. What AutoPay has told of stays as it was told, and so
+    does a run under way.
+
+    Args:
+        first: When a fixed amount runs next, if that is new.
+
+    Raises:
+        NotActive: See there.
+    """
+    look_at = authorisation.now if isinstance(terms, AutoPay) else None
+    async with store.transaction() as connection:
+        if terms != schedule.terms and not isinstance(terms, AutoPay):
+            await _stop(connection, schedule.id, "planned anew", authorisation.now)
+        values = {"id": schedule.id, "method": method_id, "look_at": look_at, **_columns(terms)}
+        if not (await connection.execute(CHANGE, values)).rowcount:
+            raise NotActive
+        await _plan(connection, schedule.id, terms, first, authorisation.now)
+        await _note(connection, schedule.id, what, in_words(terms), authorisation)
+        await _write(connection, schedule.id, letter, authorisation.now)
+
+
+async def halt(
+    store: Store,
+    schedule: Schedule,
+    state: State,
+    *,
+    why: str,
+    authorisation: Authorisation,
+    letter: ToWrite | None = None,
+) -> list[Run]:
+    """
+    Pause or cancel *schedule*, and return the runs that this stops, soonest first.
+
+    A run that was begun is not among them. Repeating it stops nothing more.
+
+    Args:
+        state: PAUSED or CANCELLED.
+    """
+    async with store.transaction() as connection:
+        values = {"id": schedule.id, "state": state.value, "why": why}
+        if not (await connection.execute(HALT, values)).rowcount:
+            return []
+        stopped = await _stop(connection, schedule.id, why, authorisation.now)
+        await _note(connection, schedule.id, state.value, why, authorisation)
+        if letter is not None:
+            await _write(connection, schedule.id, letter, authorisation.now)
+    return stopped
+
+
+async def _add(
+    store: Store,
+    added: Schedule,
+    authorisation: Authorisation,
+    first: FirstRun | None,
+    letter: ToWrite,
+) -> None:
+    async with store.transaction() as connection:
+        values = {
+            "id": added.id,
+            "confirmation": added.confirmation,
+            "account": added.account_id,
+            "method": added.method_id,
+            "kind": added.kind.value,
+            "look_at": authorisation.now if isinstance(added.terms, AutoPay) else None,
+            **_columns(added.terms),
+        }
+        await connection.execute(ADD, values)
+        await _plan(connection, added.id, added.terms, first, authorisation.now)
+        await _note(connection, added.id, "agreed", in_words(added.terms), authorisation)
+        await _write(connection, added.id, letter, authorisation.now)
+
+
+def _columns(terms: Terms) -> dict[str, object]:
+    columns = ("amount_cents", "first_on", "every", "day_of_month", "days_before")
+    return {**dict.fromkeys(columns), **_given(terms)}
+
+
+def _given(terms: Terms) -> dict[str, object]:
+    match terms:
+        case Once(amount=amount, on=on):
+            return {"amount_cents": amount.cents, "first_on": on}
+        case Fixed(amount=amount, every=every, first=first, day=day):
+            return {
+                "amount_cents": amount.cents,
+                "first_on": first,
+                "every": every.value,
+                "day_of_month": day,
+            }
+        case AutoPay(days_before=days_before):
+            return {"days_before": days_before}
+
+
+async def _plan(
+    connection: Connection, schedule_id: str, terms: Terms, first: FirstRun | None, now: datetime
+) -> None:
+    if first is None or isinstance(terms, AutoPay):
+        return
+    values = {
+        "id": schedule_id,
+        "on": first.on,
+        "cents": terms.amount.cents,
+        "now": now,
+        "at": first.starts,
+    }
+    await connection.execute(PLAN, values)
+
+
+async def _stop(connection: Connection, schedule_id: str, why: str, now: datetime) -> list[Run]:
+    rows = await connection.execute(STOP, {"id": schedule_id, "why": why, "now": now})
+    return sorted(map(run_of_row, await rows.fetchall()), key=lambda run: run.on)
+
+
+async def _note(
+    connection: Connection, schedule_id: str, what: str, said: str, authorisation: Authorisation
+) -> None:
+    values = {
+        "id": schedule_id,
+        "now": authorisation.now,
+        "what": what,
+        "said": said,
+        "by": authorisation.by,
+        "call": authorisation.call_id,
+        "language": authorisation.language if authorisation.prompts else None,
+        "prompts": list(authorisation.prompts) or None,
+    }
+    await connection.execute(NOTE, values)
+
+
+async def _write(connection: Connection, schedule_id: str, letter: ToWrite, now: datetime) -> None:
+    dedupe = f"{letter.kind} {schedule_id} {now.isoformat()}"
+    facts = Jsonb(dict(letter.facts))
+    values = {"id": schedule_id, "kind": letter.kind, "dedupe": dedupe, "facts": facts, "now": now}
+    await connection.execute(LETTER, values)
