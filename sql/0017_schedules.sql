@@ -16,11 +16,11 @@ CREATE TABLE schedules (
         CHECK (state IN ('active', 'paused', 'cancelled', 'ended')),
     why text NOT NULL DEFAULT '',
     planned_due date,
-    look_at timestamptz,
+    look_since timestamptz,
     CONSTRAINT schedules_in_the_accounts_currency
         FOREIGN KEY (account_id, currency) REFERENCES accounts (id, currency),
     CHECK ((state = 'active') = (why = '')),
-    CHECK (look_at IS NULL OR (kind = 'autopay' AND state = 'active')),
+    CHECK (look_since IS NULL OR (kind = 'autopay' AND state = 'active')),
     CONSTRAINT terms_fit_their_kind CHECK (
         CASE kind
             WHEN 'once' THEN num_nulls(amount_cents, first_on) = 0
@@ -35,13 +35,13 @@ CREATE TABLE schedules (
 
 CREATE INDEX ON schedules (account_id);
 CREATE INDEX ON schedules (method_id);
-CREATE INDEX ON schedules (look_at);
+CREATE INDEX ON schedules (look_since);
 CREATE UNIQUE INDEX schedules_one_autopay ON schedules (account_id)
     WHERE kind = 'autopay' AND state IN ('active', 'paused');
 
 COMMENT ON COLUMN schedules.why IS 'Why it is not active.';
 COMMENT ON COLUMN schedules.planned_due IS 'Bills due up to then are planned for; AutoPay only.';
-COMMENT ON COLUMN schedules.look_at IS 'When to look for bills to plan for; NULL: when one comes.';
+COMMENT ON COLUMN schedules.look_since IS 'Since when a bill may want a run; NULL: none does.';
 
 CREATE TABLE schedule_changes (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -151,7 +151,7 @@ CREATE TRIGGER run_keeps_to_its_moves BEFORE UPDATE ON schedule_runs
 -- A bill that comes in is planned for, and told of, by whoever looks next.
 CREATE FUNCTION look_at_autopay() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE schedules SET look_at = now()
+    UPDATE schedules SET look_since = now()
     WHERE kind = 'autopay' AND state = 'active'
         AND account_id IN (SELECT account_id FROM added WHERE amount_cents > 0);
     RETURN NULL;
@@ -165,7 +165,7 @@ CREATE TRIGGER look_at_autopay AFTER INSERT ON bills
 CREATE VIEW autopay_to_plan AS
 SELECT
     schedules.id AS schedule_id,
-    schedules.look_at,
+    schedules.look_since,
     schedules.days_before,
     accounts.customer_id,
     right(accounts.number, 4) AS account_last_four,
@@ -225,9 +225,13 @@ JOIN payment_methods AS methods ON methods.id = schedules.method_id;
 COMMENT ON VIEW runs_in_full IS 'Runs with their schedule, its method, and what is owed now.';
 
 CREATE VIEW runs_to_settle AS
-SELECT runs_in_full.*, payments.state AS payment_state, payments.amount_cents AS paid_cents,
-    payments.confirmation AS payment_confirmation, payments.refusal, payments.refusal_hard,
-    payments.refusal_code
+SELECT runs_in_full.*, payments.state AS payment_state, payments.amount_cents AS asked_cents,
+    payments.refusal, payments.refusal_hard,
+    (
+        SELECT count(*)
+        FROM run_payments JOIN payments AS tried ON tried.id = run_payments.payment_id
+        WHERE run_payments.run_id = runs_in_full.run_id AND tried.state = 'declined'
+    ) AS declines
 FROM runs_in_full
 JOIN payments ON payments.id = runs_in_full.payment_id
 JOIN payment_states ON payment_states.state = payments.state
@@ -236,53 +240,67 @@ WHERE runs_in_full.run_state = 'charging' AND NOT payment_states.open;
 COMMENT ON VIEW runs_to_settle IS 'Runs whose payment is no longer open.';
 
 CREATE FUNCTION plan_run(the_schedule uuid, day date, cents bigint, moment timestamptz,
-    at timestamptz, told timestamptz, how text)
-RETURNS void LANGUAGE sql AS $$
+    starts timestamptz, told timestamptz)
+RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
     INSERT INTO schedule_runs (
         schedule_id, run_on, most_cents, next_at, told_at, changed_at, said
     )
-    VALUES (the_schedule, day, cents, at, told, moment, how)
+    VALUES (the_schedule, day, cents, starts, told, moment, 'planned')
     ON CONFLICT (schedule_id, run_on) DO UPDATE
-        SET state = 'waiting', most_cents = cents, next_at = at, told_at = told,
-            changed_at = moment, said = how
-        WHERE schedule_runs.state = 'stopped' AND schedule_runs.payment_id IS NULL
+        SET state = 'waiting', most_cents = cents, next_at = starts, told_at = told,
+            changed_at = moment, said = 'planned'
+        WHERE schedule_runs.state = 'stopped' AND schedule_runs.payment_id IS NULL;
+    RETURN FOUND;
+END;
 $$;
 
-COMMENT ON FUNCTION plan_run IS 'A run that was stopped before it was begun may be planned again.';
+COMMENT ON FUNCTION plan_run IS
+    'Plans a run, also one that was stopped before it was begun; false where the day has one.';
 
 CREATE FUNCTION end_run(the_run uuid, ends_as text, moment timestamptz, how text,
-    next_on date, next_starts timestamptz, letter text, facts jsonb)
+    next_on date, next_starts timestamptz, halts boolean)
 RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     the_schedule schedules;
 BEGIN
-    UPDATE schedule_runs SET state = ends_as, next_at = NULL, changed_at = moment, said = how
-    WHERE id = the_run AND state IN ('waiting', 'charging') AND state <> ends_as;
-    IF NOT FOUND THEN
-        RETURN false;
-    END IF;
+    -- The schedule first, as whoever cancels it does, so that neither waits for the other for ever.
     SELECT schedules.* INTO the_schedule
     FROM schedules JOIN schedule_runs ON schedule_runs.schedule_id = schedules.id
     WHERE schedule_runs.id = the_run FOR UPDATE OF schedules;
-    IF the_schedule.state = 'active' AND the_schedule.kind = 'once' THEN
-        UPDATE schedules SET state = 'ended', why = how WHERE id = the_schedule.id;
-        INSERT INTO schedule_changes (schedule_id, at, what, said, by_whom)
-        VALUES (the_schedule.id, moment, 'ended', how, 'the run');
-    ELSIF the_schedule.state = 'active' AND next_on IS NOT NULL THEN
-        PERFORM plan_run(the_schedule.id, next_on, the_schedule.amount_cents, moment,
-            next_starts, NULL, 'planned');
+    UPDATE schedule_runs SET state = ends_as, next_at = NULL, changed_at = moment, said = how
+    WHERE id = the_run AND state IN ('waiting', 'charging');
+    IF NOT FOUND THEN
+        RETURN false;
     END IF;
-    IF letter IS NOT NULL THEN
-        PERFORM queue_letter(letter, customer_id, letter || ' ' || the_run, facts, moment)
-        FROM accounts WHERE id = the_schedule.account_id;
+    IF the_schedule.state <> 'active' THEN
+        RETURN true;
+    ELSIF the_schedule.kind = 'once' THEN
+        PERFORM halt_schedule(the_schedule.id, 'ended', how, 'the run', moment);
+    ELSIF halts THEN
+        PERFORM halt_schedule(the_schedule.id, 'paused', how, 'the run', moment);
+    ELSIF next_on IS NOT NULL THEN
+        PERFORM plan_run(
+            the_schedule.id, next_on, the_schedule.amount_cents, moment, next_starts, NULL
+        );
     END IF;
     RETURN true;
 END;
 $$;
 
 COMMENT ON FUNCTION end_run IS
-    'Ends a run, plans the next one or ends the schedule, and queues what the customer is told; '
-    'false where it has ended already.';
+    'Ends a run, and plans the next one, or ends or pauses the schedule; false where it has ended.';
+
+CREATE FUNCTION halt_schedule(the_schedule uuid, stands text, how text, who text,
+    moment timestamptz)
+RETURNS void LANGUAGE sql AS $$
+    UPDATE schedules SET state = stands, why = how, look_since = NULL, planned_due = NULL
+    WHERE id = the_schedule;
+    UPDATE schedule_runs SET state = 'stopped', next_at = NULL, changed_at = moment, said = how
+    WHERE schedule_id = the_schedule AND state = 'waiting';
+    INSERT INTO schedule_changes (schedule_id, at, what, said, by_whom)
+    VALUES (the_schedule, moment, stands, how, who);
+$$;
 
 CREATE OR REPLACE FUNCTION letter_tells(kind text) RETURNS text IMMUTABLE LANGUAGE sql AS $$
     SELECT CASE

@@ -1,4 +1,4 @@
-"""On which days payments are made that were agreed to before, and until when they can be stopped."""
+"""On which days payments are made that were agreed to before; until when they can be stopped."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from itertools import count
 from typing import Final
@@ -18,6 +18,28 @@ NOTICE_DAYS: Final = 10
 
 STOP_DAYS: Final = 3
 """Business days ahead that a cancellation stops a run for sure (12 CFR 1005.10(c)(1))."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """
+    What the biller sets.
+
+    Args:
+        later_days: How far ahead one payment may be put off; 0 not at all.
+        notice_days: From the notice of a varying amount to its run.
+        run_hour: Of the biller's day, from which on runs are made.
+        retry_days: After how many days each decline that is not final is tried again.
+    """
+
+    later_days: int = 60
+    notice_days: int = NOTICE_DAYS
+    run_hour: int = 6
+    retry_days: tuple[int, ...] = (1, 3, 5)
+
+    def starts(self, day: date, now: datetime) -> datetime:
+        """From when on the run of *day* may be made, in the biller's zone, which is *now*'s."""
+        return datetime.combine(day, time(self.run_hour), now.tzinfo)
 
 
 class Kind(Enum):

@@ -19,10 +19,10 @@ from paytone.store.schedules import in_words, run_of_row
 ADD = """
     INSERT INTO schedules (
         id, confirmation, account_id, currency, method_id, kind, amount_cents, every, first_on,
-        day_of_month, days_before, look_at
+        day_of_month, days_before, look_since
     )
     SELECT %(id)s, %(confirmation)s, id, currency, %(method)s, %(kind)s, %(amount_cents)s,
-        %(every)s, %(first_on)s, %(day_of_month)s, %(days_before)s, %(look_at)s
+        %(every)s, %(first_on)s, %(day_of_month)s, %(days_before)s, %(look_since)s
     FROM accounts WHERE id = %(account)s
 """
 
@@ -34,7 +34,7 @@ NOTE = """
 """
 
 PLAN = """
-    SELECT plan_run(%(id)s, %(on)s, %(cents)s, %(now)s, %(at)s, NULL, 'planned')
+    SELECT plan_run(%(id)s, %(on)s, %(cents)s, %(now)s, %(at)s, NULL)
 """
 
 LETTER = """
@@ -46,12 +46,12 @@ LETTER = """
 CHANGE = """
     UPDATE schedules SET method_id = %(method)s, amount_cents = %(amount_cents)s,
         every = %(every)s, first_on = %(first_on)s, day_of_month = %(day_of_month)s,
-        days_before = %(days_before)s, state = 'active', why = '', look_at = %(look_at)s
+        days_before = %(days_before)s, state = 'active', why = '', look_since = %(look_since)s
     WHERE id = %(id)s AND state IN ('active', 'paused')
 """
 
 HALT = """
-    UPDATE schedules SET state = %(state)s, why = %(why)s, look_at = NULL, planned_due = NULL
+    UPDATE schedules SET state = %(state)s, why = %(why)s, look_since = NULL, planned_due = NULL
     WHERE id = %(id)s AND state IN ('active', 'paused') AND state <> %(state)s
 """
 
@@ -172,11 +172,16 @@ async def change(
     Raises:
         NotActive: See there.
     """
-    look_at = authorisation.now if isinstance(terms, AutoPay) else None
+    look_since = authorisation.now if isinstance(terms, AutoPay) else None
     async with store.transaction() as connection:
         if terms != schedule.terms and not isinstance(terms, AutoPay):
             await _stop(connection, schedule.id, "planned anew", authorisation.now)
-        values = {"id": schedule.id, "method": method_id, "look_at": look_at, **_columns(terms)}
+        values = {
+            "id": schedule.id,
+            "method": method_id,
+            "look_since": look_since,
+            **_columns(terms),
+        }
         if not (await connection.execute(CHANGE, values)).rowcount:
             raise NotActive
         await _plan(connection, schedule.id, terms, first, authorisation.now)
@@ -226,7 +231,7 @@ async def _add(
             "account": added.account_id,
             "method": added.method_id,
             "kind": added.kind.value,
-            "look_at": authorisation.now if isinstance(added.terms, AutoPay) else None,
+            "look_since": authorisation.now if isinstance(added.terms, AutoPay) else None,
             **_columns(added.terms),
         }
         await connection.execute(ADD, values)

@@ -115,7 +115,7 @@ class NoSuchPayment(LookupError):
     """The store holds no payment with that id; no money moved by asking."""
 
 
-_NOT_OPENED = {"PT003": AnotherIsOpen, "PT004": BalanceMoved}
+NOT_OPENED = {"PT003": AnotherIsOpen, "PT004": BalanceMoved}
 
 
 async def open_payment(
@@ -167,8 +167,8 @@ async def open_payment(
             if exc.diag.constraint_name != "payments_confirmation_key" or not tries_left:
                 raise
         except psycopg.Error as exc:
-            if exc.sqlstate in _NOT_OPENED:
-                raise _NOT_OPENED[exc.sqlstate] from exc
+            if exc.sqlstate in NOT_OPENED:
+                raise NOT_OPENED[exc.sqlstate] from exc
             raise
         else:
             assert row is not None

@@ -1,0 +1,219 @@
+"""Runs of schedules: each made once, its outcome told, tried again where the rules allow it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from paytone import schedule
+from paytone.method import CardFace
+from paytone.money import Money
+from paytone.payment import COUNTED, State
+from paytone.retry import Held, held
+from paytone.schedule import AutoPay, Rule, RunState
+from paytone.store import autopay, card_attempts, letters, runs
+from paytone.store.payments import AnotherIsOpen, BalanceMoved
+from paytone.store.runs import DueRun, NotBegun, Tried
+from paytone.till import Till, charge, source_of
+
+log = logging.getLogger(__name__)
+
+CLAIMED_FOR: Final = timedelta(minutes=10)
+"""A worker that claimed a run and died without beginning it keeps it from others so long."""
+
+SOON: Final = timedelta(minutes=15)
+"""While another payment on the account is open, or the gateway is not reached."""
+
+TOO_LATE: Final = timedelta(days=7)
+"""A run that could not even be begun for so long is no longer made."""
+
+AT_ONCE: Final = 16
+BATCH: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """
+    What runs are made with.
+
+    Args:
+        at_once: Charges under way at one time.
+    """
+
+    till: Till
+    rule: Rule = field(default_factory=Rule)
+    at_once: int = AT_ONCE
+
+
+async def plan_autopay(office: Office) -> int:
+    """
+    Plan and announce a run for each bill that AutoPay is to pay, and return how many.
+
+    May be repeated, and may run beside itself.
+    """
+    planned = 0
+    while True:
+        now = office.till.clock()
+        done = await autopay.plan(office.till.store, now=now, rule=office.rule, at_most=BATCH)
+        planned += done.planned
+        if not done.looked:
+            return planned
+
+
+async def make_runs(office: Office) -> Counter[str]:
+    """
+    Make every run that is due, and see to those that were left open; how many ended how.
+
+    May be repeated and cut short, and may run beside itself and beside calls: each run is charged
+    once at most.
+
+    Raises:
+        StoreAway: Some may be made; the rest is made later.
+    """
+    said: Counter[str] = Counter()
+    limit = asyncio.Semaphore(office.at_once)
+
+    async def one(due: DueRun) -> str:
+        async with limit:
+            return await _made(office, due)
+
+    said += await _settle(office)
+    while True:
+        now = office.till.clock()
+        due = await runs.claim(office.till.store, now=now, until=now + CLAIMED_FOR, at_most=BATCH)
+        done = await asyncio.gather(*map(one, due), return_exceptions=True)
+        said.update(each for each in done if isinstance(each, str))
+        for fault in done:
+            if isinstance(fault, BaseException):
+                raise fault
+        if len(due) < BATCH:
+            return said
+
+
+async def _settle(office: Office) -> Counter[str]:
+    """End the runs whose payment was closed by others, such as the asking after open payments."""
+    tried = await runs.to_settle(office.till.store, at_most=BATCH)
+    return Counter([await _after(office, each) for each in tried])
+
+
+async def _made(office: Office, due: DueRun) -> str:
+    store, now = office.till.store, office.till.clock()
+    if due.attempts == 0 and now.date() - due.run.on > TOO_LATE:
+        return await _fail(office, due, "too late")
+    if due.removed:
+        return await _fail(office, due, "method removed", halts=True)
+    amount = min(due.run.most, due.owed)
+    if amount <= Money(0, amount.currency):
+        return await _end(office, due, RunState.SKIPPED, "nothing owed")
+    if (barred := await _held(office, due, amount, now)) is not None:
+        if barred.until is None:
+            return await _fail(office, due, "card declined for good", halts=True)
+        await runs.put_off(store, due.run, at=barred.until, said="card tried too often", now=now)
+        return "put off"
+    try:
+        payment = await runs.begin(store, due, amount, now=now)
+    except NotBegun:
+        return "stopped"
+    except (AnotherIsOpen, BalanceMoved) as exc:
+        at = now + (SOON if isinstance(exc, AnotherIsOpen) else timedelta())
+        said = "another payment is open" if isinstance(exc, AnotherIsOpen) else "the balance moved"
+        await runs.put_off(store, due.run, at=at, said=said, now=now)
+        return "put off"
+    await charge(office.till, payment, source_of(due.method))
+    tried = await runs.tried(store, due.run)
+    return await _after(office, tried) if tried else "not known yet"
+
+
+async def _held(office: Office, due: DueRun, amount: Money, now: datetime) -> Held | None:
+    fingerprint, face = due.method.fingerprint, due.method.face
+    if fingerprint is None or not isinstance(face, CardFace):
+        return None
+    declines = await card_attempts.declines(office.till.store, fingerprint, now=now)
+    return held(face.brand, declines, amount, now=now)
+
+
+async def _after(office: Office, tried: Tried) -> str:
+    """What follows from how the run's payment stands."""
+    if tried.stands in COUNTED or tried.stands is State.REFUNDED:
+        return await _end(office, tried.due, RunState.PAID, "paid")
+    if tried.stands is State.RETURNED:
+        return await _fail(office, tried.due, "returned by the bank", tried)
+    if tried.stands is State.DECLINED:
+        return await _declined(office, tried)
+    # Never charged, or charged and on its way back.
+    now = office.till.clock()
+    if now.date() - tried.due.run.on > TOO_LATE:
+        return await _fail(office, tried.due, "the gateway was not reached", tried)
+    await runs.put_off(
+        office.till.store, tried.due.run, at=now + SOON, said="not charged yet", now=now
+    )
+    return "put off"
+
+
+async def _declined(office: Office, tried: Tried) -> str:
+    why = tried.refusal.value if tried.refusal else "declined"
+    again = office.rule.retry_days
+    if tried.hard:
+        return await _fail(office, tried.due, f"declined for good: {why}", tried, halts=True)
+    if tried.declines > len(again):
+        return await _fail(office, tried.due, f"declined: {why}", tried)
+    now = office.till.clock()
+    day = now.date() + timedelta(days=again[tried.declines - 1])
+    at = office.rule.starts(day, now)
+    await _tell_failed(office, tried.due, again_on=day.isoformat(), tried=tried)
+    await runs.put_off(office.till.store, tried.due.run, at=at, said=f"declined: {why}", now=now)
+    return "declined, again later"
+
+
+async def _fail(
+    office: Office, due: DueRun, why: str, tried: Tried | None = None, *, halts: bool = False
+) -> str:
+    await _tell_failed(office, due, again_on="", tried=tried, halts=halts)
+    await _end(office, due, RunState.FAILED, why, halts=halts)
+    return f"failed: {why}"
+
+
+async def _end(
+    office: Office, due: DueRun, state: RunState, said: str, *, halts: bool = False
+) -> str:
+    now, terms = office.till.clock(), due.schedule.terms
+    next_on = None if isinstance(terms, AutoPay) else schedule.next_run(terms, now.date())
+    await runs.end(
+        office.till.store,
+        due.run,
+        state,
+        said=said,
+        now=now,
+        next_on=next_on,
+        next_starts=office.rule.starts(next_on, now) if next_on else None,
+        halts=halts,
+    )
+    return said
+
+
+async def _tell_failed(
+    office: Office, due: DueRun, *, again_on: str, tried: Tried | None, halts: bool = False
+) -> None:
+    """Queue the letter first: told twice it is the same letter, untold it would be lost."""
+    facts = {
+        "amount_cents": (tried.asked if tried else due.run.most).cents,
+        "on": due.run.on.isoformat(),
+        "again_on": again_on,
+        "stops": "yes" if halts else "",
+        "method": str(due.method.face),
+        "account": due.account_ending,
+    }
+    payment_id = tried.payment_id if tried else None
+    await letters.queue(
+        office.till.store,
+        kind="run-failed",
+        customer_id=due.method.customer_id,
+        dedupe=f"run-failed {payment_id or due.run.id}",
+        facts=facts,
+        now=office.till.clock(),
+        payment_id=payment_id,
+    )

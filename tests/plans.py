@@ -1,0 +1,114 @@
+"""What a test of later payments begins with: saved cards, agreements, runs that are due."""
+
+from __future__ import annotations
+
+from collections import Counter as Count
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from paytone.back_office.runs import Office, make_runs, plan_autopay
+from paytone.bill import Account
+from paytone.card import Brand, CardNumber, Expiry
+from paytone.gateway import CardToKeep, Kept
+from paytone.method import CardFace, SavedMethod
+from paytone.prompts import Prompt
+from paytone.schedule import AutoPay, Rule, RunState, Schedule, Terms, next_run
+from paytone.store import agreements, methods
+from paytone.store.agreements import Authorisation, FirstRun, ToWrite
+from paytone.store.methods import Consent
+from tests.teller import NOW, Counter, later
+
+VISA = "4111111111111111"
+MASTERCARD = "5555555555554444"
+FINGERPRINT = "ab" * 32
+RULE = Rule()
+AGREED = ("terms-autopay", "terms-accept")
+
+
+async def saved_card(
+    counter: Counter,
+    account: Account,
+    *,
+    number: str = VISA,
+    brand: Brand = Brand.VISA,
+    fingerprint: str | None = FINGERPRINT,
+) -> SavedMethod:
+    """A card of the customer's, kept here and at Braintree."""
+    name = str(uuid4())
+    card = CardToKeep(CardNumber(number), Expiry(2030, 9), "60601")
+    kept = await counter.desk.gateway.save_card(card, customer=account.customer_id, token=name)
+    assert isinstance(kept, Kept)
+    face = CardFace(brand, number[-4:], Expiry(2030, 9))
+    method = SavedMethod(name, account.customer_id, face, kept.token, fingerprint)
+    await methods.keep(
+        counter.store, method, Consent([Prompt("consent-save")], "en", None), now=NOW
+    )
+    return method
+
+
+async def reached(counter: Counter, account: Account) -> None:
+    """Let the customer have an e-mail address."""
+    await counter.store.run(
+        "UPDATE customers SET email = 'test@example.com' WHERE id = %(id)s", id=account.customer_id
+    )
+
+
+async def agreed(
+    counter: Counter, account: Account, terms: Terms, method: SavedMethod | None = None
+) -> Schedule:
+    """An agreement, made on the counter's day."""
+    now = counter.desk.clock()
+    method = method or await saved_card(counter, account)
+    on = None if isinstance(terms, AutoPay) else next_run(terms, now.date())
+    return await agreements.agree(
+        counter.store,
+        account_id=account.id,
+        method_id=method.id,
+        terms=terms,
+        authorisation=Authorisation("the caller", now, None, "en", AGREED),
+        first=FirstRun(on, RULE.starts(on, now)) if on else None,
+        letter=ToWrite("autopay-terms", {}),
+    )
+
+
+def at(day: date, hour: int = 12) -> datetime:
+    """Noon of *day*, or another hour."""
+    return NOW.replace(year=day.year, month=day.month, day=day.day, hour=hour, minute=0)
+
+
+def office(counter: Counter, now: datetime) -> Office:
+    """The back office at another time."""
+    return Office(later(counter, now).desk.till, RULE)
+
+
+async def make(counter: Counter, day: date) -> Count[str]:
+    """Plan and make what is due at noon of *day*."""
+    await plan_autopay(office(counter, at(day)))
+    return await make_runs(office(counter, at(day)))
+
+
+async def runs_of(counter: Counter, schedule: Schedule) -> list[tuple[date, RunState]]:
+    """Day and state of every run, the first first."""
+    rows = await counter.store.all(
+        "SELECT run_on, state FROM schedule_runs WHERE schedule_id = %(id)s ORDER BY run_on",
+        id=schedule.id,
+    )
+    return [(row["run_on"], RunState(row["state"])) for row in rows]
+
+
+async def letters_of(counter: Counter, kind: str) -> list[dict[str, Any]]:
+    """What letters of that kind tell, the first first."""
+    rows = await counter.store.all(
+        "SELECT facts FROM letters WHERE kind = %(kind)s ORDER BY id", kind=kind
+    )
+    return [row["facts"] for row in rows]
+
+
+async def standing(counter: Counter, schedule: Schedule) -> tuple[str, str]:
+    """State of a schedule, and why."""
+    row = await counter.store.one(
+        "SELECT state, why FROM schedules WHERE id = %(id)s", id=schedule.id
+    )
+    assert row is not None
+    return row["state"], row["why"]
