@@ -68,7 +68,7 @@ async def agreed(
         terms=terms,
         authorisation=Authorisation("the caller", now, None, "en", AGREED),
         first=FirstRun(on, RULE.starts(on, now)) if on else None,
-        letter=ToWrite("autopay-terms", {}),
+        letter=lambda _: ToWrite("autopay-terms", {}),
     )
 
 

@@ -189,6 +189,10 @@ async def desk_of(settings: Settings) -> AsyncIterator[Desk]:
             ),
             clock=settings.now,
             letters_by=settings.channels,
+            fingerprints=settings.fingerprints,
+            rule=settings.rule,
+            enquiries=settings.enquiries,
+            language=settings.language,
         )
 
 

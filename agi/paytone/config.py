@@ -27,16 +27,24 @@ from pydantic import (
 from paytone.address import is_address
 from paytone.bill import Limits
 from paytone.contact import Channel
+from paytone.fingerprint import Fingerprints
 from paytone.mail import MailServer
 from paytone.mail.sms_form import SmsGateway
 from paytone.money import Money
 from paytone.phone import Manner
+from paytone.schedule import Rule
 
 PREFIX = "PAYTONE_"
 USUAL = Manner()
 CHECKOUT = Path(__file__).resolve().parents[2]
 _LAST_PORT = 65_535
-_KEYS = ("braintree_merchant_id", "braintree_public_key", "braintree_private_key")
+_KEYS = (
+    "braintree_merchant_id",
+    "braintree_public_key",
+    "braintree_private_key",
+    "fingerprint_key",
+)
+_LATER = Rule()
 
 
 class SettingsRefused(Exception):
@@ -77,6 +85,9 @@ class Settings(BaseModel):
     braintree_private_key: SecretStr = SecretStr("paytone_private_key")
     braintree_merchant_account: str | None = None
     braintree_patience_s: Seconds = 20.0
+    fingerprint_key: Annotated[SecretStr, Field(min_length=20)] = SecretStr(
+        "paytone_fingerprint_key"
+    )
 
     fastagi: str = "127.0.0.1:4573"
     fastagi_workers: PositiveInt = 2
@@ -106,6 +117,15 @@ class Settings(BaseModel):
     least_cents: Cents = 100
     most_cents: Cents = 500_000
     over_balance_cents: Annotated[int, Field(ge=0)] = 10_000
+
+    later_days: Annotated[int, Field(ge=0, le=366)] = _LATER.later_days
+    notice_days: Annotated[int, Field(ge=1, le=60)] = _LATER.notice_days
+    run_hour: Annotated[int, Field(ge=0, le=23)] = _LATER.run_hour
+    retry_days: Annotated[str, Field(pattern=r"^([1-9][0-9]?( [1-9][0-9]?)*)?$")] = " ".join(
+        map(str, _LATER.retry_days)
+    )
+    runs_at_once: PositiveInt = 16
+    enquiries: Annotated[str, Field(pattern=r"^[0-9]{10}$")] = "8008926996"
 
     lock_failures: PositiveInt = 6
     lock_window_s: PositiveInt = 3600
@@ -244,6 +264,20 @@ class Settings(BaseModel):
             most=Money(self.most_cents, self.currency),
             over_balance=Money(self.over_balance_cents, self.currency),
         )
+
+    @property
+    def rule(self) -> Rule:
+        """How payments on a later date are made."""
+        return Rule(
+            later_days=self.later_days,
+            notice_days=self.notice_days,
+            run_hour=self.run_hour,
+            retry_days=tuple(map(int, self.retry_days.split())),
+        )
+
+    @property
+    def fingerprints(self) -> Fingerprints:
+        return Fingerprints(self.fingerprint_key.get_secret_value().encode())
 
     @property
     def manner(self) -> Manner:

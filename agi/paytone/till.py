@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from paytone.card import Card
+from paytone.fingerprint import Fingerprints
 from paytone.gateway import (
     Approved,
     Declined,
@@ -20,12 +21,21 @@ from paytone.gateway import (
     Unreached,
     Vaulted,
 )
-from paytone.method import Means, SavedMethod, face_of
+from paytone.method import CardFace, Face, Means, SavedMethod, face_of
 from paytone.money import Money
 from paytone.payment import Occasion, Payment
-from paytone.store import Store, StoreAway, payments
+from paytone.retry import Held, held
+from paytone.store import Store, StoreAway, card_attempts, payments
 
 log = logging.getLogger(__name__)
+
+
+class CardHeld(Exception):
+    """The card networks' rules forbid to try the card now; no payment was begun."""
+
+    def __init__(self, by: Held) -> None:
+        super().__init__()
+        self.by = by
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +45,13 @@ class Till:
 
     Args:
         open_gateway: The gateway, the same at each call; loading it takes a while the first time.
+        fingerprints: None counts no declines.
     """
 
     store: Store
     open_gateway: Callable[[], Gateway]
     clock: Callable[[], datetime]
+    fingerprints: Fingerprints | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +83,14 @@ async def open_and_charge(till: Till, sale: Sale) -> tuple[Payment, Outcome]:
 
     Raises:
         AnotherIsOpen, BalanceMoved: As `payments.open_payment`; no money moved.
+        CardHeld: The card was declined too often, or for good; no money moved.
         StoreAway: Before the gateway was asked; no money moved.
     """
+    card = till.fingerprints.of_means(sale.means) if till.fingerprints else None
+    if card is not None:
+        barred = await card_held(till, card, face_of(sale.means), sale.amount)
+        if barred is not None:
+            raise CardHeld(barred)
     payment = await payments.open_payment(
         till.store,
         call_id=sale.call_id,
@@ -84,7 +102,18 @@ async def open_and_charge(till: Till, sale: Sale) -> tuple[Payment, Outcome]:
         occasion=sale.occasion,
         now=till.clock(),
     )
+    if card is not None:
+        await card_attempts.note(till.store, payment.id, card)
     return await charge(till, payment, source_of(sale.means))
+
+
+async def card_held(till: Till, fingerprint: str, face: Face, amount: Money) -> Held | None:
+    """Whether, and until when, that card must not be tried for *amount*; None if it may be."""
+    if not isinstance(face, CardFace):
+        return None
+    now = till.clock()
+    declines = await card_attempts.declines(till.store, fingerprint, now=now)
+    return held(face.brand, declines, amount, now=now)
 
 
 async def charge(till: Till, payment: Payment, source: Card | Vaulted) -> tuple[Payment, Outcome]:

@@ -220,6 +220,7 @@ def test_an_asterisk_that_does_not_run_is_told(ward: Ward) -> None:
 def test_calls_in_the_clear_for_real_money_are_a_fault(ward: Ward) -> None:
     keys = ("MERCHANT_ID", "PUBLIC_KEY", "PRIVATE_KEY")
     ward.given |= {f"PAYTONE_BRAINTREE_{key}": "x" for key in keys}
+    ward.given["PAYTONE_FINGERPRINT_KEY"] = "x" * 20
     ward.given["PAYTONE_BRAINTREE_ENVIRONMENT"] = "production"
     ward.edit("pjsip.conf", "external_media_address=127.0.0.1", "external_media_address=1.1.1.1")
     assert Grade.FAIL is ward.told(encryption)[0][0]

@@ -104,7 +104,7 @@ def test_the_operators_own_database_is_used_and_left_alone(postgres: PrivatePost
 def test_with_a_real_braintree_no_local_one_is_started() -> None:
     keys = {
         f"PAYTONE_BRAINTREE_{name}": "x" for name in ("MERCHANT_ID", "PUBLIC_KEY", "PRIVATE_KEY")
-    }
+    } | {"PAYTONE_FINGERPRINT_KEY": "x" * 20}
     outer = {**OUTER, **keys, "PAYTONE_BRAINTREE_ENVIRONMENT": "sandbox", "HTTPS_PROXY": "http://p"}
     with Line(outer, accounts=None) as line:
         line.check()

@@ -6,19 +6,17 @@ import asyncio
 import logging
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from paytone import schedule
-from paytone.method import CardFace
 from paytone.money import Money
 from paytone.payment import COUNTED, State
-from paytone.retry import Held, held
 from paytone.schedule import AutoPay, Rule, RunState
-from paytone.store import autopay, card_attempts, letters, runs
+from paytone.store import autopay, letters, runs
 from paytone.store.payments import AnotherIsOpen, BalanceMoved
 from paytone.store.runs import DueRun, NotBegun, Tried
-from paytone.till import Till, charge, source_of
+from paytone.till import Till, card_held, charge, source_of
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +107,8 @@ async def _made(office: Office, due: DueRun) -> str:
     amount = min(due.run.most, due.owed)
     if amount <= Money(0, amount.currency):
         return await _end(office, due, RunState.SKIPPED, "nothing owed")
-    if (barred := await _held(office, due, amount, now)) is not None:
+    card = due.method.fingerprint
+    if card and (barred := await card_held(office.till, card, due.method.face, amount)):
         if barred.until is None:
             return await _fail(office, due, "card declined for good", halts=True)
         await runs.put_off(store, due.run, at=barred.until, said="card tried too often", now=now)
@@ -126,14 +125,6 @@ async def _made(office: Office, due: DueRun) -> str:
     await charge(office.till, payment, source_of(due.method))
     tried = await runs.tried(store, due.run)
     return await _after(office, tried) if tried else "not known yet"
-
-
-async def _held(office: Office, due: DueRun, amount: Money, now: datetime) -> Held | None:
-    fingerprint, face = due.method.fingerprint, due.method.face
-    if fingerprint is None or not isinstance(face, CardFace):
-        return None
-    declines = await card_attempts.declines(office.till.store, fingerprint, now=now)
-    return held(face.brand, declines, amount, now=now)
 
 
 async def _after(office: Office, tried: Tried) -> str:

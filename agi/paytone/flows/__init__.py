@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from paytone.bill import Limits
 from paytone.contact import Channel
+from paytone.fingerprint import Fingerprints
 from paytone.gateway import Gateway
+from paytone.schedule import Rule
 from paytone.store import Store
 from paytone.till import Till
 
@@ -38,6 +40,10 @@ class Desk:
         open_gateway: The gateway, the same at each call; loading it takes a while the first time.
         clock: The time now, in the biller's time zone.
         letters_by: The channels by which letters can be sent at all.
+        fingerprints: Tells cards apart, so that their declines are counted; None counts none.
+        rule: How payments on a later date are made.
+        enquiries: The number for questions, as its digits.
+        language: What is spoken, for the record of what was agreed to.
     """
 
     store: Store
@@ -46,6 +52,10 @@ class Desk:
     lock_rule: LockRule
     clock: Callable[[], datetime]
     letters_by: frozenset[Channel] = frozenset()
+    fingerprints: Fingerprints | None = None
+    rule: Rule = field(default_factory=Rule)
+    enquiries: str = "8008926996"
+    language: str = "en"
 
     @property
     def gateway(self) -> Gateway:
@@ -55,7 +65,7 @@ class Desk:
     @property
     def till(self) -> Till:
         """What charges are made with."""
-        return Till(self.store, self.open_gateway, self.clock)
+        return Till(self.store, self.open_gateway, self.clock, self.fingerprints)
 
 
 @dataclass(frozen=True, slots=True)

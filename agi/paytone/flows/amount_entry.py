@@ -75,12 +75,13 @@ async def ask_amount(phone: Phone, owed: Owed, limits: Limits) -> Money | Back:
                 return BACK
             if kind == "1":
                 return owed.balance
-        amount = await _other_amount(phone, owed, limits)
+        amount = await ask_other_amount(phone, owed, limits)
         if amount is not BACK or not whole:
             return amount
 
 
-async def _other_amount(phone: Phone, owed: Owed, limits: Limits) -> Money | Back:
+async def ask_other_amount(phone: Phone, owed: Owed, limits: Limits) -> Money | Back:
+    """An amount that is keyed, read back and confirmed; `BACK` when the caller goes back."""
     currency = owed.balance.currency
 
     def read(digits: str) -> tuple[Money, ...]:

@@ -17,7 +17,7 @@ from paytone.payment import Heard, Payment
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
 from paytone.store import StoreAway, payments
-from paytone.till import Sale, open_and_charge
+from paytone.till import CardHeld, Sale, open_and_charge
 
 CANCELLED: Final = Prompt("cancelled")
 
@@ -32,6 +32,7 @@ REPEAT_CONFIRMATION: Final = Prompt("repeat-confirmation")
 BALANCE_MOVED: Final = Prompt("balance-moved")
 ANOTHER_OPEN: Final = Prompt("another-open")
 
+CARD_HELD: Final = Prompt("card-held")
 DECLINED_HARD: Final = Prompt("declined-hard")
 TRY_ANOTHER_CARD: Final = Prompt("try-another-card")
 NOT_CHARGED: Final = Prompt("not-charged")
@@ -89,6 +90,12 @@ async def _pay(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended:
         ended = await _tell(
             phone, desk, call, payment, outcome, account=account, owed=agreement.owed
         )
+        except CardHeld:
+            await phone.announce(CARD_HELD, NOT_CHARGED)
+            declines += 1
+            agreement.take_back_method(for_good=True)
+            continue
+        ended = await _tell(phone, desk, call, payment, outcome, owed=agreement.owed)
         if ended is not None:
             return ended
         declines += 1

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from random import Random, SystemRandom
 from uuid import uuid4
@@ -114,7 +114,7 @@ async def agree(
     terms: Terms,
     authorisation: Authorisation,
     first: FirstRun | None,
-    letter: ToWrite,
+    letter: Callable[[Schedule], ToWrite],
     random: Random | None = None,
 ) -> Schedule:
     """
@@ -124,6 +124,7 @@ async def agree(
 
     Args:
         first: None for AutoPay, whose runs are planned as bills come.
+        letter: The copy of what was agreed to.
 
     Raises:
         AlreadyThere: An account has one AutoPay.
@@ -138,7 +139,7 @@ async def agree(
             state=State.ACTIVE,
         )
         try:
-            await _add(store, added, authorisation, first, letter)
+            await _add(store, added, authorisation, first, letter(added))
         except UniqueViolation as exc:
             if exc.diag.constraint_name == "schedules_one_autopay":
                 raise AlreadyThere from exc
@@ -157,8 +158,7 @@ async def change(
     terms: Terms,
     authorisation: Authorisation,
     first: FirstRun | None,
-    letter: ToWrite,
-    what: str = "changed",
+    letter: Callable[[Schedule], ToWrite],
 ) -> None:
     """
     Let *schedule* go on with another method or other terms, active again if it was paused.
@@ -185,8 +185,10 @@ async def change(
         if not (await connection.execute(CHANGE, values)).rowcount:
             raise NotActive
         await _plan(connection, schedule.id, terms, first, authorisation.now)
+        what = "changed" if schedule.state is State.ACTIVE else "resumed"
         await _note(connection, schedule.id, what, in_words(terms), authorisation)
-        await _write(connection, schedule.id, letter, authorisation.now)
+        changed = replace(schedule, terms=terms, method_id=method_id, state=State.ACTIVE, why="")
+        await _write(connection, schedule.id, letter(changed), authorisation.now)
 
 
 async def halt(
@@ -196,7 +198,7 @@ async def halt(
     *,
     why: str,
     authorisation: Authorisation,
-    letter: ToWrite | None = None,
+    letter: Callable[[list[Run]], ToWrite] | None = None,
 ) -> list[Run]:
     """
     Pause or cancel *schedule*, and return the runs that this stops, soonest first.
@@ -213,7 +215,7 @@ async def halt(
         stopped = await _stop(connection, schedule.id, why, authorisation.now)
         await _note(connection, schedule.id, state.value, why, authorisation)
         if letter is not None:
-            await _write(connection, schedule.id, letter, authorisation.now)
+            await _write(connection, schedule.id, letter(stopped), authorisation.now)
     return stopped
 
 

@@ -11,7 +11,8 @@ from paytone.schedule import Rule, autopay_day
 from paytone.store import Connection, Row, Store
 
 LOOK = """
-    SELECT id FROM schedules WHERE look_since IS NOT NULL
+    SELECT id FROM schedules
+    WHERE look_since IS NOT NULL AND (%(only)s::uuid IS NULL OR id = %(only)s)
     ORDER BY look_since LIMIT %(at_most)s FOR UPDATE SKIP LOCKED
 """
 
@@ -44,15 +45,20 @@ class Planned:
     planned: int
 
 
-async def plan(store: Store, *, now: datetime, rule: Rule, at_most: int) -> Planned:
+async def plan(
+    store: Store, *, now: datetime, rule: Rule, at_most: int, only: str | None = None
+) -> Planned:
     """
     Plan a run for each bill that AutoPay is to pay, and queue its notice; all or nothing.
 
     Repeated until nothing is looked at, by any number of workers: a bill is planned for once. Where
     the customer can no longer be written to, nothing may be taken untold: AutoPay pauses.
+
+    Args:
+        only: The id of one schedule.
     """
     async with store.transaction() as connection:
-        found = await connection.execute(LOOK, {"at_most": at_most})
+        found = await connection.execute(LOOK, {"at_most": at_most, "only": only})
         ids = [row["id"] for row in await found.fetchall()]
         if not ids:
             return Planned(0, 0)

@@ -14,6 +14,8 @@ OF_ACCOUNT = """
 
 BY_CONFIRMATION = "SELECT * FROM schedules WHERE confirmation = %(confirmation)s"
 
+BY_ID = "SELECT * FROM schedules WHERE id = %(id)s"
+
 BY_METHOD = """
     SELECT * FROM schedules WHERE method_id = %(method)s AND state IN ('active', 'paused')
 """
@@ -47,6 +49,12 @@ async def of_account(store: Store, account_id: str) -> list[Schedule]:
 async def by_confirmation(store: Store, number: str) -> Schedule | None:
     """The schedule with that confirmation number; None if there is none."""
     row = await store.one(BY_CONFIRMATION, confirmation=number)
+    return schedule_of_row(row) if row else None
+
+
+async def by_id(store: Store, schedule_id: str) -> Schedule | None:
+    """The schedule with that id; None if there is none."""
+    row = await store.one(BY_ID, id=schedule_id)
     return schedule_of_row(row) if row else None
 
 

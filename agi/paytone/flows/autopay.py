@@ -1,0 +1,124 @@
+"""AutoPay: the whole bill, every time. Enrol, hear how it stands, change, pause, cancel."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from paytone.ask import BACK, choose, patiently
+from paytone.bill import Account
+from paytone.flows import Call, Desk
+from paytone.flows.method_entry import face_in_words
+from paytone.flows.plan_agree import Talk, agree, halt, may_agree
+from paytone.flows.plan_entry import ask_autopay_day, ask_saved_method
+from paytone.flows.plan_words import FROM, autopay_in_words, coming_in_words
+from paytone.job import Ended, Next, Status
+from paytone.method import SavedMethod
+from paytone.phone import Phone
+from paytone.prompts import Prompt, spoken
+from paytone.schedule import AutoPay, Kind, Run, Schedule, State
+from paytone.store import autopay as bills
+from paytone.store import methods, schedules
+
+AUTOPAY_NONE: Final = Prompt("autopay-none")
+SET_UP: Final = Prompt("autopay-set-up")
+AUTOPAY_ON: Final = Prompt("autopay-on")
+AUTOPAY_PAUSED: Final = Prompt("autopay-paused")
+CHANGE_METHOD: Final = Prompt("autopay-change-method")
+CHANGE_DAY: Final = Prompt("autopay-change-day")
+PAUSE: Final = Prompt("autopay-pause")
+START_AGAIN: Final = Prompt("autopay-start-again")
+CANCEL: Final = Prompt("autopay-cancel")
+CANCEL_SURE: Final = Prompt("autopay-cancel-sure")
+DONE: Final = Prompt("autopay-done")
+CONFIRMATION_IS: Final = Prompt("confirmation-is")
+
+
+async def autopay(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended:
+    """
+    Tell how AutoPay stands, and let the caller set it up, change, pause or cancel it.
+
+    Nothing is agreed to that was not read in full and accepted with 1. Nothing is charged here.
+    """
+    talk = Talk(phone, desk, call, account)
+    found = await patiently(phone, schedules.of_account(desk.store, account.id))
+    schedule = next((each for each in found if each.kind is Kind.AUTOPAY), None)
+    if schedule is None:
+        await _enrol(talk)
+    else:
+        await _change(talk, schedule)
+    return Ended(Status.DONE, Next.MENU)
+
+
+async def _enrol(talk: Talk) -> None:
+    if await choose(talk.phone, AUTOPAY_NONE, SET_UP, keys="1") is BACK:
+        return
+    if not await may_agree(talk, Kind.AUTOPAY):
+        return
+    while (days := await ask_autopay_day(talk.phone)) is not BACK:
+        method = await ask_saved_method(talk.phone, talk.desk, talk.account)
+        if method is None:
+            return
+        if method is not BACK:
+            await _agreed(talk, AutoPay(days), method)
+            return
+
+
+async def _change(talk: Talk, schedule: Schedule) -> None:
+    phone, store = talk.phone, talk.desk.store
+    method = await patiently(phone, methods.by_id(store, schedule.method_id))
+    assert method is not None
+    coming = await patiently(phone, schedules.coming(store, schedule))
+    active = schedule.state is State.ACTIVE
+    options = (CHANGE_METHOD, CHANGE_DAY, PAUSE if active else START_AGAIN, CANCEL)
+    words = (*_standing(schedule, method, coming), *options)
+    match await choose(phone, *words, keys="1234"):
+        case "1":
+            chosen = await ask_saved_method(phone, talk.desk, talk.account)
+            if chosen is not BACK and chosen is not None:
+                await _agreed(talk, _terms(schedule), chosen, schedule)
+        case "2":
+            if (days := await ask_autopay_day(phone)) is not BACK:
+                await _agreed(talk, AutoPay(days), method, schedule)
+        case "3":
+            await _pause_or_start(talk, schedule, method)
+        case "4":
+            if await choose(phone, CANCEL_SURE, keys="1") is not BACK:
+                await halt(talk, schedule, State.CANCELLED)
+
+
+async def _pause_or_start(talk: Talk, schedule: Schedule, method: SavedMethod) -> None:
+    if schedule.state is State.ACTIVE:
+        await halt(talk, schedule, State.PAUSED)
+    else:
+        await _agreed(talk, _terms(schedule), method, schedule)
+
+
+async def _agreed(
+    talk: Talk, terms: AutoPay, method: SavedMethod, schedule: Schedule | None = None
+) -> None:
+    """Read the terms; once they are accepted, plan for the bill that is there and say so."""
+    agreed = await agree(talk, terms, method, instead_of=schedule)
+    if agreed is BACK:
+        return
+    phone, desk = talk.phone, talk.desk
+    work = bills.plan(desk.store, now=desk.clock(), rule=desk.rule, at_most=1, only=agreed.id)
+    await patiently(phone, work)
+    coming = await patiently(phone, schedules.coming(desk.store, agreed))
+    confirmation = spoken.digits(agreed.confirmation, group=3)
+    await phone.announce(DONE, CONFIRMATION_IS, *confirmation, *coming_in_words(terms, coming))
+
+
+def _standing(schedule: Schedule, method: SavedMethod, coming: list[Run]) -> tuple[Prompt, ...]:
+    active, terms = schedule.state is State.ACTIVE, _terms(schedule)
+    return (
+        AUTOPAY_ON if active else AUTOPAY_PAUSED,
+        *autopay_in_words(terms),
+        FROM,
+        *face_in_words(method.face),
+        *(coming_in_words(terms, coming) if active else ()),
+    )
+
+
+def _terms(schedule: Schedule) -> AutoPay:
+    assert isinstance(schedule.terms, AutoPay)
+    return schedule.terms

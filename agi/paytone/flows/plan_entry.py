@@ -1,0 +1,126 @@
+"""What is asked of a payment that is made later: the day, how often, from which saved method."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final
+
+from paytone.ask import BACK, Back, BadAnswer, Question, ask, choose, patiently
+from paytone.bill import Account
+from paytone.flows import Desk
+from paytone.flows.method_entry import face_in_words
+from paytone.method import SavedMethod
+from paytone.phone import Phone
+from paytone.prompts import Prompt, spoken
+from paytone.schedule import Every, may_be_paid_on
+from paytone.store import methods
+
+ASK_AUTOPAY_DAY: Final = Prompt("ask-autopay-day")
+ASK_DAYS_BEFORE: Final = Prompt("ask-days-before")
+DAYS_BEFORE_MISREAD: Final = Prompt("days-before-misread")
+ASK_LATER_DAY: Final = Prompt("ask-later-day")
+ASK_FIRST_DAY: Final = Prompt("ask-first-day")
+LATER_DAY_MISREAD: Final = Prompt("later-day-misread")
+LATER_DAY_TOO_FAR: Final = Prompt("later-day-too-far")
+ASK_EVERY: Final = Prompt("ask-every")
+ASK_MONTH_DAY: Final = Prompt("ask-month-day")
+MONTH_DAY_MISREAD: Final = Prompt("month-day-misread")
+NO_METHOD: Final = Prompt("plan-no-method")
+WHICH_METHOD: Final = Prompt("plan-which-method")
+FOR: Final = Prompt("or-mean")
+PRESS: Final = (
+    Prompt("press-1"),
+    Prompt("press-2"),
+    Prompt("press-3"),
+    Prompt("press-4"),
+    Prompt("press-5"),
+)
+
+MOST_DAYS_BEFORE: Final = 20
+EVERY: Final = {"1": Every.WEEK, "2": Every.TWO_WEEKS, "3": Every.MONTH}
+
+
+def read_days_before(digits: str) -> int:
+    """How many days before the due date."""
+    if not 1 <= int(digits) <= MOST_DAYS_BEFORE:
+        raise BadAnswer(DAYS_BEFORE_MISREAD)
+    return int(digits)
+
+
+def read_month_day(digits: str) -> int:
+    """A day of the month, 1 to 31."""
+    if not 1 <= int(digits) <= 31:
+        raise BadAnswer(MONTH_DAY_MISREAD)
+    return int(digits)
+
+
+def read_later_day(digits: str, today: date, later_days: int) -> date:
+    """The next day that ``0305``, March fifth, can mean; after today, not too far ahead."""
+    days = (_day(digits, year) for year in (today.year, today.year + 1))
+    day = next((each for each in days if each is not None and each > today), None)
+    if day is None:
+        raise BadAnswer(LATER_DAY_MISREAD)
+    if not may_be_paid_on(day, today=today, later_days=later_days):
+        last = today + timedelta(days=later_days)
+        raise BadAnswer(LATER_DAY_TOO_FAR, *spoken.date(last))
+    return day
+
+
+async def ask_autopay_day(phone: Phone) -> int | Back:
+    """How many days before the due date AutoPay pays; 0 is on it."""
+    while True:
+        choice = await choose(phone, ASK_AUTOPAY_DAY, keys="12")
+        if choice is BACK:
+            return BACK
+        if choice == "1":
+            return 0
+        days = await ask(phone, Question((ASK_DAYS_BEFORE,), read_days_before, at_most=2))
+        if days is not BACK:
+            return days
+
+
+async def ask_later_day(phone: Phone, desk: Desk, question: Prompt) -> date | Back:
+    """A day after today, as far ahead as the biller lets."""
+    today, later_days = desk.clock().date(), desk.rule.later_days
+
+    def read(digits: str) -> date:
+        return read_later_day(digits, today, later_days)
+
+    return await ask(phone, Question((question,), read, at_most=4))
+
+
+async def ask_every(phone: Phone) -> Every | Back:
+    """How often."""
+    choice = await choose(phone, ASK_EVERY, keys="".join(EVERY))
+    return BACK if choice is BACK else EVERY[choice]
+
+
+async def ask_month_day(phone: Phone) -> int | Back:
+    """The day of the month."""
+    return await ask(phone, Question((ASK_MONTH_DAY,), read_month_day, at_most=2))
+
+
+async def ask_saved_method(phone: Phone, desk: Desk, account: Account) -> SavedMethod | Back | None:
+    """
+    One of the customer's saved methods that can pay.
+
+    None where there is none: the caller has heard so, and how to save one.
+    """
+    kept = await patiently(phone, methods.of_customer(desk.store, account.customer_id))
+    good = [each for each in kept if not each.is_past(desk.clock().date())][: len(PRESS)]
+    if not good:
+        await phone.announce(NO_METHOD)
+        return None
+    words = [WHICH_METHOD]
+    for method, press in zip(good, PRESS, strict=False):
+        words += [FOR, *face_in_words(method.face), press]
+    keys = "".join(str(at + 1) for at in range(len(good)))
+    choice = await choose(phone, *words, keys=keys)
+    return BACK if choice is BACK else good[int(choice) - 1]
+
+
+def _day(digits: str, year: int) -> date | None:
+    try:
+        return date(year, int(digits[:2]), int(digits[2:])) if len(digits) == 4 else None
+    except ValueError:
+        return None
