@@ -21,6 +21,11 @@ from paytone.flows.goodbye import goodbye
 from paytone.flows.history import history
 from paytone.flows.identify import identify
 from paytone.flows.lookup import lookup
+from paytone.flows.autopay import autopay
+from paytone.flows.goodbye import goodbye
+from paytone.flows.history import history
+from paytone.flows.identify import identify
+from paytone.flows.later import later
 from paytone.flows.menu import MENU_KEYS, WHOLE_MENU, balance, menu, tell_balance
 from paytone.flows.pay_bill import pay_bill
 from paytone.flows.receipts import receipts
@@ -70,6 +75,14 @@ async def _pay_bill(visit: Visit) -> Ended:
     return await pay_bill(visit.phone, visit.desk, visit.call, await visit.account())
 
 
+async def _autopay(visit: Visit) -> Ended:
+    return await autopay(visit.phone, visit.desk, visit.call, await visit.account())
+
+
+async def _later(visit: Visit) -> Ended:
+    return await later(visit.phone, visit.desk, visit.call, await visit.account())
+
+
 async def _history(visit: Visit) -> Ended:
     return await history(visit.phone, visit.desk, visit.call, await visit.account())
 
@@ -98,6 +111,8 @@ JOBS: Final[Jobs] = {
     "balance": _balance,
     "menu": _menu,
     "pay-bill": _pay_bill,
+    "autopay": _autopay,
+    "later": _later,
     "history": _history,
     "bills": _bills,
     "lookup": _lookup,

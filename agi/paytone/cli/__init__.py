@@ -21,6 +21,7 @@ GROUPS: Final = {
     "prompts": "what the line says",
     "reconcile": "the daily comparison with Braintree",
     "sandbox": "a local Braintree",
+    "schedules": "AutoPay and payments on a later date",
     "serve": "the FastAGI server",
     "simulate": "calls by the thousand with faults everywhere, and what held",
     "work": "ask Braintree after payments, in the background",

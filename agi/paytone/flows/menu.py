@@ -19,6 +19,7 @@ WAS_DUE_ON: Final = Prompt("was-due-on")
 NOTHING_DUE: Final = Prompt("nothing-due")
 CREDIT_OF: Final = Prompt("credit-of")
 MENU: Final = Prompt("menu-pay")
+MENU_PLANS: Final = Prompt("menu-plans")
 MENU_RECORDS: Final = Prompt("menu-records")
 MENU_PERSON: Final = Prompt("menu-person")
 
@@ -32,6 +33,8 @@ RECORDS_MENU: Final = (RECORDS, RECORDS_BILLS, RECORDS_LOOKUP, RECORDS_RECEIPTS)
 
 WHOLE_MENU: Final = (MENU, MENU_RECORDS, MENU_PERSON)
 MENU_KEYS: Final = "14"
+WHOLE_MENU: Final = (MENU, MENU_PLANS, MENU_RECORDS, MENU_PERSON)
+MENU_KEYS: Final = "134"
 """What is offered where the dialplan does not say."""
 
 

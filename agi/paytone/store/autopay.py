@@ -89,7 +89,7 @@ async def _plan(connection: Connection, row: Row, now: datetime, rule: Rule) -> 
         TELL,
         {
             "customer": row["customer_id"],
-            "dedupe": f"run-notice {row['schedule_id']} {day}",
+            "dedupe": f"run-notice {row['schedule_id']} {day} {now.isoformat()}",
             "facts": Jsonb(facts),
             "now": now,
         },

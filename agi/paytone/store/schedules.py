@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from datetime import date
+
 from paytone.money import Money
 from paytone.schedule import AutoPay, Every, Fixed, Once, Run, RunState, Schedule, State, Terms
 from paytone.store import Row, Store
@@ -30,6 +33,23 @@ COMING = """
     SELECT runs.*, currency
     FROM schedule_runs AS runs JOIN schedules ON schedules.id = schedule_id
     WHERE schedule_id = %(id)s AND runs.state IN ('waiting', 'charging') ORDER BY run_on
+"""
+
+EACH = """
+    SELECT schedules.*, accounts.number AS account_number
+    FROM schedules JOIN accounts ON accounts.id = account_id
+    WHERE (%(state)s::text IS NULL OR state = %(state)s)
+        AND (%(account)s::text IS NULL OR number = %(account)s)
+    ORDER BY accounts.number, kind, schedules.id
+"""
+
+DUE = """
+    SELECT runs.*, schedules.currency, schedules.confirmation, accounts.number AS account_number
+    FROM schedule_runs AS runs
+    JOIN schedules ON schedules.id = schedule_id
+    JOIN accounts ON accounts.id = account_id
+    WHERE runs.state = 'waiting' AND run_on <= %(day)s
+    ORDER BY run_on, accounts.number, runs.id
 """
 
 REACHED = "SELECT EXISTS (SELECT FROM customer_channels WHERE customer_id = %(id)s) AS reached"
@@ -66,6 +86,21 @@ async def paid_with(store: Store, method_id: str) -> list[Schedule]:
 async def coming(store: Store, schedule: Schedule) -> list[Run]:
     """The runs that wait or are under way, soonest first."""
     return [run_of_row(row) for row in await store.all(COMING, id=schedule.id)]
+
+
+async def each(
+    store: Store, *, state: State | None = None, account_number: str | None = None
+) -> AsyncIterator[Row]:
+    """Every schedule's row, with its account's number."""
+    wanted = state.value if state else None
+    async for row in store.each(EACH, state=wanted, account=account_number):
+        yield row
+
+
+async def due(store: Store, day: date) -> AsyncIterator[Row]:
+    """Every run that waits for *day* or an earlier one, with confirmation and account number."""
+    async for row in store.each(DUE, day=day):
+        yield row
 
 
 async def last_runs(store: Store, schedule: Schedule) -> list[Row]:

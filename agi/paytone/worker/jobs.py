@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -20,9 +20,14 @@ from paytone.back_office.compare import LAG, SPAN, NotCompared, compare
 from paytone.back_office.give_back import carry_on_all
 from paytone.back_office.reconcile import reconcile
 from paytone.back_office.send_letters import Post, expire, send_due
+from paytone.back_office.runs import AT_ONCE as RUNS_AT_ONCE
+from paytone.back_office.runs import Office, make_runs, plan_autopay
 from paytone.back_office.settlement import poll
+from paytone.fingerprint import Fingerprints
 from paytone.gateway import Gateway
+from paytone.schedule import Rule
 from paytone.store import Store, differences
+from paytone.till import Till
 
 log = logging.getLogger(__name__)
 
@@ -40,12 +45,24 @@ class Bench:
 
     Args:
         post: None where nothing is sent.
+        rule: How payments on a later date are made.
+        fingerprints: None counts no declines of cards.
+        runs_at_once: Charges of runs that are under way at one time.
     """
 
     store: Store
     gateway: Gateway
     clock: Callable[[], datetime]
     post: Post | None = None
+    rule: Rule = field(default_factory=Rule)
+    fingerprints: Fingerprints | None = None
+    runs_at_once: int = RUNS_AT_ONCE
+
+    @property
+    def office(self) -> Office:
+        """What runs of schedules are made with."""
+        till = Till(self.store, lambda: self.gateway, self.clock, self.fingerprints)
+        return Office(till, self.rule, self.runs_at_once)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +112,18 @@ async def letters(bench: Bench) -> None:
     await expire(bench.store, bench.post, now=now)
 
 
+async def run_notices(bench: Bench) -> None:
+    """Plan the runs of bills that came in for AutoPay, and tell of them."""
+    if planned := await plan_autopay(bench.office):
+        log.info("runs announced: %d", planned)
+
+
+async def runs(bench: Bench) -> None:
+    """Make the runs that are due."""
+    for said, count in (await make_runs(bench.office)).items():
+        log.info("runs: %d %s", count, said)
+
+
 async def daily_comparison(bench: Bench) -> None:
     """Compare with the gateway, unless that was done today."""
     now = bench.clock()
@@ -115,6 +144,9 @@ JOBS: Final[Mapping[str, Job]] = {
     "settlement": settlement,
     "doubtful-refunds": doubtful_refunds,
     "letters": letters,
+    "notices": notices,
+    "run-notices": run_notices,
+    "runs": runs,
 }
 """What is done often. Two runs of one job never overlap, and one at most waits."""
 

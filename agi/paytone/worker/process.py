@@ -35,7 +35,16 @@ async def _run(settings: Settings, pace: Pace) -> None:
     url = settings.database_url.get_secret_value()
     gateway, post = gateway_of(settings), post_of(settings)
     async with Store.open(url, at_most=settings.database_connections) as store:
-        app = app_of(url, Bench(store, gateway, settings.now, post), pace)
+        bench = Bench(
+            store,
+            gateway,
+            settings.now,
+            post,
+            rule=settings.rule,
+            fingerprints=settings.fingerprints,
+            runs_at_once=settings.runs_at_once,
+        )
+        app = app_of(url, bench, pace)
         endpoint = Endpoint(
             store, notices_of(settings), clock=settings.now, wake=partial(look_now, app)
         )
