@@ -76,6 +76,9 @@ write_settings() {
     run install -d -o root -g paytone -m 0750 /etc/paytone
     [ -e "$settings" ] ||
         run install -o root -g paytone -m 0640 "$here/paytone.env" "$settings"
+    grep -q '^PAYTONE_FINGERPRINT_KEY=.' "$settings" 2>/dev/null ||
+        run bash -c 'printf "PAYTONE_FINGERPRINT_KEY=%s\n" \
+            "$(od -An -N32 -tx1 /dev/urandom | tr -d " \n")" >>"$1"' key "$settings"
 }
 
 # Only for the machine's own Postgres; another one is its owner's affair.

@@ -134,7 +134,8 @@ BEGIN
         OR (NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (
             ('waiting', 'charging'), ('waiting', 'skipped'), ('waiting', 'failed'),
             ('waiting', 'stopped'), ('stopped', 'waiting'),
-            ('charging', 'paid'), ('charging', 'failed'), ('charging', 'waiting')
+            ('charging', 'paid'), ('charging', 'failed'), ('charging', 'waiting'),
+            ('paid', 'failed')
         ))
         OR (NEW.state = 'waiting' AND OLD.state = 'stopped' AND OLD.payment_id IS NOT NULL)
     THEN
@@ -239,6 +240,17 @@ WHERE runs_in_full.run_state = 'charging' AND NOT payment_states.open;
 
 COMMENT ON VIEW runs_to_settle IS 'Runs whose payment is no longer open.';
 
+CREATE VIEW runs_taken_back AS
+SELECT runs_in_full.*, payments.reason
+FROM runs_in_full JOIN payments ON payments.id = runs_in_full.payment_id
+WHERE runs_in_full.run_state = 'paid' AND runs_in_full.state <> 'cancelled'
+    AND payments.state = 'returned' AND payments.reason !~ '^returned: R0[19]\M';
+
+COMMENT ON VIEW runs_taken_back IS
+    'Runs that a bank took back for another reason than want of money: the schedule must not go on.';
+
+CREATE INDEX payments_returned ON payments (id) WHERE state = 'returned';
+
 CREATE FUNCTION plan_run(the_schedule uuid, day date, cents bigint, moment timestamptz,
     starts timestamptz, told timestamptz)
 RETURNS boolean LANGUAGE plpgsql AS $$
@@ -269,7 +281,8 @@ BEGIN
     FROM schedules JOIN schedule_runs ON schedule_runs.schedule_id = schedules.id
     WHERE schedule_runs.id = the_run FOR UPDATE OF schedules;
     UPDATE schedule_runs SET state = ends_as, next_at = NULL, changed_at = moment, said = how
-    WHERE id = the_run AND state IN ('waiting', 'charging');
+    WHERE id = the_run
+        AND (state IN ('waiting', 'charging') OR (state, ends_as) = ('paid', 'failed'));
     IF NOT FOUND THEN
         RETURN false;
     END IF;

@@ -16,7 +16,7 @@ from paytone.payment import Occasion, State
 from paytone.sandbox.control.faults import Fault
 from paytone.schedule import AutoPay, Every, Fixed, Once, Run, RunState, Schedule
 from paytone.schedule import State as Stands
-from paytone.store import agreements, methods, runs
+from paytone.store import agreements, methods, payments, runs
 from paytone.store.agreements import Authorisation
 from tests.plans import (
     MASTERCARD,
@@ -335,3 +335,26 @@ async def test_a_run_that_could_not_be_made_for_a_week_is_not_made(counter: Coun
     await make(counter, DAY + timedelta(days=8))
     assert [] == counter.charges()
     assert [(DAY, RunState.FAILED)] == await runs_of(counter, schedule)
+
+
+@pytest.mark.parametrize(
+    ("why", "goes_on"),
+    [
+        pytest.param("returned: R01 insufficient funds", True, id="want of money"),
+        pytest.param("returned: R10 the customer says it was not authorized", False, id="R10"),
+        pytest.param("returned: R07 authorization revoked", False, id="R07"),
+        pytest.param("returned: dispute lost", False, id="a dispute"),
+    ],
+)
+async def test_what_a_customer_did_not_authorize_is_not_tried_again(
+    counter: Counter, why: str, goes_on: bool
+) -> None:
+    account = await counter.account()
+    schedule = await agreed(counter, account, Fixed(Money(3000), Every.WEEK, DAY))
+    await make(counter, DAY)
+    (payment,) = await counter.payments(account)
+    await payments.move(counter.store, payment.id, State.RETURNED, why, at(DAY))
+    for weeks in range(3):
+        await make(counter, DAY + weeks * NEXT_WEEK)
+    assert (3 if goes_on else 1) == len(counter.charges())
+    assert ("active" if goes_on else "paused") == (await standing(counter, schedule))[0]

@@ -93,9 +93,15 @@ async def make_runs(office: Office) -> Counter[str]:
 
 
 async def _settle(office: Office) -> Counter[str]:
-    """End the runs whose payment was closed by others, such as the asking after open payments."""
-    tried = await runs.to_settle(office.till.store, at_most=BATCH)
-    return Counter([await _after(office, each) for each in tried])
+    """End the runs whose payment was closed by others; pause what a bank took back."""
+    store = office.till.store
+    said = Counter(
+        [await _after(office, each) for each in await runs.to_settle(store, at_most=BATCH)]
+    )
+    for due, why in await runs.taken_back(store, at_most=BATCH):
+        # The customer is written to by the payment's own move.
+        said[await _end(office, due, RunState.FAILED, why, halts=True)] += 1
+    return said
 
 
 async def _made(office: Office, due: DueRun) -> str:

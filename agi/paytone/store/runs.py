@@ -36,6 +36,8 @@ TO_SETTLE = "SELECT * FROM runs_to_settle ORDER BY run_changed_at LIMIT %(at_mos
 
 SETTLE_ONE = "SELECT * FROM runs_to_settle WHERE run_id = %(run)s"
 
+TAKEN_BACK = "SELECT * FROM runs_taken_back LIMIT %(at_most)s"
+
 BEGIN = """
     WITH held AS MATERIALIZED (SELECT hold_account(%(account)s, %(heard)s)),
     begun AS (
@@ -219,6 +221,12 @@ async def tried(store: Store, run: Run) -> Tried | None:
     """The run if its payment is no longer open; None while it is, or if the run has ended."""
     row = await store.one(SETTLE_ONE, run=run.id)
     return _tried(row) if row else None
+
+
+async def taken_back(store: Store, *, at_most: int) -> list[tuple[DueRun, str]]:
+    """Runs that were paid and that a bank took back for more than want of money, each with why."""
+    rows = await store.all(TAKEN_BACK, at_most=at_most)
+    return [(_due(row), row["reason"]) for row in rows]
 
 
 def _due(row: Row) -> DueRun:
