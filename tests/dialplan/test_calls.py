@@ -152,17 +152,17 @@ async def test_an_agent_who_is_there_answers(line: Line, dial: Dial, edit: Edit)
 async def test_an_admin_adds_an_option_in_the_dialplan_alone(
     line: Line, dial: Dial, edit: Edit
 ) -> None:
-    option = "exten => choice_3,1,Playback(paytone/nothing-due)\n same => n,Goto(paytone-menu,s,1)"
+    option = "exten => choice_6,1,Playback(paytone/nothing-due)\n same => n,Goto(paytone-menu,s,1)"
     history = "exten => choice_4,1,Goto(paytone-history,s,1)"
     edit(
         ("PAYTONE_MENU_PROMPT=menu-pay", "PAYTONE_MENU_PROMPT=press-2&menu-pay"),
-        ("PAYTONE_MENU_KEYS=14#)", "PAYTONE_MENU_KEYS=134#)"),
+        ("PAYTONE_MENU_KEYS=134#)", "PAYTONE_MENU_KEYS=1346#)"),
         (history, f"{history}\n{option}"),
     )
     async with dial(line) as call:
         await _reach_menu(call)
         assert call.heard.index(Prompt("press-2")) == call.heard.index(MENU) - 1
-        await call.press("3")
+        await call.press("6")
         await call.hear(Prompt("nothing-due"))
         await call.hear(MENU)
 
@@ -170,7 +170,7 @@ async def test_an_admin_adds_an_option_in_the_dialplan_alone(
 async def test_a_key_that_is_offered_but_leads_nowhere_reaches_a_person(
     line: Line, dial: Dial, edit: Edit
 ) -> None:
-    edit(("PAYTONE_MENU_KEYS=14#)", "PAYTONE_MENU_KEYS=124#)"))
+    edit(("PAYTONE_MENU_KEYS=134#)", "PAYTONE_MENU_KEYS=1234#)"))
     async with dial(line) as call:
         await _reach_menu(call)
         await call.press("2")

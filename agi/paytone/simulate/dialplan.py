@@ -51,8 +51,8 @@ async def _account(channel: Channel, do: DoJob) -> str:
 
 async def _menu(channel: Channel, do: DoJob) -> str:
     channel.variables |= {
-        "PAYTONE_MENU_PROMPT": "menu-pay&menu-records",
-        "PAYTONE_MENU_KEYS": "14#",
+        "PAYTONE_MENU_PROMPT": "menu-pay&menu-plans&menu-records",
+        "PAYTONE_MENU_KEYS": "134#",
     }
     following = await _job(channel, do, "menu")
     channel.variables["PAYTONE_MENU_BALANCE"] = ""
@@ -72,11 +72,32 @@ async def _records(channel: Channel, do: DoJob) -> str:
     if channel.variables["PAYTONE_STATUS"] == "DONE" and choice:
         leads = {"1": "history", "2": "bills", "3": "lookup", "4": "receipts", "#": "menu"}
         return leads.get(choice, "agent")
+        return {"1": "pay", "3": "plans", "4": "history", "#": "goodbye"}.get(choice, "agent")
     return following
 
 
 async def _pay(channel: Channel, do: DoJob) -> str:
     return _back(channel, await _job(channel, do, "pay-bill"))
+
+
+async def _plans(channel: Channel, do: DoJob) -> str:
+    channel.variables |= {
+        "PAYTONE_MENU_PROMPT": "plans-autopay&plans-later",
+        "PAYTONE_MENU_KEYS": "12",
+    }
+    following = await _job(channel, do, "menu")
+    choice = channel.variables["PAYTONE_CHOICE"]
+    if channel.variables["PAYTONE_STATUS"] == "DONE" and choice:
+        return {"1": "autopay", "2": "later"}.get(choice, "agent")
+    return following
+
+
+async def _autopay(channel: Channel, do: DoJob) -> str:
+    return _back(channel, await _job(channel, do, "autopay"))
+
+
+async def _later(channel: Channel, do: DoJob) -> str:
+    return _back(channel, await _job(channel, do, "later"))
 
 
 async def _history(channel: Channel, do: DoJob) -> str:
@@ -112,6 +133,9 @@ CONTEXTS: Final = {
     "menu": _menu,
     "pay": _pay,
     "records": _records,
+    "plans": _plans,
+    "autopay": _autopay,
+    "later": _later,
     "history": _history,
     "bills": _bills,
     "lookup": _lookup,

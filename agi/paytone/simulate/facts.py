@@ -13,6 +13,7 @@ from paytone.money import Money
 from paytone.payment import COUNTED, HEARD, OPEN, State
 from paytone.prompts import Prompt, spoken
 from paytone.sandbox.core import Sandbox
+from paytone.simulate.plan_truths import Cancelled, Ran, runs_of
 from paytone.simulate.witness import Agreement, Claim, Witness, confirmation_in
 from paytone.store import Row, Store
 from paytone.store.faces import face_of_row
@@ -59,7 +60,7 @@ class Stored:
     """A payment as it is stored; *booked_cents* is what it lowers the balance by, in the ledger."""
 
     id: str
-    call: str
+    call: str | None
     account: str
     cents: int
     state: State
@@ -114,6 +115,7 @@ class Facts:
     Args:
         called: Each witness, and the account that its caller called about.
         crashes: Jobs and workers that ended in an exception.
+        cancelled: When each schedule that was cancelled surely was.
         forged: Attempts to change the books that were not refused.
     """
 
@@ -125,6 +127,8 @@ class Facts:
     billed: tuple[Billed, ...]
     called: tuple[tuple[Witness, str], ...]
     crashes: tuple[str, ...]
+    runs: tuple[Ran, ...]
+    cancelled: Cancelled
     forged: tuple[str, ...] = ()
 
     def charges_of(self, payment: Stored) -> list[Charge]:
@@ -190,6 +194,7 @@ async def gather(
     billed: list[Billed],
     called: list[tuple[Witness, str]],
     crashes: list[str],
+    cancelled: Cancelled,
 ) -> Facts:
     """The facts about *accounts*; *sandbox* is theirs alone."""
     changes = [_change(row) for row in await store.all(CHANGES, accounts=accounts)]
@@ -206,6 +211,8 @@ async def gather(
         billed=tuple(billed),
         called=tuple(called),
         crashes=tuple(crashes),
+        runs=tuple(await runs_of(store, accounts)),
+        cancelled=cancelled,
     )
 
 
@@ -225,7 +232,7 @@ def _stored(row: Row, changes: list[Change]) -> Stored:
     name = str(row["id"])
     return Stored(
         id=name,
-        call=str(row["call_id"]),
+        call=str(row["call_id"]) if row["call_id"] else None,
         account=str(row["account_id"]),
         cents=row["amount_cents"],
         state=State(row["state"]),

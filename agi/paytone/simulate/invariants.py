@@ -39,6 +39,8 @@ def one_payment_for_an_agreement(facts: Facts) -> Check:
         payment.id for witness, at, _ in facts.agreements() for payment in facts.agreed(witness, at)
     )
     for payment in facts.payments:
+        if payment.call is None:  # by a run: `plan_truths`
+            continue
         agreements = agreed[payment.id]
         yield None if agreements == 1 else f"payment {payment.id} rests on {agreements} agreements"
     for witness, at, _ in facts.agreements():

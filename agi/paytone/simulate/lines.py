@@ -15,10 +15,11 @@ from paytone.sandbox.strategy import InProcess
 from paytone.simulate.errands import sleep
 from paytone.simulate.process import PROCESS, Process
 from paytone.simulate.weather import NEAR_MONEY, PATIENCE_S, Trouble
-from paytone.store import payments, tellings
+from paytone.store import payments, runs, tellings
 
 ABOUT: Final[Mapping[str, str]] = {
     payments.OPEN_PAYMENT: "open",
+    runs.BEGIN: "open",
     payments.MOVE: "close",
     tellings.TELL: "tell",
 }

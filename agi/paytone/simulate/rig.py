@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from paytone.app import JOBS, Jobs
 from paytone.back_office.reconcile import reconcile
+from paytone.back_office.runs import Office, make_runs
 from paytone.gateway import Gateway
 from paytone.gateway.braintree import BraintreeGateway
 from paytone.simulate.errands import Errands
@@ -43,6 +44,7 @@ class Rig:
     jobs: Jobs
     gateway: Callable[[Any], Gateway]
     reconcile: Reconcile
+    make_runs: Callable[[Office], Awaitable[object]] = make_runs
 
 
 LINE = Rig(jobs=JOBS, gateway=SteppedGateway, reconcile=reconcile)

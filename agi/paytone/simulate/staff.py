@@ -68,6 +68,11 @@ class Staff:
         work = self._rig.reconcile(self._desk.store, self._desk.gateway, now=self._clock())
         self._start("worker", weather, work)
 
+    def begin(self, who: str, what: str, weather: Weather, work: Awaitable[object]) -> None:
+        """Let a new process of *who* do *work*, beside whatever else goes on."""
+        self.note(who, what)
+        self._start(who, weather, work)
+
     async def finish(self) -> None:
         """Return when nobody is at work any more, and no request is under way."""
         await asyncio.sleep(UNDER_WAY_S)

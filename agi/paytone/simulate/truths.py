@@ -8,6 +8,7 @@ from typing import Final
 from paytone.payment import HEARD, Heard
 from paytone.simulate.facts import Facts, Stored
 from paytone.simulate.invariants import MONEY, Check, Invariant
+from paytone.simulate.plan_truths import LATER
 
 SLACK: Final = timedelta(seconds=15)
 """Between the time that a change is stamped with and its commit: a slow statement."""
@@ -83,6 +84,7 @@ def _taken(facts: Facts, payment: Stored) -> bool:
 
 INVARIANTS: Final[tuple[Invariant, ...]] = (
     *MONEY,
+    *LATER,
     who_heard_paid_has_paid,
     who_heard_not_paid_has_not,
     next_call_tells_first,

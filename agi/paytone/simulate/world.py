@@ -26,6 +26,7 @@ from paytone.simulate.invariants import AT_ANY_TIME
 from paytone.simulate.lines import FaultyConnection, network
 from paytone.simulate.loop import StillLoop, Turns
 from paytone.simulate.overheard import overheard
+from paytone.simulate.plans import Plans
 from paytone.simulate.rig import Rig
 from paytone.simulate.staff import Staff
 from paytone.simulate.weather import CALM, PATIENCE_S, Climate, Weather
@@ -103,6 +104,9 @@ class World:
         gateway = rig.gateway(sdk)
         desk = Desk(store, lambda: gateway, Limits(), LockRule(), now)
         self._staff = Staff(rig, desk, turns, self._tally, now)
+        plans_dice = Random()  # noqa: S311
+        plans_dice.setstate(dice.getstate())
+        self._plans = Plans(plans_dice, desk, rig)
 
     async def run(self) -> Ended:
         """Everything that happens in this world."""
@@ -122,6 +126,8 @@ class World:
 
     async def _days(self) -> None:
         customers = [await self._biller.open_account() for _ in range(self._dice.choice((1, 1, 2)))]
+        for customer in customers:
+            await self._plans.agree(customer.id)
         while (left := CALLS - len(customers) - len(self._called)) > 0:
             await self._episode(self._dice.choice(customers), left)
         for _ in range(ROUNDS):
@@ -188,12 +194,24 @@ class World:
 
     async def _work(self, climate: Climate | None = None) -> None:
         self._staff.reconcile(Weather(self._die(), self._tally, climate))
+        self._run(climate)
         await self._staff.finish()
+
+    def _run(self, climate: Climate | None = None) -> None:
+        """Let one worker or two make the runs that are due; now and then somebody cancels."""
+        die = self._plans.die()
+        for _ in range(1 if climate else die.choice((1, 1, 2))):
+            weather = Weather(self._plans.die(), self._tally, climate)
+            self._staff.begin("worker", "makes runs", weather, self._plans.work())
+        if die.random() < 0.05:
+            weather = Weather(self._plans.die(), self._tally, climate)
+            self._staff.begin("a customer", "cancels", weather, self._plans.cancel_one())
 
     async def _work_beside(self, after: float) -> None:
         await asyncio.sleep(after)
         self._tally["reconciled in mid-call"] += 1
         self._staff.reconcile(Weather(self._die(), self._tally))
+        self._run()
 
     async def _look(self) -> None:
         """What must hold at any moment, not only in the end."""
@@ -209,6 +227,7 @@ class World:
             billed=self._biller.billed,
             called=self._called,
             crashes=self._staff.crashes,
+            cancelled=dict(self._plans.cancelled),
         )
 
     def _die(self) -> Random:

@@ -30,7 +30,9 @@ CLAIM = """
     RETURNING schedule_runs.id
 """
 
-IN_FULL = "SELECT * FROM runs_in_full WHERE run_id = ANY(%(runs)s)"
+IN_FULL = """
+    SELECT * FROM runs_in_full WHERE run_id = ANY(%(runs)s) ORDER BY run_on, confirmation
+"""
 
 TO_SETTLE = "SELECT * FROM runs_to_settle ORDER BY run_changed_at LIMIT %(at_most)s"
 
