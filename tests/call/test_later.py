@@ -96,10 +96,12 @@ async def held(biller: Biller) -> Together:
         to_autopay = (*identified(customer), *TO_PLANS, (PLANS_AUTOPAY, "1"))
         async with biller.dial() as first:
             enrol = ((SET_UP, "1"), (ASK_AUTOPAY_DAY, "1"), (WHICH_METHOD, "1"))
-            await script(first, (*to_autopay, *enrol, (TERMS_ACCEPT, "1"), *LEAVE))
+            await script(first, (*to_autopay, *enrol, (TERMS_ACCEPT, "1"), *LEAVE), timeout=90)
             await first.until_hung_up()
         async with biller.dial() as second:
-            await script(second, (*to_autopay, (CANCEL, "4"), (CANCEL_SURE, "1"), *LEAVE))
+            await script(
+                second, (*to_autopay, (CANCEL, "4"), (CANCEL_SURE, "1"), *LEAVE), timeout=90
+            )
             await second.until_hung_up()
         return Held(customer, first), Held(customer, second)
 
@@ -113,7 +115,7 @@ async def held(biller: Biller) -> Together:
                 (TERMS_ACCEPT, "1"),
             )
             to_later = (*identified(customer), *TO_PLANS, (PLANS_LATER, "2"))
-            await script(call, (*to_later, *asked, *LEAVE))
+            await script(call, (*to_later, *asked, *LEAVE), timeout=90)
             await call.until_hung_up()
         return Held(customer, call)
 

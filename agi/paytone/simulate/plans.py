@@ -76,7 +76,7 @@ class Plans:
 
     async def work(self) -> None:
         """What the worker does for them: plan, announce, pay."""
-        office = Office(self._desk.till, RULE)
+        office = Office(self._desk.till, RULE, at_once=1)
         await plan_autopay(office)
         await self._rig.make_runs(office)
 
