@@ -90,7 +90,7 @@ CREATE TABLE schedule_runs (
     payment_id uuid UNIQUE REFERENCES payments DEFERRABLE INITIALLY DEFERRED,
     attempts smallint NOT NULL DEFAULT 0 CHECK (attempts >= 0),
     next_at timestamptz,
-    told_at timestamptz,
+    notice text,
     changed_at timestamptz NOT NULL,
     said text NOT NULL CHECK (said <> ''),
     UNIQUE (schedule_id, run_on),
@@ -105,6 +105,8 @@ COMMENT ON TABLE schedule_runs IS 'A schedule runs once on a day, whatever happe
 COMMENT ON COLUMN schedule_runs.most_cents IS
     'No more is charged: what was agreed to, or told of beforehand.';
 COMMENT ON COLUMN schedule_runs.payment_id IS 'The last payment that was tried for it.';
+COMMENT ON COLUMN schedule_runs.notice IS
+    'letters.dedupe of what tells of it beforehand; not made before that was sent. NULL: none is due.';
 COMMENT ON COLUMN schedule_runs.next_at IS 'When a worker may take it; put off while one has it.';
 
 CREATE TABLE run_payments (
@@ -203,6 +205,9 @@ SELECT
     runs.said,
     runs.payment_id,
     runs.changed_at AS run_changed_at,
+    runs.notice,
+    told.at AS told_at,
+    told.never AS never_told,
     schedules.*,
     accounts.number AS account_number,
     accounts.customer_id,
@@ -221,7 +226,11 @@ FROM schedule_runs AS runs
 JOIN schedules ON schedules.id = runs.schedule_id
 JOIN accounts ON accounts.id = schedules.account_id
 JOIN account_balance ON account_balance.account_id = schedules.account_id
-JOIN payment_methods AS methods ON methods.id = schedules.method_id;
+JOIN payment_methods AS methods ON methods.id = schedules.method_id
+LEFT JOIN LATERAL (
+    SELECT min(sent_at) AS at, bool_and(sent_at IS NULL AND next_at IS NULL) AS never
+    FROM letters WHERE letters.dedupe = runs.notice
+) AS told ON runs.notice IS NOT NULL;
 
 COMMENT ON VIEW runs_in_full IS 'Runs with their schedule, its method, and what is owed now.';
 
@@ -252,15 +261,15 @@ COMMENT ON VIEW runs_taken_back IS
 CREATE INDEX payments_returned ON payments (id) WHERE state = 'returned';
 
 CREATE FUNCTION plan_run(the_schedule uuid, day date, cents bigint, moment timestamptz,
-    starts timestamptz, told timestamptz)
+    starts timestamptz, told_by text)
 RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO schedule_runs (
-        schedule_id, run_on, most_cents, next_at, told_at, changed_at, said
+        schedule_id, run_on, most_cents, next_at, notice, changed_at, said
     )
-    VALUES (the_schedule, day, cents, starts, told, moment, 'planned')
+    VALUES (the_schedule, day, cents, starts, told_by, moment, 'planned')
     ON CONFLICT (schedule_id, run_on) DO UPDATE
-        SET state = 'waiting', most_cents = cents, next_at = starts, told_at = told,
+        SET state = 'waiting', most_cents = cents, next_at = starts, notice = told_by,
             changed_at = moment, said = 'planned'
         WHERE schedule_runs.state = 'stopped' AND schedule_runs.payment_id IS NULL;
     RETURN FOUND;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter as Count
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -10,6 +11,7 @@ from uuid import uuid4
 from paytone.back_office.runs import Office, make_runs, plan_autopay
 from paytone.bill import Account
 from paytone.card import Brand, CardNumber, Expiry
+from paytone.contact import Channel
 from paytone.gateway import CardToKeep, Kept
 from paytone.method import CardFace, SavedMethod
 from paytone.prompts import Prompt
@@ -47,6 +49,11 @@ async def saved_card(
     return method
 
 
+def writing(counter: Counter) -> Counter:
+    """The counter of a biller who writes letters."""
+    return replace(counter, desk=replace(counter.desk, letters_by=frozenset(Channel)))
+
+
 async def reached(counter: Counter, account: Account) -> None:
     """Let the customer have an e-mail address."""
     await counter.store.run(
@@ -82,9 +89,21 @@ def office(counter: Counter, now: datetime) -> Office:
     return Office(later(counter, now).desk.till, RULE)
 
 
+DELIVER = """
+    UPDATE letters SET sent_at = %(now)s, next_at = NULL, claimed_at = NULL, said = 'sent'
+    WHERE next_at IS NOT NULL
+"""
+
+
+async def delivered(counter: Counter, now: datetime) -> None:
+    """Every letter that waits is sent."""
+    await counter.store.run(DELIVER, now=now)
+
+
 async def make(counter: Counter, day: date) -> Count[str]:
-    """Plan and make what is due at noon of *day*."""
+    """Plan what is due, send the letters, and make what is due at noon of *day*."""
     await plan_autopay(office(counter, at(day)))
+    await delivered(counter, at(day))
     return await make_runs(office(counter, at(day)))
 
 

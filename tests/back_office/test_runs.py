@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from paytone.back_office.reconcile import Patience, reconcile
-from paytone.back_office.runs import CLAIMED_FOR, make_runs
+from paytone.back_office.runs import CLAIMED_FOR, make_runs, plan_autopay
 from paytone.bill import Account
 from paytone.card import Brand
 from paytone.money import Money
@@ -22,6 +22,7 @@ from tests.plans import (
     MASTERCARD,
     agreed,
     at,
+    delivered,
     letters_of,
     make,
     office,
@@ -148,6 +149,27 @@ async def test_what_was_paid_meanwhile_is_not_paid_again(counter: Counter) -> No
     await make(counter, DUE)
     assert [] == counter.charges()
     assert [(DUE, RunState.SKIPPED)] == await runs_of(counter, schedule)
+
+
+async def test_a_run_waits_for_its_notice_to_be_sent_and_to_be_ten_days_old(
+    counter: Counter,
+) -> None:
+    await agreed(counter, await autopay(counter), AutoPay(0))
+    await plan_autopay(office(counter, NOW))
+    assert {"put off": 1} == await make_runs(office(counter, at(DUE)))
+    await delivered(counter, at(DUE - timedelta(days=6)))
+    assert {"put off": 1} == await make_runs(office(counter, at(DUE, 13)))
+    assert not await make_runs(office(counter, at(DUE + timedelta(days=3))))
+    assert {"paid": 1} == await make_runs(office(counter, at(DUE + timedelta(days=4))))
+
+
+async def test_a_notice_that_is_given_up_pauses_autopay(counter: Counter) -> None:
+    schedule = await agreed(counter, await autopay(counter), AutoPay(0))
+    await plan_autopay(office(counter, NOW))
+    await counter.store.run("UPDATE letters SET next_at = NULL, said = 'given up'")
+    await make_runs(office(counter, at(DUE)))
+    assert [] == counter.charges()
+    assert ("paused", "the notice could not be sent") == await standing(counter, schedule)
 
 
 async def test_whoever_cannot_be_told_is_not_charged(counter: Counter) -> None:
@@ -277,7 +299,7 @@ async def test_a_soft_decline_is_tried_again_on_the_set_days_and_then_told(
     assert [0, 1, 4, 9] == tried
     assert [(DAY, RunState.FAILED)] == await runs_of(counter, schedule)
     failed = await letters_of(counter, "run-failed")
-    assert ["2026-03-13", "2026-03-16", "2026-03-21", ""] == [each["again_on"] for each in failed]
+    assert ["2026-03-13", "2026-03-16", "2026-03-21", None] == [each["again_on"] for each in failed]
     assert 900000 == await counter.owes_cents(account)
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import pytest
 import pytest_asyncio
 
 from paytone.back_office.runs import Office, make_runs
 from paytone.bill import Account, Limits
-from paytone.caller import Caller, script
+from paytone.caller import Caller, Hearing, script
 from paytone.config import Settings
 from paytone.flows import Desk, LockRule
 from paytone.flows.amount_entry import ASK_AMOUNT_KIND
@@ -36,7 +37,7 @@ from paytone.prompts import Prompt, spoken
 from paytone.sandbox.core import Sandbox
 from paytone.schedule import Kind
 from paytone.store import Store, accounts, schedules
-from tests.call.biller import Biller, Customer, Together
+from tests.call.biller import USUAL, Biller, Customer, Together
 from tests.call.conversation import identified, in_order, promptly
 from tests.plans import reached, saved_card
 from tests.teller import Counter
@@ -85,6 +86,14 @@ async def account_of(counter: Counter, customer: Customer) -> Account:
     account = await accounts.by_number(counter.store, customer.number)
     assert account is not None
     return account
+
+
+@pytest.fixture(scope="module")
+def biller(hearing: Hearing, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Biller]:
+    """A line that writes letters."""
+    letters = {"PAYTONE_LETTERS": str(tmp_path_factory.mktemp("letters"))}
+    with Biller.opened(hearing, {USUAL: 2}, settings=letters) as opened:
+        yield opened
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -49,7 +49,17 @@ from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt, spoken
 from paytone.schedule import AutoPay, Schedule
 from paytone.store import methods, schedules
-from tests.plans import VISA, agreed, letters_of, make, reached, runs_of, saved_card
+from tests.plans import (
+    VISA,
+    agreed,
+    delivered,
+    letters_of,
+    make,
+    reached,
+    runs_of,
+    saved_card,
+    writing,
+)
 from tests.teller import NOW, Counter
 
 DUE = date(2026, 3, 20)
@@ -66,7 +76,7 @@ async def reached_account(counter: Counter, *, owes_cents: int = 11240) -> Accou
 async def talk(counter: Counter, account: Account, *turns: Turn) -> ScriptedPhone:
     """The job, with a caller who takes those turns."""
     with ScriptedPhone(*turns) as phone:
-        ended = await autopay(phone, counter.desk, await counter.call(), account)
+        ended = await autopay(phone, writing(counter).desk, await counter.call(), account)
     assert Ended(Status.DONE, Next.MENU) == ended
     return phone
 
@@ -115,6 +125,7 @@ async def test_what_was_promised_is_what_is_paid(counter: Counter) -> None:
     account = await reached_account(counter)
     await saved_card(counter, account)
     await talk(counter, account, *ON_DUE, ACCEPT)
+    await delivered(counter, NOW)
     await make(counter, DUE)
     assert ["112.40"] == [amount for _, amount, _ in counter.charges()]
 
@@ -167,6 +178,14 @@ async def test_without_an_address_for_the_notices_there_is_no_autopay(counter: C
     assert NO_ADDRESS == phone.heard[-1]
 
 
+async def test_where_nothing_can_be_written_there_is_no_autopay(counter: Counter) -> None:
+    """The biller has no mail server."""
+    account = await reached_account(counter)
+    with ScriptedPhone((SET_UP, "1")) as phone:
+        await autopay(phone, counter.desk, await counter.call(), account)
+    assert NO_ADDRESS == phone.heard[-1]
+
+
 async def test_without_a_saved_method_the_caller_hears_how_to_get_one(counter: Counter) -> None:
     account = await reached_account(counter)
     phone = await talk(counter, account, *ON_DUE[:2])
@@ -183,7 +202,7 @@ async def test_hanging_up_at_a_question_agrees_to_nothing(counter: Counter, at: 
     await saved_card(counter, account)
     turns = (*TURNS[:at], (TURNS[at][0], None))
     with ScriptedPhone(*turns) as phone, pytest.raises(HungUp):
-        await autopay(phone, counter.desk, await counter.call(), account)
+        await autopay(phone, writing(counter).desk, await counter.call(), account)
     assert [] == await schedules.of_account(counter.store, account.id)
 
 
@@ -246,6 +265,7 @@ async def test_paused_nothing_is_paid_until_it_is_started_again(counter: Counter
     assert [] == counter.charges()
     phone = await talk(counter, account, (CANCEL, "3"), ACCEPT)
     assert phone.heard_in_order(AUTOPAY_PAUSED, TERMS_AUTOPAY, DONE, NEXT_IS)
+    await delivered(counter, NOW)
     for days in range(15):
         await make(counter, DUE + timedelta(days=days))
     assert 1 == len(counter.charges())
@@ -300,5 +320,5 @@ async def test_hanging_up_while_changing_changes_nothing(
 ) -> None:
     account, _, schedule = await enrolled(counter)
     with ScriptedPhone(*turns) as phone, pytest.raises(HungUp):
-        await autopay(phone, counter.desk, await counter.call(), account)
+        await autopay(phone, writing(counter).desk, await counter.call(), account)
     assert schedule == await only(counter, account)

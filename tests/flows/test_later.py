@@ -56,7 +56,7 @@ from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt, spoken
 from paytone.schedule import Every, Fixed, Once, Schedule
 from paytone.store import runs, schedules
-from tests.plans import agreed, at, letters_of, make, reached, runs_of, saved_card
+from tests.plans import agreed, at, letters_of, make, reached, runs_of, saved_card, writing
 from tests.teller import TODAY, Counter
 
 DAY = date(2026, 3, 12)
@@ -83,7 +83,7 @@ FIXED: tuple[Turn, ...] = (
 async def talk(counter: Counter, account: Account, *turns: Turn) -> ScriptedPhone:
     """The job, with a caller who takes those turns."""
     with ScriptedPhone(*turns) as phone:
-        ended = await later(phone, counter.desk, await counter.call(), account)
+        ended = await later(phone, writing(counter).desk, await counter.call(), account)
     assert Ended(Status.DONE, Next.MENU) == ended
     return phone
 
@@ -204,7 +204,7 @@ async def _hung_up(counter: Counter, turns: tuple[Turn, ...], at_question: int) 
     await saved_card(counter, account)
     cut = (*turns[:at_question], (turns[at_question][0], None))
     with ScriptedPhone(*cut) as phone, pytest.raises(HungUp):
-        await later(phone, counter.desk, await counter.call(), account)
+        await later(phone, writing(counter).desk, await counter.call(), account)
     assert [] == await set_up(counter, account)
 
 
@@ -309,5 +309,5 @@ async def test_hanging_up_in_the_list_changes_nothing(
     account = await counter.account()
     plan = await agreed(counter, account, Once(Money(5000), DAY))
     with ScriptedPhone(*turns) as phone, pytest.raises(HungUp):
-        await later(phone, counter.desk, await counter.call(), account)
+        await later(phone, writing(counter).desk, await counter.call(), account)
     assert [plan] == await set_up(counter, account)

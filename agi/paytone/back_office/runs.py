@@ -6,16 +6,17 @@ import asyncio
 import logging
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from paytone import schedule
 from paytone.money import Money
 from paytone.payment import COUNTED, State
+from paytone.plan_facts import of_method
 from paytone.schedule import AutoPay, Rule, RunState
 from paytone.store import autopay, letters, runs
 from paytone.store.payments import AnotherIsOpen, BalanceMoved
-from paytone.store.runs import DueRun, NotBegun, Tried
+from paytone.store.runs import DueRun, NotBegun, Notice, Tried
 from paytone.till import Till, card_held, charge, source_of
 
 log = logging.getLogger(__name__)
@@ -106,31 +107,57 @@ async def _settle(office: Office) -> Counter[str]:
 
 async def _made(office: Office, due: DueRun) -> str:
     store, now = office.till.store, office.till.clock()
-    if due.attempts == 0 and now.date() - due.run.on > TOO_LATE:
-        return await _fail(office, due, "too late")
-    if due.removed:
-        return await _fail(office, due, "method removed", halts=True)
     amount = min(due.run.most, due.owed)
-    if amount <= Money(0, amount.currency):
-        return await _end(office, due, RunState.SKIPPED, "nothing owed")
-    card = due.method.fingerprint
-    if card and (barred := await card_held(office.till, card, due.method.face, amount)):
-        if barred.until is None:
-            return await _fail(office, due, "card declined for good", halts=True)
-        await runs.put_off(store, due.run, at=barred.until, said="card tried too often", now=now)
-        return "put off"
+    if (said := await _not_now(office, due, amount, now)) is not None:
+        return said
     try:
         payment = await runs.begin(store, due, amount, now=now)
     except NotBegun:
         return "stopped"
-    except (AnotherIsOpen, BalanceMoved) as exc:
-        at = now + (SOON if isinstance(exc, AnotherIsOpen) else timedelta())
-        said = "another payment is open" if isinstance(exc, AnotherIsOpen) else "the balance moved"
-        await runs.put_off(store, due.run, at=at, said=said, now=now)
-        return "put off"
+    except AnotherIsOpen:
+        return await _put_off(office, due, now + SOON, "another payment is open")
+    except BalanceMoved:
+        return await _put_off(office, due, now, "the balance moved")
     await charge(office.till, payment, source_of(due.method))
     tried = await runs.tried(store, due.run)
     return await _after(office, tried) if tried else "not known yet"
+
+
+async def _not_now(office: Office, due: DueRun, amount: Money, now: datetime) -> str | None:
+    """What came of a run that is not to be begun now, or at all; None if it is."""
+    if due.attempts == 0 and now.date() - due.run.on > TOO_LATE:
+        return await _fail(office, due, "too late")
+    if due.removed:
+        return await _fail(office, due, "method removed", halts=True)
+    if due.notice is Notice.GIVEN_UP:
+        return await _fail(office, due, "the notice could not be sent", halts=True)
+    if (until := _waits_for_notice(office, due, now)) is not None:
+        return await _put_off(office, due, until, "the notice is not old enough")
+    if amount <= Money(0, amount.currency):
+        return await _end(office, due, RunState.SKIPPED, "nothing owed")
+    card = due.method.fingerprint
+    barred = await card_held(office.till, card, due.method.face, amount) if card else None
+    if barred is None:
+        return None
+    if barred.until is None:
+        return await _fail(office, due, "card declined for good", halts=True)
+    return await _put_off(office, due, barred.until, "card tried too often")
+
+
+async def _put_off(office: Office, due: DueRun, until: datetime, why: str) -> str:
+    await runs.put_off(office.till.store, due.run, at=until, said=why, now=office.till.clock())
+    return "put off"
+
+
+def _waits_for_notice(office: Office, due: DueRun, now: datetime) -> datetime | None:
+    """Until when a run waits that was not told of, or not long enough ago; None if it need not."""
+    if due.notice is Notice.WAITS:
+        return now + SOON
+    if due.told_at is None:
+        return None
+    told = due.told_at.astimezone(now.tzinfo).date()
+    earliest = office.rule.starts(told + timedelta(days=office.rule.notice_days), now)
+    return earliest if now < earliest else None
 
 
 async def _after(office: Office, tried: Tried) -> str:
@@ -145,10 +172,7 @@ async def _after(office: Office, tried: Tried) -> str:
     now = office.till.clock()
     if now.date() - tried.due.run.on > TOO_LATE:
         return await _fail(office, tried.due, "the gateway was not reached", tried)
-    await runs.put_off(
-        office.till.store, tried.due.run, at=now + SOON, said="not charged yet", now=now
-    )
-    return "put off"
+    return await _put_off(office, tried.due, now + SOON, "not charged yet")
 
 
 async def _declined(office: Office, tried: Tried) -> str:
@@ -169,7 +193,7 @@ async def _declined(office: Office, tried: Tried) -> str:
 async def _fail(
     office: Office, due: DueRun, why: str, tried: Tried | None = None, *, halts: bool = False
 ) -> str:
-    await _tell_failed(office, due, again_on="", tried=tried, halts=halts)
+    await _tell_failed(office, due, again_on=None, tried=tried, halts=halts)
     await _end(office, due, RunState.FAILED, why, halts=halts)
     return f"failed: {why}"
 
@@ -193,16 +217,16 @@ async def _end(
 
 
 async def _tell_failed(
-    office: Office, due: DueRun, *, again_on: str, tried: Tried | None, halts: bool = False
+    office: Office, due: DueRun, *, again_on: str | None, tried: Tried | None, halts: bool = False
 ) -> None:
     """Queue the letter first: told twice it is the same letter, untold it would be lost."""
     facts = {
         "amount_cents": (tried.asked if tried else due.run.most).cents,
         "on": due.run.on.isoformat(),
         "again_on": again_on,
-        "stops": "yes" if halts else "",
-        "method": str(due.method.face),
+        "stops": "yes" if halts else None,
         "account": due.account_ending,
+        **of_method(due.method.face),
     }
     payment_id = tried.payment_id if tried else None
     await letters.queue(

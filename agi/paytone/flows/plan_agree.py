@@ -109,7 +109,7 @@ async def halt(talk: Talk, schedule: Schedule, state: State) -> None:
 
 
 async def _is_reached(talk: Talk) -> bool:
-    work = schedules.is_reached(talk.desk.store, talk.account.customer_id)
+    work = schedules.is_reached(talk.desk.store, talk.account.customer_id, by=talk.desk.letters_by)
     return await patiently(talk.phone, work)
 
 

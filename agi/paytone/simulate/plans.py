@@ -31,6 +31,12 @@ AMOUNTS: Final = (2500, 4000, 100, 200_100, 201_200, 300_000)
 REACH: Final = "UPDATE customers SET email = 'simulated@example.com' WHERE id = %(id)s"
 
 
+DELIVER: Final = """
+    UPDATE letters SET sent_at = %(now)s, next_at = NULL
+    WHERE kind = 'run-notice' AND sent_at IS NULL
+"""
+
+
 class Plans:
     """
     Who agrees to pay later, and takes it back.
@@ -78,6 +84,7 @@ class Plans:
         """What the worker does for them: plan, announce, pay."""
         office = Office(self._desk.till, RULE, at_once=1)
         await plan_autopay(office)
+        await self._desk.store.run(DELIVER, now=self._desk.clock())
         await self._rig.make_runs(office)
 
     async def _saved(self, customer_id: str) -> SavedMethod:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from psycopg.types.json import Jsonb
 
@@ -19,7 +19,7 @@ LOOK = """
 TO_PLAN = "SELECT * FROM autopay_to_plan WHERE schedule_id = ANY(%(ids)s)"
 
 PLAN = """
-    SELECT plan_run(%(id)s, %(on)s, %(cents)s, %(now)s, %(starts)s, %(now)s) AS planned
+    SELECT plan_run(%(id)s, %(on)s, %(cents)s, %(now)s, %(starts)s, %(notice)s) AS planned
 """
 
 TELL = """
@@ -76,8 +76,7 @@ async def _plan(connection: Connection, row: Row, now: datetime, rule: Rule) -> 
     day = autopay_day(
         row["due"], row["days_before"], told=today, notice_days=max(rule.notice_days, 1)
     )
-    values = {"id": row["schedule_id"], "cents": row["most_cents"], "now": now}
-    while not await _is_free(connection, {**values, "on": day, "starts": rule.starts(day, now)}):
+    while not await _is_free(connection, row, day, now, rule):
         day += timedelta(days=1)
     facts = {
         "amount_cents": row["most_cents"],
@@ -89,7 +88,7 @@ async def _plan(connection: Connection, row: Row, now: datetime, rule: Rule) -> 
         TELL,
         {
             "customer": row["customer_id"],
-            "dedupe": f"run-notice {row['schedule_id']} {day} {now.isoformat()}",
+            "dedupe": _notice(row, day, now),
             "facts": Jsonb(facts),
             "now": now,
         },
@@ -102,7 +101,20 @@ async def _plan(connection: Connection, row: Row, now: datetime, rule: Rule) -> 
     return True
 
 
-async def _is_free(connection: Connection, values: dict[str, object]) -> bool:
+async def _is_free(connection: Connection, row: Row, day: date, now: datetime, rule: Rule) -> bool:
     """Whether the day had no run of the schedule, and now has this one."""
-    row = await (await connection.execute(PLAN, values)).fetchone()
-    return bool(row and row["planned"])
+    values = {
+        "id": row["schedule_id"],
+        "cents": row["most_cents"],
+        "on": day,
+        "starts": rule.starts(day, now),
+        "notice": _notice(row, day, now),
+        "now": now,
+    }
+    planned = await (await connection.execute(PLAN, values)).fetchone()
+    return bool(planned and planned["planned"])
+
+
+def _notice(row: Row, day: date, now: datetime) -> str:
+    """What the notice goes by: another one where the day is planned for once more."""
+    return f"run-notice {row['schedule_id']} {day} {now.isoformat()}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import Enum
 from random import Random, SystemRandom
 from uuid import uuid4
 
@@ -88,6 +89,15 @@ class NotBegun(Exception):
     """The run was stopped, or begun by another; no payment was opened and no money moved."""
 
 
+class Notice(Enum):
+    """What became of the notice that a run needs."""
+
+    NOT_DUE = "not due"
+    WAITS = "waits"
+    SENT = "sent"
+    GIVEN_UP = "given up"
+
+
 @dataclass(frozen=True, slots=True)
 class DueRun:
     """
@@ -97,6 +107,8 @@ class DueRun:
         owed: The account's balance as the run was looked up.
         removed: The method was forgotten meanwhile.
         attempts: How often it was begun.
+        notice: What became of what was to be told before.
+        told_at: When that was sent.
     """
 
     run: Run
@@ -105,6 +117,8 @@ class DueRun:
     owed: Money
     removed: bool
     attempts: int
+    notice: Notice
+    told_at: datetime | None
     account_ending: str
 
 
@@ -251,8 +265,18 @@ def _due(row: Row) -> DueRun:
         owed=Money(row["balance_cents"], row["currency"]),
         removed=row["removed_at"] is not None,
         attempts=row["attempts"],
+        notice=_notice(row),
+        told_at=row["told_at"],
         account_ending=row["account_number"][-4:],
     )
+
+
+def _notice(row: Row) -> Notice:
+    if row["notice"] is None:
+        return Notice.NOT_DUE
+    if row["told_at"] is not None:
+        return Notice.SENT
+    return Notice.GIVEN_UP if row["never_told"] is not False else Notice.WAITS
 
 
 def _tried(row: Row) -> Tried:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import date
 
+from paytone.contact import Channel
 from paytone.money import Money
 from paytone.schedule import AutoPay, Every, Fixed, Once, Run, RunState, Schedule, State, Terms
 from paytone.store import Row, Store
@@ -52,7 +53,11 @@ DUE = """
     ORDER BY run_on, accounts.number, runs.id
 """
 
-REACHED = "SELECT EXISTS (SELECT FROM customer_channels WHERE customer_id = %(id)s) AS reached"
+REACHED = """
+    SELECT EXISTS (
+        SELECT FROM customer_channels WHERE customer_id = %(id)s AND channel = ANY(%(by)s)
+    ) AS reached
+"""
 
 CHANGES = """
     SELECT at, what, said, by_whom, prompts FROM schedule_changes
@@ -113,9 +118,10 @@ async def changes(store: Store, schedule: Schedule) -> list[Row]:
     return await store.all(CHANGES, id=schedule.id)
 
 
-async def is_reached(store: Store, customer_id: str) -> bool:
-    """Whether the customer can be written to, so that terms and notices reach them."""
-    row = await store.one(REACHED, id=customer_id)
+async def is_reached(store: Store, customer_id: str, by: Collection[Channel]) -> bool:
+    """Whether terms and notices reach the customer on one of the channels *by* which we write."""
+    channels = [channel.value for channel in by]
+    row = await store.one(REACHED, id=customer_id, by=channels)
     return bool(row and row["reached"])
 
 

@@ -19,9 +19,9 @@ from psycopg_pool import PoolTimeout
 from paytone.back_office.compare import LAG, SPAN, NotCompared, compare
 from paytone.back_office.give_back import carry_on_all
 from paytone.back_office.reconcile import reconcile
-from paytone.back_office.send_letters import Post, expire, send_due
 from paytone.back_office.runs import AT_ONCE as RUNS_AT_ONCE
 from paytone.back_office.runs import Office, make_runs, plan_autopay
+from paytone.back_office.send_letters import Post, expire, send_due
 from paytone.back_office.settlement import poll
 from paytone.fingerprint import Fingerprints
 from paytone.gateway import Gateway
@@ -144,7 +144,6 @@ JOBS: Final[Mapping[str, Job]] = {
     "settlement": settlement,
     "doubtful-refunds": doubtful_refunds,
     "letters": letters,
-    "notices": notices,
     "run-notices": run_notices,
     "runs": runs,
 }
