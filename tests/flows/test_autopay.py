@@ -16,13 +16,14 @@ from paytone.flows.autopay import (
     SET_UP,
     autopay,
 )
+from paytone.flows.keep_card import ACCEPT as KEEP_ACCEPT
+from paytone.flows.keep_card import CARD_KEPT, CARD_NOT_KEPT, KEEP_CARD, NOT_CHARGED
 from paytone.flows.method_entry import face_in_words
 from paytone.flows.plan_agree import CANCELLED, NO_ADDRESS, NOT_AGREED, PAUSED, TERMS_ACCEPT
 from paytone.flows.plan_entry import (
     ASK_AUTOPAY_DAY,
     ASK_DAYS_BEFORE,
     DAYS_BEFORE_MISREAD,
-    NO_METHOD,
     WHICH_METHOD,
 )
 from paytone.flows.plan_words import (
@@ -47,8 +48,10 @@ from paytone.money import Money
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt, spoken
+from paytone.sandbox.control.faults import Fault
 from paytone.schedule import AutoPay, Schedule
 from paytone.store import methods, schedules
+from tests.flows.test_pay_bill import CARD
 from tests.plans import (
     VISA,
     agreed,
@@ -186,11 +189,58 @@ async def test_where_nothing_can_be_written_there_is_no_autopay(counter: Counter
     assert NO_ADDRESS == phone.heard[-1]
 
 
-async def test_without_a_saved_method_the_caller_hears_how_to_get_one(counter: Counter) -> None:
+NEW_CARD_TURNS: tuple[Turn, ...] = (*CARD, (KEEP_ACCEPT, "1"))
+
+
+async def test_without_a_saved_method_a_new_card_is_saved_with_consent(counter: Counter) -> None:
     account = await reached_account(counter)
-    phone = await talk(counter, account, *ON_DUE[:2])
-    assert NO_METHOD == phone.heard[-1]
+    phone = await talk(counter, account, *ON_DUE[:2], *NEW_CARD_TURNS, ACCEPT)
+    (method,) = await methods.of_customer(counter.store, account.customer_id)
+    assert method.id == (await only(counter, account)).method_id
+    row = await counter.store.one("SELECT consent_prompts FROM payment_methods")
+    assert row is not None
+    start = phone.heard.index(KEEP_CARD)
+    assert phone.heard[start : phone.heard.index(CARD_KEPT)] == row["consent_prompts"]
+    assert [] == counter.charges()
+    await delivered(counter, NOW)
+    await make(counter, DUE)
+    assert ["112.40"] == [amount for _, amount, _ in counter.charges()]
+
+
+async def test_a_new_card_beside_a_saved_one(counter: Counter) -> None:
+    account = await reached_account(counter)
+    await saved_card(counter, account, number="4012888888881881")
+    turns = (*ON_DUE[:2], (WHICH_METHOD, "2"), *NEW_CARD_TURNS, ACCEPT)
+    await talk(counter, account, *turns)
+    saved = await methods.by_id(counter.store, (await only(counter, account)).method_id)
+    assert saved is not None
+    assert "1111" == saved.face.last_four
+
+
+async def test_a_card_that_may_not_be_saved_is_not(counter: Counter) -> None:
+    account = await reached_account(counter)
+    turns = (*ON_DUE[:2], *CARD, (KEEP_ACCEPT, "*"), (ASK_AUTOPAY_DAY, "*"))
+    await talk(counter, account, *turns)
+    assert [] == await methods.of_customer(counter.store, account.customer_id)
     assert [] == await schedules.of_account(counter.store, account.id)
+
+
+async def test_a_card_that_cannot_be_saved_is_told(counter: Counter) -> None:
+    account = await reached_account(counter)
+    counter.sandbox.faults.inject(Fault("vault", "before", "drop", times=9))
+    turns = (*ON_DUE[:2], *NEW_CARD_TURNS, (ASK_AUTOPAY_DAY, "*"))
+    phone = await talk(counter, account, *turns)
+    assert phone.heard_in_order(CARD_NOT_KEPT, NOT_CHARGED)
+    assert [] == await methods.of_customer(counter.store, account.customer_id)
+
+
+@pytest.mark.parametrize("at", range(len(NEW_CARD_TURNS)), ids=[each for each, _ in NEW_CARD_TURNS])
+async def test_hanging_up_at_the_new_card_saves_none(counter: Counter, at: int) -> None:
+    account = await reached_account(counter)
+    turns = (*ON_DUE[:2], *NEW_CARD_TURNS[:at], (NEW_CARD_TURNS[at][0], None))
+    with ScriptedPhone(*turns) as phone, pytest.raises(HungUp):
+        await autopay(phone, writing(counter).desk, await counter.call(), account)
+    assert [] == await methods.of_customer(counter.store, account.customer_id)
 
 
 TURNS: tuple[Turn, ...] = (*ON_DUE, ACCEPT)

@@ -32,7 +32,6 @@ from paytone.flows.plan_entry import (
     ASK_MONTH_DAY,
     LATER_DAY_MISREAD,
     LATER_DAY_TOO_FAR,
-    NO_METHOD,
     WHICH_METHOD,
     read_later_day,
 )
@@ -205,13 +204,6 @@ async def _hung_up(counter: Counter, turns: tuple[Turn, ...], at_question: int) 
     cut = (*turns[:at_question], (turns[at_question][0], None))
     with ScriptedPhone(*cut) as phone, pytest.raises(HungUp):
         await later(phone, writing(counter).desk, await counter.call(), account)
-    assert [] == await set_up(counter, account)
-
-
-async def test_without_a_saved_method_the_caller_hears_how_to_get_one(counter: Counter) -> None:
-    account = await counter.account()
-    phone = await talk(counter, account, *ONCE[:5])
-    assert NO_METHOD == phone.heard[-1]
     assert [] == await set_up(counter, account)
 
 

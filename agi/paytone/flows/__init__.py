@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from paytone.bill import Limits
+from paytone.bill import Account, Limits
 from paytone.contact import Channel
 from paytone.fingerprint import Fingerprints
 from paytone.gateway import Gateway
+from paytone.phone import Phone
 from paytone.schedule import Rule
 from paytone.store import Store
 from paytone.till import Till
@@ -82,3 +83,13 @@ class Call:
     id: str
     called: str
     calling: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A caller, identified for *account*, on the line."""
+
+    phone: Phone
+    desk: Desk
+    call: Call
+    account: Account

@@ -6,9 +6,9 @@ from typing import Final
 
 from paytone.ask import BACK, choose, patiently
 from paytone.bill import Account
-from paytone.flows import Call, Desk
+from paytone.flows import Call, Desk, Talk
 from paytone.flows.method_entry import face_in_words
-from paytone.flows.plan_agree import Talk, agree, halt, may_agree
+from paytone.flows.plan_agree import agree, halt, may_agree
 from paytone.flows.plan_entry import ask_autopay_day, ask_saved_method
 from paytone.flows.plan_words import FROM, autopay_in_words, coming_in_words
 from paytone.job import Ended, Next, Status
@@ -55,9 +55,7 @@ async def _enrol(talk: Talk) -> None:
     if not await may_agree(talk, Kind.AUTOPAY):
         return
     while (days := await ask_autopay_day(talk.phone)) is not BACK:
-        method = await ask_saved_method(talk.phone, talk.desk, talk.account)
-        if method is None:
-            return
+        method = await ask_saved_method(talk)
         if method is not BACK:
             await _agreed(talk, AutoPay(days), method)
             return
@@ -73,8 +71,8 @@ async def _change(talk: Talk, schedule: Schedule) -> None:
     words = (*_standing(schedule, method, coming), *options)
     match await choose(phone, *words, keys="1234"):
         case "1":
-            chosen = await ask_saved_method(phone, talk.desk, talk.account)
-            if chosen is not BACK and chosen is not None:
+            chosen = await ask_saved_method(talk)
+            if chosen is not BACK:
                 await _agreed(talk, _terms(schedule), chosen, schedule)
         case "2":
             if (days := await ask_autopay_day(phone)) is not BACK:

@@ -6,9 +6,9 @@ from typing import Final
 
 from paytone.ask import BACK, Back, choose, in_turn, patiently
 from paytone.bill import Account, Owed
-from paytone.flows import Call, Desk
+from paytone.flows import Call, Desk, Talk
 from paytone.flows.amount_entry import ask_amount, ask_other_amount
-from paytone.flows.plan_agree import Talk, agree, halt, may_agree
+from paytone.flows.plan_agree import agree, halt, may_agree
 from paytone.flows.plan_entry import (
     ASK_FIRST_DAY,
     ASK_LATER_DAY,
@@ -140,16 +140,17 @@ class _Wanted:
 
     async def ask_method(self) -> Back | None:
         """Which of the saved methods."""
-        method = await ask_saved_method(self._phone, self._desk, self._talk.account)
+        method = await ask_saved_method(self._talk)
         if method is BACK:
             return BACK
         self._method = method
         return None
 
     async def agree(self) -> None:
-        """Read it all back, unless there is no method to pay with."""
-        if self._terms is not None and self._method is not None:
-            await _agreed(self._talk, self._terms, self._method)
+        """Read it all back."""
+        assert self._terms is not None
+        assert self._method is not None
+        await _agreed(self._talk, self._terms, self._method)
 
 
 async def _list(talk: Talk, plans: list[Schedule]) -> None:
@@ -186,8 +187,8 @@ async def _do(talk: Talk, plan: Schedule, method: SavedMethod, choice: str) -> N
         if await choose(talk.phone, CANCEL_SURE, keys="1") is not BACK:
             await halt(talk, plan, State.CANCELLED)
     elif choice == "2":
-        other = await ask_saved_method(talk.phone, talk.desk, talk.account)
-        if other is not BACK and other is not None:
+        other = await ask_saved_method(talk)
+        if other is not BACK:
             await _agreed(talk, _terms(plan), other, plan)
     elif plan.state is State.ACTIVE:
         await halt(talk, plan, State.PAUSED)

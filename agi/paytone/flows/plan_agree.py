@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from paytone.ask import BACK, Back, choose, patiently
-from paytone.bill import Account
-from paytone.flows import Call, Desk
+from paytone.flows import Desk, Talk
 from paytone.flows.plan_words import first_day, stopped_in_words, terms_in_words
 from paytone.method import SavedMethod
-from paytone.phone import Phone
 from paytone.plan_facts import of_stop, of_terms
 from paytone.prompts import Prompt
 from paytone.schedule import AutoPay, Kind, Schedule, State, Terms
@@ -34,16 +32,6 @@ LETTER_OF_STOP: Final = {
 }
 SAID: Final = {State.CANCELLED: CANCELLED, State.PAUSED: PAUSED}
 CALLER: Final = "the caller"
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """A caller, identified for *account*, on the line."""
-
-    phone: Phone
-    desk: Desk
-    call: Call
-    account: Account
 
 
 async def may_agree(talk: Talk, kind: Kind) -> bool:

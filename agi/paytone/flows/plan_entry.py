@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
 
 from paytone.ask import BACK, Back, BadAnswer, Question, ask, choose, patiently
-from paytone.bill import Account
-from paytone.flows import Desk
+from paytone.flows import Desk, Talk
+from paytone.flows.keep_card import keep_new_card
 from paytone.flows.method_entry import face_in_words
 from paytone.method import SavedMethod
 from paytone.phone import Phone
@@ -25,8 +26,8 @@ LATER_DAY_TOO_FAR: Final = Prompt("later-day-too-far")
 ASK_EVERY: Final = Prompt("ask-every")
 ASK_MONTH_DAY: Final = Prompt("ask-month-day")
 MONTH_DAY_MISREAD: Final = Prompt("month-day-misread")
-NO_METHOD: Final = Prompt("plan-no-method")
 WHICH_METHOD: Final = Prompt("plan-which-method")
+NEW_CARD: Final = Prompt("plan-new-card")
 FOR: Final = Prompt("or-mean")
 PRESS: Final = (
     Prompt("press-1"),
@@ -36,6 +37,7 @@ PRESS: Final = (
     Prompt("press-5"),
 )
 
+KEYS: Final = "12345"
 MOST_DAYS_BEFORE: Final = 20
 EVERY: Final = {"1": Every.WEEK, "2": Every.TWO_WEEKS, "3": Every.MONTH}
 
@@ -100,23 +102,29 @@ async def ask_month_day(phone: Phone) -> int | Back:
     return await ask(phone, Question((ASK_MONTH_DAY,), read_month_day, at_most=2))
 
 
-async def ask_saved_method(phone: Phone, desk: Desk, account: Account) -> SavedMethod | Back | None:
-    """
-    One of the customer's saved methods that can pay.
+async def ask_saved_method(talk: Talk) -> SavedMethod | Back:
+    """One of the customer's saved methods that can pay, or a new card that is saved now."""
+    phone, desk = talk.phone, talk.desk
+    while True:
+        kept = await patiently(phone, methods.of_customer(desk.store, talk.account.customer_id))
+        good = [each for each in kept if not each.is_past(desk.clock().date())][: len(PRESS) - 1]
+        if not good:
+            return await keep_new_card(talk)
+        choice = await choose(phone, *_offer(good), keys=KEYS[: len(good) + 1])
+        if choice is BACK:
+            return BACK
+        if int(choice) <= len(good):
+            return good[int(choice) - 1]
+        card = await keep_new_card(talk)
+        if card is not BACK:
+            return card
 
-    None where there is none: the caller has heard so, and how to save one.
-    """
-    kept = await patiently(phone, methods.of_customer(desk.store, account.customer_id))
-    good = [each for each in kept if not each.is_past(desk.clock().date())][: len(PRESS)]
-    if not good:
-        await phone.announce(NO_METHOD)
-        return None
-    words = [WHICH_METHOD]
+
+def _offer(good: Sequence[SavedMethod]) -> Iterator[Prompt]:
+    yield WHICH_METHOD
     for method, press in zip(good, PRESS, strict=False):
-        words += [FOR, *face_in_words(method.face), press]
-    keys = "".join(str(at + 1) for at in range(len(good)))
-    choice = await choose(phone, *words, keys=keys)
-    return BACK if choice is BACK else good[int(choice) - 1]
+        yield from (FOR, *face_in_words(method.face), press)
+    yield from (FOR, NEW_CARD, PRESS[len(good)])
 
 
 def _day(digits: str, year: int) -> date | None:
