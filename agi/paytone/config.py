@@ -124,7 +124,7 @@ class Settings(BaseModel):
     retry_days: Annotated[str, Field(pattern=r"^([1-9][0-9]?( [1-9][0-9]?)*)?$")] = " ".join(
         map(str, _LATER.retry_days)
     )
-    runs_at_once: PositiveInt = 16
+    runs_at_once: Annotated[int, Field(gt=0, le=64)] = 16
     enquiries: Annotated[str, Field(pattern=r"^[0-9]{10}$")] = "8008926996"
 
     lock_failures: PositiveInt = 6

@@ -84,9 +84,9 @@ async def load(
     """
     Add *enrolments* accounts, each with a bill and a monthly payment; *due* of these run at once.
 
-    `METHODS` cards are kept at the gateway, which these share.
+    Up to `METHODS` cards are kept at the gateway, which these share.
     """
-    tokens = [f"bench{at}" for at in range(METHODS)]
+    tokens = [f"bench{at}" for at in range(min(METHODS, due))]
     for token in tokens:
         card = CardToKeep(CARD, Expiry(2090, 12), "60601")
         kept = await gateway.save_card(card, customer="bench", token=token)
