@@ -264,3 +264,6 @@ def test_jobs_are_those_that_the_dialplan_may_ask_for() -> None:
         "goodbye",
         "resume",
     } == set(JOBS)
+    assert set(JOBS) == {
+        "identify", "balance", "menu", "pay-bill", "history", "goodbye", "resume", "autopay", "later",
+    }  # fmt: skip
