@@ -265,5 +265,6 @@ def test_jobs_are_those_that_the_dialplan_may_ask_for() -> None:
         "resume",
     } == set(JOBS)
     assert set(JOBS) == {
-        "identify", "balance", "menu", "pay-bill", "history", "goodbye", "resume", "autopay", "later",
+        "autopay", "balance", "goodbye", "history", "identify", "later", "menu",
+        "pay-bill", "resume",
     }  # fmt: skip
