@@ -217,6 +217,44 @@ async def test_a_run_that_is_stopped_after_it_was_claimed_is_not_begun(counter: 
     assert [] == await counter.payments(account)
 
 
+async def test_a_run_under_way_as_it_is_cancelled_is_not_tried_again(counter: Counter) -> None:
+    """It was begun, and comes to nothing: what was cancelled meanwhile is left at that."""
+    account = await counter.account()
+    schedule = await agreed(counter, account, ONCE)
+    now = at(DAY)
+    (due,) = await runs.claim(counter.store, now=now, until=now + CLAIMED_FOR, at_most=10)
+    payment = await runs.begin(counter.store, due, Money(5000), now=now)
+    assert [] == await cancel(counter, schedule)
+    await payments.never_charged(counter.store, payment.id, "never charged", now)
+    for hours in range(1, 50, 12):
+        await make_runs(office(counter, now + timedelta(hours=hours)))
+    assert [] == counter.charges()
+    assert [(DAY, RunState.FAILED)] == await runs_of(counter, schedule)
+
+
+async def test_several_claims_at_once_never_take_the_same_run(counter: Counter) -> None:
+    account = await counter.account()
+    method = await saved_card(counter, account)
+    for _ in range(24):
+        await agreed(counter, account, Once(Money(100), DAY), method)
+    now = at(DAY)
+    claims = await asyncio.gather(
+        *(runs.claim(counter.store, now=now, until=now + CLAIMED_FOR, at_most=4) for _ in range(6))
+    )
+    claimed = [due.run.id for claim in claims for due in claim]
+    assert len(set(claimed)) == len(claimed)
+
+
+async def test_what_is_paid_ahead_and_announced_leaves_nothing_to_plan(counter: Counter) -> None:
+    account = await autopay(counter)
+    schedule = await agreed(counter, account, AutoPay(0))
+    await make(counter, NOW.date())
+    await given.settled(counter.store, account, 6000)
+    await given.bill(counter.store, account, 5000, DUE + timedelta(days=30))
+    await make(counter, NOW.date())
+    assert [(DUE, RunState.WAITING)] == await runs_of(counter, schedule)
+
+
 async def test_many_workers_make_a_run_once(counter: Counter) -> None:
     accounts = [
         await counter.account(number=f"44120000000044{each}", phone=f"31255501{each}")

@@ -68,6 +68,15 @@ async def test_a_card_declined_for_good_is_refused_in_the_next_call(counting: Co
     assert 1 == len(counting.charges())
 
 
+async def test_for_good_means_for_years(counting: Counter) -> None:
+    account = await counting.account(owes_cents=490000)
+    await tried(counting, account, LOST)
+    years_on = later(counting, NOW + timedelta(days=400))
+    with ScriptedPhone(*amount("10*00#"), *CARD, AGREE) as phone:
+        await until_nothing_more(phone, years_on, account)
+    assert CARD_HELD in phone.heard
+
+
 async def test_a_wrong_security_code_does_not_bar_the_card(counting: Counter) -> None:
     account = await counting.account(owes_cents=490000)
     await tried(counting, account, CODE)

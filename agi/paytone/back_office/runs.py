@@ -180,7 +180,7 @@ async def _declined(office: Office, tried: Tried) -> str:
     again = office.rule.retry_days
     if tried.hard:
         return await _fail(office, tried.due, f"declined for good: {why}", tried, halts=True)
-    if tried.declines > len(again):
+    if tried.declines > len(again) or tried.due.schedule.state is not schedule.State.ACTIVE:
         return await _fail(office, tried.due, f"declined: {why}", tried)
     now = office.till.clock()
     day = now.date() + timedelta(days=again[tried.declines - 1])

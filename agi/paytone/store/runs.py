@@ -67,9 +67,13 @@ BEGIN = """
 """
 
 PUT_OFF = """
-    UPDATE schedule_runs SET state = 'waiting', next_at = %(at)s, changed_at = %(now)s,
-        said = %(said)s
-    WHERE id = %(run)s AND state IN ('waiting', 'charging')
+    WITH schedule AS (SELECT state FROM schedules WHERE id = %(schedule)s FOR UPDATE)
+    UPDATE schedule_runs SET
+        state = CASE schedule.state WHEN 'active' THEN 'waiting' ELSE 'failed' END,
+        next_at = CASE schedule.state WHEN 'active' THEN %(at)s::timestamptz END,
+        changed_at = %(now)s, said = %(said)s
+    FROM schedule
+    WHERE id = %(run)s AND schedule_runs.state IN ('waiting', 'charging')
 """
 
 END = """
@@ -194,8 +198,12 @@ async def begin(
 
 
 async def put_off(store: Store, run: Run, *, at: datetime, said: str, now: datetime) -> None:
-    """Let the run be taken again from *at*, if it has not ended; may be repeated."""
-    await store.run(PUT_OFF, run=run.id, at=at, said=said, now=now)
+    """
+    Let the run be taken again from *at*, if it has not ended; may be repeated.
+
+    Where its schedule was cancelled or paused while it was under way, it is not taken again.
+    """
+    await store.run(PUT_OFF, run=run.id, schedule=run.schedule_id, at=at, said=said, now=now)
 
 
 async def end(
