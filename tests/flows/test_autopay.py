@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -43,7 +44,7 @@ from paytone.flows.plan_words import (
     TERMS_NOTICE,
 )
 from paytone.job import Ended, Next, Status
-from paytone.method import SavedMethod
+from paytone.method import AccountType, BankFace, SavedMethod
 from paytone.money import Money
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone, Turn
@@ -51,6 +52,7 @@ from paytone.prompts import Prompt, spoken
 from paytone.sandbox.control.faults import Fault
 from paytone.schedule import AutoPay, Schedule
 from paytone.store import methods, schedules
+from paytone.store.methods import Consent
 from tests.flows.test_pay_bill import CARD
 from tests.plans import (
     VISA,
@@ -215,6 +217,18 @@ async def test_a_new_card_beside_a_saved_one(counter: Counter) -> None:
     saved = await methods.by_id(counter.store, (await only(counter, account)).method_id)
     assert saved is not None
     assert "1111" == saved.face.last_four
+
+
+async def test_a_bank_account_is_not_offered(counter: Counter) -> None:
+    """To debit one later takes a spoken authorisation, which is not asked here."""
+    account = await reached_account(counter)
+    face = BankFace("First Bank", "0000", AccountType.CHECKING)
+    bank = SavedMethod(str(uuid4()), account.customer_id, face, "bank")
+    consent = Consent([KEEP_CARD], "en", None)
+    await methods.keep(counter.store, bank, consent, now=NOW)
+    with ScriptedPhone(*ON_DUE[:2], (CARD[0][0], None)) as phone, pytest.raises(HungUp):
+        await autopay(phone, writing(counter).desk, await counter.call(), account)
+    assert WHICH_METHOD not in phone.heard
 
 
 async def test_a_card_that_may_not_be_saved_is_not(counter: Counter) -> None:

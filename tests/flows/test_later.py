@@ -53,7 +53,7 @@ from paytone.money import Money
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt, spoken
-from paytone.schedule import Every, Fixed, Once, Schedule
+from paytone.schedule import Every, Fixed, Once, RunState, Schedule
 from paytone.store import runs, schedules
 from tests.plans import agreed, at, letters_of, make, reached, runs_of, saved_card, writing
 from tests.teller import TODAY, Counter
@@ -262,16 +262,57 @@ async def test_pausing_and_starting_again(counter: Counter) -> None:
     account = await counter.account()
     await reached(counter, account)
     plan = await agreed(counter, account, Fixed(Money(3000), Every.WEEK, DAY))
-    await talk(counter, account, (LATER_LIST, "3"), (NEXT_ONE, "3"))
+    await talk(counter, account, (LATER_LIST, "3"), (NEXT_ONE, "4"))
     await make(counter, DAY)
     assert [] == counter.charges()
-    phone = await talk(counter, account, (LATER_LIST, "3"), (START_IT, "3"), (TERMS_ACCEPT, "1"))
+    phone = await talk(counter, account, (LATER_LIST, "3"), (START_IT, "4"), (TERMS_ACCEPT, "1"))
     assert phone.heard_in_order(IS_PAUSED, TERMS_FIXED, LATER_DONE)
     await make(counter, DAY)
     assert 1 == len(counter.charges())
     assert ["agreed", "paused", "resumed"] == [
         change["what"] for change in await schedules.changes(counter.store, plan)
     ]
+
+
+async def test_another_day_for_one_payment(counter: Counter) -> None:
+    account = await counter.account()
+    plan = await agreed(counter, account, Once(Money(5000), DAY))
+    turns: tuple[Turn, ...] = ((LATER_LIST, "3"), (NEXT_ONE, "3"), (ASK_LATER_DAY, "0317"))
+    phone = await talk(counter, account, *turns, (TERMS_ACCEPT, "1"))
+    assert phone.heard_in_order(TERMS_ONCE, LATER_DONE, *spoken.date(date(2026, 3, 17)))
+    for days in range(10):
+        await make(counter, DAY + timedelta(days=days))
+    assert [(DAY, RunState.STOPPED), (date(2026, 3, 17), RunState.PAID)] == await runs_of(
+        counter, plan
+    )
+    assert 1 == len(counter.charges())
+
+
+@pytest.mark.parametrize(
+    ("before", "turn", "after"),
+    [
+        pytest.param(
+            Fixed(Money(3000), Every.MONTH, DAY, 12),
+            (ASK_MONTH_DAY, "20"),
+            Fixed(Money(3000), Every.MONTH, TODAY, 20),
+            id="of the month",
+        ),
+        pytest.param(
+            Fixed(Money(3000), Every.WEEK, DAY),
+            (ASK_FIRST_DAY, "0310"),
+            Fixed(Money(3000), Every.WEEK, date(2026, 3, 10)),
+            id="of the week",
+        ),
+    ],
+)
+async def test_another_day_for_what_repeats(
+    counter: Counter, before: Fixed, turn: Turn, after: Fixed
+) -> None:
+    account = await counter.account()
+    await reached(counter, account)
+    await agreed(counter, account, before)
+    await talk(counter, account, (LATER_LIST, "3"), (NEXT_ONE, "3"), turn, (TERMS_ACCEPT, "1"))
+    assert [after] == [plan.terms for plan in await set_up(counter, account)]
 
 
 async def test_another_card_for_what_is_set_up(counter: Counter) -> None:
@@ -291,6 +332,8 @@ LISTED: tuple[tuple[Turn, ...], ...] = (
     ((LATER_LIST, "3"), (NEXT_ONE, None)),
     ((LATER_LIST, "3"), (NEXT_ONE, "1"), (CANCEL_SURE, None)),
     ((LATER_LIST, "3"), (NEXT_ONE, "2"), (WHICH_METHOD, None)),
+    ((LATER_LIST, "3"), (NEXT_ONE, "3"), (ASK_LATER_DAY, None)),
+    ((LATER_LIST, "3"), (NEXT_ONE, "3"), (ASK_LATER_DAY, "0317"), (TERMS_ACCEPT, None)),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from paytone.ask import BACK, Back, choose, in_turn, patiently
@@ -34,6 +35,7 @@ LATER_OFF: Final = Prompt("later-off")
 CONFIRMATION_IS: Final = Prompt("confirmation-is")
 CANCEL_IT: Final = Prompt("plan-cancel-it")
 OTHER_METHOD: Final = Prompt("plan-other-method")
+OTHER_DAY: Final = Prompt("plan-other-day")
 PAUSE_IT: Final = Prompt("plan-pause-it")
 START_IT: Final = Prompt("plan-start-it")
 IS_PAUSED: Final = Prompt("plan-is-paused")
@@ -175,25 +177,48 @@ async def _one(talk: Talk, plan: Schedule, method: SavedMethod) -> str | Back:
     elif isinstance(terms, Fixed):
         coming = await patiently(talk.phone, schedules.coming(talk.desk.store, plan))
         words += coming_in_words(terms, coming)
-    words += [CANCEL_IT, OTHER_METHOD]
+    words += [CANCEL_IT, OTHER_METHOD, OTHER_DAY]
     if isinstance(terms, Fixed):
         words.append(PAUSE_IT if active else START_IT)
-    keys = "123#" if isinstance(terms, Fixed) else "12#"
+    keys = "1234#" if isinstance(terms, Fixed) else "123#"
     return await choose(talk.phone, *words, NEXT_ONE, keys=keys)
 
 
 async def _do(talk: Talk, plan: Schedule, method: SavedMethod, choice: str) -> None:
-    if choice == "1":
-        if await choose(talk.phone, CANCEL_SURE, keys="1") is not BACK:
-            await halt(talk, plan, State.CANCELLED)
-    elif choice == "2":
-        other = await ask_saved_method(talk)
-        if other is not BACK:
-            await _agreed(talk, _terms(plan), other, plan)
-    elif plan.state is State.ACTIVE:
+    match choice:
+        case "1":
+            if await choose(talk.phone, CANCEL_SURE, keys="1") is not BACK:
+                await halt(talk, plan, State.CANCELLED)
+        case "2":
+            other = await ask_saved_method(talk)
+            if other is not BACK:
+                await _agreed(talk, _terms(plan), other, plan)
+        case "3":
+            terms = await _other_day(talk, _terms(plan))
+            if terms is not BACK:
+                await _agreed(talk, terms, method, plan)
+        case "4":
+            await _pause_or_start(talk, plan, method)
+
+
+async def _pause_or_start(talk: Talk, plan: Schedule, method: SavedMethod) -> None:
+    if plan.state is State.ACTIVE:
         await halt(talk, plan, State.PAUSED)
     else:
         await _agreed(talk, _terms(plan), method, plan)
+
+
+async def _other_day(talk: Talk, terms: Once | Fixed) -> Once | Fixed | Back:
+    """The same amount, as often, on another day."""
+    if isinstance(terms, Fixed) and terms.every is Every.MONTH:
+        month_day = await ask_month_day(talk.phone)
+        today = talk.desk.clock().date()
+        return BACK if month_day is BACK else replace(terms, first=today, day=month_day)
+    question = ASK_LATER_DAY if isinstance(terms, Once) else ASK_FIRST_DAY
+    day = await ask_later_day(talk.phone, talk.desk, question)
+    if day is BACK:
+        return BACK
+    return replace(terms, on=day) if isinstance(terms, Once) else replace(terms, first=day)
 
 
 async def _agreed(

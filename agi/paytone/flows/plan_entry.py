@@ -10,7 +10,7 @@ from paytone.ask import BACK, Back, BadAnswer, Question, ask, choose, patiently
 from paytone.flows import Desk, Talk
 from paytone.flows.keep_card import keep_new_card
 from paytone.flows.method_entry import face_in_words
-from paytone.method import SavedMethod
+from paytone.method import CardFace, SavedMethod
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
 from paytone.schedule import Every, may_be_paid_on
@@ -103,11 +103,17 @@ async def ask_month_day(phone: Phone) -> int | Back:
 
 
 async def ask_saved_method(talk: Talk) -> SavedMethod | Back:
-    """One of the customer's saved methods that can pay, or a new card that is saved now."""
+    """
+    One of the customer's saved cards that can pay, or a new card that is saved now.
+
+    A bank account is not among them: to debit it later takes a spoken authorisation (Nacha, TEL).
+    """
     phone, desk = talk.phone, talk.desk
     while True:
         kept = await patiently(phone, methods.of_customer(desk.store, talk.account.customer_id))
-        good = [each for each in kept if not each.is_past(desk.clock().date())][: len(PRESS) - 1]
+        today = desk.clock().date()
+        cards = [each for each in kept if isinstance(each.face, CardFace)]
+        good = [each for each in cards if not each.is_past(today)][: len(PRESS) - 1]
         if not good:
             return await keep_new_card(talk)
         choice = await choose(phone, *_offer(good), keys=KEYS[: len(good) + 1])
