@@ -30,6 +30,9 @@ SOON: Final = timedelta(minutes=15)
 TOO_LATE: Final = timedelta(days=7)
 """A run that could not even be begun for so long is no longer made."""
 
+LONGEST_S: Final = 45.0
+"""After so long no more is claimed: the worker's next time goes on."""
+
 AT_ONCE: Final = 16
 BATCH: Final = 200
 
@@ -65,10 +68,10 @@ async def plan_autopay(office: Office) -> int:
 
 async def make_runs(office: Office) -> Counter[str]:
     """
-    Make every run that is due, and see to those that were left open; how many ended how.
+    Make the runs that are due, and see to those that were left open; how many ended how.
 
-    May be repeated and cut short, and may run beside itself and beside calls: each run is charged
-    once at most.
+    Begins no more after `LONGEST_S`. May be repeated and cut short, and may run beside itself and
+    beside calls: each run is charged once at most.
 
     Raises:
         StoreAway: Some may be made; the rest is made later.
@@ -80,6 +83,7 @@ async def make_runs(office: Office) -> Counter[str]:
         async with limit:
             return await _made(office, due)
 
+    ends = asyncio.get_running_loop().time() + LONGEST_S
     said += await _settle(office)
     while True:
         now = office.till.clock()
@@ -89,7 +93,7 @@ async def make_runs(office: Office) -> Counter[str]:
         for fault in done:
             if isinstance(fault, BaseException):
                 raise fault
-        if len(due) < BATCH:
+        if len(due) < BATCH or asyncio.get_running_loop().time() > ends:
             return said
 
 

@@ -57,6 +57,7 @@ class Bench:
     rule: Rule = field(default_factory=Rule)
     fingerprints: Fingerprints | None = None
     runs_at_once: int = RUNS_AT_ONCE
+    making_runs: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def office(self) -> Office:
@@ -119,8 +120,12 @@ async def run_notices(bench: Bench) -> None:
 
 
 async def runs(bench: Bench) -> None:
-    """Make the runs that are due."""
-    for said, count in (await make_runs(bench.office)).items():
+    """Make the runs that are due, beside other workers; one of this worker's at a time."""
+    if bench.making_runs.locked():
+        return
+    async with bench.making_runs:
+        made = await make_runs(bench.office)
+    for said, count in made.items():
         log.info("runs: %d %s", count, said)
 
 
@@ -148,6 +153,9 @@ JOBS: Final[Mapping[str, Job]] = {
     "runs": runs,
 }
 """What is done often. Two runs of one job never overlap, and one at most waits."""
+
+BESIDE: Final = frozenset({"runs"})
+"""But for these: several workers do them at the same time."""
 
 
 def app_of(conninfo: str, bench: Bench, pace: Pace = USUAL, jobs: Mapping[str, Job] = JOBS) -> App:
@@ -239,6 +247,6 @@ async def _pause(stop: asyncio.Event) -> None:
 
 def _every(app: App, cron: str, name: str, job: Job, bench: Bench) -> None:
     @app.periodic(cron=cron)
-    @app.task(name=name, lock=name, queueing_lock=name)
+    @app.task(name=name, lock=None if name in BESIDE else name, queueing_lock=name)
     async def run(timestamp: int) -> None:  # noqa: ARG001
         await job(bench)
