@@ -21,6 +21,7 @@ from paytone.flows.goodbye import goodbye
 from paytone.flows.history import history
 from paytone.flows.identify import identify
 from paytone.flows.lookup import lookup
+from paytone.flows import OWN_NUMBER, Desk, LockRule
 from paytone.flows.autopay import autopay
 from paytone.flows.goodbye import goodbye
 from paytone.flows.history import history
@@ -206,7 +207,7 @@ async def desk_of(settings: Settings) -> AsyncIterator[Desk]:
             letters_by=settings.channels,
             fingerprints=settings.fingerprints,
             rule=settings.rule,
-            enquiries=settings.enquiries,
+            enquiries=settings.enquiries or OWN_NUMBER,
             language=settings.language,
         )
 

@@ -125,7 +125,7 @@ class Settings(BaseModel):
         map(str, _LATER.retry_days)
     )
     runs_at_once: Annotated[int, Field(gt=0, le=64)] = 16
-    enquiries: Annotated[str, Field(pattern=r"^[0-9]{10}$")] = "8008926996"
+    enquiries: Annotated[str, Field(pattern=r"^[0-9]{10}$")] | None = None
 
     lock_failures: PositiveInt = 6
     lock_window_s: PositiveInt = 3600

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from paytone.bill import Account, Limits
 from paytone.contact import Channel
@@ -14,6 +15,9 @@ from paytone.phone import Phone
 from paytone.schedule import Rule
 from paytone.store import Store
 from paytone.till import Till
+
+OWN_NUMBER: Final = "8008926996"
+"""The number that is dialled; for questions too, where no other is set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class Desk:
     letters_by: frozenset[Channel] = frozenset()
     fingerprints: Fingerprints | None = None
     rule: Rule = field(default_factory=Rule)
-    enquiries: str = "8008926996"
+    enquiries: str = OWN_NUMBER
     language: str = "en"
 
     @property
