@@ -11,12 +11,13 @@ from paytone.back_office.reconcile import Patience, reconcile
 from paytone.back_office.runs import CLAIMED_FOR, make_runs, plan_autopay
 from paytone.bill import Account
 from paytone.card import Brand
+from paytone.contact import Channel
 from paytone.money import Money
-from paytone.payment import Occasion, State
+from paytone.payment import Heard, Occasion, State
 from paytone.sandbox.control.faults import Fault
 from paytone.schedule import AutoPay, Every, Fixed, Once, Run, RunState, Schedule
 from paytone.schedule import State as Stands
-from paytone.store import agreements, methods, payments, runs
+from paytone.store import agreements, letters, methods, payments, runs
 from paytone.store.agreements import Authorisation
 from tests.plans import (
     MASTERCARD,
@@ -420,3 +421,36 @@ async def test_what_a_customer_did_not_authorize_is_not_tried_again(
         await make(counter, DAY + weeks * NEXT_WEEK)
     assert (3 if goes_on else 1) == len(counter.charges())
     assert ("active" if goes_on else "paused") == (await standing(counter, schedule))[0]
+
+
+async def kinds(counter: Counter) -> list[str]:
+    """The kinds of all letters that were queued, but for the terms."""
+    rows = await counter.store.all("SELECT kind FROM letters ORDER BY id")
+    return [row["kind"] for row in rows if not row["kind"].endswith("-terms")]
+
+
+async def test_a_run_that_is_paid_has_its_receipt_and_nothing_more(counter: Counter) -> None:
+    account = await counter.account()
+    await reached(counter, account)
+    await agreed(counter, account, ONCE)
+    await make(counter, DAY)
+    assert ["receipt"] == await kinds(counter)
+
+
+async def test_a_decline_is_told_once(counter: Counter) -> None:
+    """Once the letter of the run is sent, the notice of its payment has nothing left to tell."""
+    account = await counter.account(owes_cents=900000)
+    await reached(counter, account)
+    await agreed(counter, account, Once(Money(200100), DAY))
+    await make(counter, DAY)
+    assert {"run-failed", "not-paid"} == set(await kinds(counter))
+    await counter.store.run(
+        "UPDATE letters SET sent_at = %(now)s, next_at = NULL WHERE kind = 'run-failed'",
+        now=at(DAY),
+    )
+    now = at(DAY) + timedelta(minutes=5)
+    due = await letters.claim(
+        counter.store, Channel.EMAIL, now=now, until=now + timedelta(minutes=1)
+    )
+    assert due is not None
+    assert ("not-paid", Heard.NOT_PAID) == (due.kind, due.known)
