@@ -44,6 +44,8 @@ class Turns:
         """Let one go on; False if none waits."""
         if not self._waiting:
             return False
+        # The database's own haste is not to decide who came first.
+        self._waiting.sort(key=lambda waiting: waiting[0])
         who, go = self._waiting.pop(self._choose())
         self._last = who
         go()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import count
 from random import Random
 from typing import Final
 from uuid import UUID
@@ -51,6 +53,7 @@ class Plans:
         self._desk = desk
         self._rig = rig
         self._agreed: list[Schedule] = []
+        self._ticks = count()
 
     def die(self) -> Random:
         """Dice of their own, so that they change nothing of what else befalls a world."""
@@ -82,10 +85,14 @@ class Plans:
 
     async def work(self) -> None:
         """What the worker does for them: plan, announce, pay."""
-        office = Office(self._desk.till, RULE, at_once=1)
+        office = Office(replace(self._desk.till, clock=self._now), RULE, at_once=1)
         await plan_autopay(office)
         await self._desk.store.run(DELIVER, now=self._desk.clock())
         await self._rig.make_runs(office)
+
+    def _now(self) -> datetime:
+        """The time, never twice the same: so that what comes at one time has an order."""
+        return self._desk.clock() + timedelta(microseconds=next(self._ticks))
 
     async def _saved(self, customer_id: str) -> SavedMethod:
         name = str(UUID(int=self._dice.getrandbits(128), version=4))

@@ -200,9 +200,10 @@ class World:
     def _run(self, climate: Climate | None = None) -> None:
         """Let one worker or two make the runs that are due; now and then somebody cancels."""
         die = self._plans.die()
-        for _ in range(1 if climate else die.choice((1, 1, 2))):
+        for number in range(1 if climate else die.choice((1, 1, 2))):
             weather = Weather(self._plans.die(), self._tally, climate)
-            self._staff.begin("worker", "makes runs", weather, self._plans.work())
+            who = f"worker for runs {number}"
+            self._staff.begin(who, "makes runs", weather, self._plans.work())
         if die.random() < 0.05:
             weather = Weather(self._plans.die(), self._tally, climate)
             self._staff.begin("a customer", "cancels", weather, self._plans.cancel_one())
