@@ -81,7 +81,7 @@ class Plans:
             why="cancelled",
             authorisation=Authorisation(WHO, self._desk.clock()),
         )
-        self.cancelled.setdefault(schedule.id, self._desk.clock())
+        self.cancelled.setdefault(schedule.id, self._now())
 
     async def work(self) -> None:
         """What the worker does for them: plan, announce, pay."""
