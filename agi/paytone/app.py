@@ -15,18 +15,14 @@ from typing import TYPE_CHECKING, Final
 from paytone.ask import GaveUp, WantsPerson, patiently
 from paytone.config import Environment, Settings, SettingsRefused
 from paytone.contact import Channel
-from paytone.flows import Desk, LockRule
+from paytone.flows import OWN_NUMBER, Desk, LockRule
+from paytone.flows.autopay import autopay
 from paytone.flows.bills import tell_bills
 from paytone.flows.goodbye import goodbye
 from paytone.flows.history import history
 from paytone.flows.identify import identify
-from paytone.flows.lookup import lookup
-from paytone.flows import OWN_NUMBER, Desk, LockRule
-from paytone.flows.autopay import autopay
-from paytone.flows.goodbye import goodbye
-from paytone.flows.history import history
-from paytone.flows.identify import identify
 from paytone.flows.later import later
+from paytone.flows.lookup import lookup
 from paytone.flows.menu import MENU_KEYS, WHOLE_MENU, balance, menu, tell_balance
 from paytone.flows.pay_bill import pay_bill
 from paytone.flows.receipts import receipts

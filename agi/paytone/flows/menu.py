@@ -31,8 +31,6 @@ RECORDS_RECEIPTS: Final = Prompt("records-receipts")
 RECORDS_MENU: Final = (RECORDS, RECORDS_BILLS, RECORDS_LOOKUP, RECORDS_RECEIPTS)
 """Payments, bills and receipts, as the dialplan asks for them."""
 
-WHOLE_MENU: Final = (MENU, MENU_RECORDS, MENU_PERSON)
-MENU_KEYS: Final = "14"
 WHOLE_MENU: Final = (MENU, MENU_PLANS, MENU_RECORDS, MENU_PERSON)
 MENU_KEYS: Final = "134"
 """What is offered where the dialplan does not say."""

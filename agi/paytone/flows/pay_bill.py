@@ -87,15 +87,14 @@ async def _pay(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended:
         except payments.AnotherIsOpen:
             await phone.announce(ANOTHER_OPEN, NOT_CHARGED)
             return Ended(Status.CANCELLED, Next.MENU)
-        ended = await _tell(
-            phone, desk, call, payment, outcome, account=account, owed=agreement.owed
-        )
         except CardHeld:
             await phone.announce(CARD_HELD, NOT_CHARGED)
             declines += 1
             agreement.take_back_method(for_good=True)
             continue
-        ended = await _tell(phone, desk, call, payment, outcome, owed=agreement.owed)
+        ended = await _tell(
+            phone, desk, call, payment, outcome, account=account, owed=agreement.owed
+        )
         if ended is not None:
             return ended
         declines += 1

@@ -58,7 +58,7 @@ async def _menu(channel: Channel, do: DoJob) -> str:
     channel.variables["PAYTONE_MENU_BALANCE"] = ""
     choice = channel.variables["PAYTONE_CHOICE"]
     if channel.variables["PAYTONE_STATUS"] == "DONE" and choice:
-        return {"1": "pay", "4": "records", "#": "goodbye"}.get(choice, "agent")
+        return {"1": "pay", "3": "plans", "4": "records", "#": "goodbye"}.get(choice, "agent")
     return following
 
 
@@ -72,7 +72,6 @@ async def _records(channel: Channel, do: DoJob) -> str:
     if channel.variables["PAYTONE_STATUS"] == "DONE" and choice:
         leads = {"1": "history", "2": "bills", "3": "lookup", "4": "receipts", "#": "menu"}
         return leads.get(choice, "agent")
-        return {"1": "pay", "3": "plans", "4": "history", "#": "goodbye"}.get(choice, "agent")
     return following
 
 
