@@ -71,6 +71,8 @@ async def test_the_menu_leads_where_the_dialplan_says(line: Line, dial: Dial) ->
     async with dial(line) as call:
         await _reach_menu(call)
         await call.press("4")
+        await call.hear(RECORDS)
+        await call.press("1")
         await call.hear(NO_PAYMENTS)
         await call.hear(ANYTHING_ELSE)
         await call.hear(MENU)
@@ -153,11 +155,11 @@ async def test_an_admin_adds_an_option_in_the_dialplan_alone(
     line: Line, dial: Dial, edit: Edit
 ) -> None:
     option = "exten => choice_6,1,Playback(paytone/nothing-due)\n same => n,Goto(paytone-menu,s,1)"
-    history = "exten => choice_4,1,Goto(paytone-history,s,1)"
+    pay = "exten => choice_1,1,Goto(paytone-pay,s,1)"
     edit(
         ("PAYTONE_MENU_PROMPT=menu-pay", "PAYTONE_MENU_PROMPT=press-2&menu-pay"),
         ("PAYTONE_MENU_KEYS=134#)", "PAYTONE_MENU_KEYS=1346#)"),
-        (history, f"{history}\n{option}"),
+        (pay, f"{pay}\n{option}"),
     )
     async with dial(line) as call:
         await _reach_menu(call)
