@@ -8,6 +8,8 @@ from paytone.ask import BACK, TooManyTries, WantsPerson, choose, patiently
 from paytone.bill import Account, Owed
 from paytone.flows import Call, Desk
 from paytone.flows.agreement import Agreement
+from paytone.flows.amount_entry import why_nothing
+from paytone.flows.restriction import tell_restriction
 from paytone.flows.resume import note_told, tell_earlier
 from paytone.gateway import Approved, Declined, Outcome, Refusal, Unknown, Unreached
 from paytone.job import Ended, Next, Status
@@ -50,7 +52,7 @@ WHY_DECLINED: Final = {
 
 async def pay_bill(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended:
     """
-    Take one payment for *account*.
+    Take one payment for *account*; where it may not be paid by phone, say why.
 
     A payment left open, by this job before a part of ours failed or by another call, is asked after
     first: if it went through that is told instead of taking another; while its outcome is not known
@@ -60,6 +62,8 @@ async def pay_bill(phone: Phone, desk: Desk, call: Call, account: Account) -> En
     earlier = await tell_earlier(phone, desk, call, account)
     if earlier is not Status.DONE:
         return Ended(earlier, Next.MENU)
+    if (ended := await tell_restriction(phone, account)) is not None:
+        return ended
     try:
         return await _pay(phone, desk, call, account)
     except StoreAway:
@@ -73,6 +77,9 @@ async def _pay(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended:
     declines = 0
     while declines < phone.manner.card_tries:
         await agreement.look_up_owed()
+        if (why := why_nothing(agreement.owed, desk.limits)) is not None:
+            await phone.announce(*why)
+            return Ended(Status.REFUSED, Next.MENU)
         if await agreement.reach() is BACK:
             await phone.say(CANCELLED)
             return Ended(Status.CANCELLED, Next.MENU)
