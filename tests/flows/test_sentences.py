@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -67,6 +68,7 @@ async def test_the_menu_and_the_last_payments_are_whole_sentences(counter: Count
     assert_whole(phone.heard)
 
 
+ACCOUNT = Account(id="1", customer_id="1", number="4412000000004412", pin_hash=None)
 LATE, LATER = date(2026, 2, 1), date(2026, 3, 20)
 
 
@@ -108,7 +110,7 @@ LATE, LATER = date(2026, 2, 1), date(2026, 3, 20)
     ],
 )
 def test_what_is_owed_is_whole_sentences(owed: Owed, told: list[str], counter: Counter) -> None:
-    words = balance_in_words(owed, Account("1", "4412000000004412", None), counter.desk)
+    words = balance_in_words(owed, ACCOUNT, counter.desk)
     assert told == sentences(list(words))
 
 
@@ -143,7 +145,7 @@ async def test_every_amount_that_can_be_offered_is_whole_sentences(counter: Coun
 @pytest.mark.parametrize("restriction", Restriction)
 async def test_why_an_account_may_not_be_paid_is_whole_sentences(restriction: Restriction) -> None:
     payable = next(each for each, reasons in REASONS.items() if restriction in reasons)
-    account = Account("1", "4412000000004412", None, payable, restriction)
+    account = replace(ACCOUNT, payable=payable, restriction=restriction)
     with ScriptedPhone((WHY[restriction], "#")) as phone:
         await tell_restriction(phone, account)
     assert_whole(phone.heard)

@@ -8,13 +8,13 @@ from typing import Final
 
 from paytone.flows.agreement import REVIEW_FROM, REVIEW_PAY
 from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND
+from paytone.flows.declined import WHY_DECLINED
 from paytone.flows.pay_bill import (
     ANOTHER_OPEN,
     BALANCE_MOVED,
     NOT_CHARGED,
     PAID,
     PAYMENT_UNKNOWN,
-    WHY_DECLINED,
 )
 from paytone.flows.resume import (
     CONFIRMATION_WAS,
