@@ -19,7 +19,7 @@ from paytone.flows.amount_entry import (
     PAST_DUE,
 )
 from paytone.flows.card_entry import ASK_CARD
-from paytone.flows.menu import MENU, PAST_DUE_IS
+from paytone.flows.menu import KEEP_SERVICE_TODAY, MENU, PAST_DUE_IS
 from paytone.flows.pay_bill import PAID, REPEAT_CONFIRMATION
 from paytone.flows.restriction import TO_MENU, WHY
 from paytone.flows.shares_entry import SPLIT
@@ -83,17 +83,20 @@ async def held(biller: Biller) -> Together:
 
     async def hold(customer: Customer, turns: Turns) -> Caller:
         async with biller.dial() as call:
-            await script(call, (*identified(customer), *PAY, *turns))
+            await script(call, (*identified(customer), *turns))
             await call.until_hung_up()
         return call
 
     split = ((SPLIT, "3"), (ASK_AMOUNT, "100*00#"), (IS_THAT_RIGHT, "1"))
+    late = ((KEEP_SERVICE_TODAY, "1"), (KEEP_SERVICE, "1"))
     told = ((NUMBER_IS, ""), (NUMBER_IS, ""))  # it takes longer than a script waits for one prompt
     return await Together.hold(
         {
-            "late": hold(LATE, ((KEEP_SERVICE, "1"), *card(), *AGREE, *LEAVE)),
-            "shut": hold(SHUT, ((TO_MENU, "#"), (MENU, "#"))),
-            "split": hold(FIRST, (*split, *card(), *AGREE, *told, *LEAVE)),
+            "late": hold(
+                LATE, ((KEEP_SERVICE_TODAY, "1"), (KEEP_SERVICE, "1"), *card(), *AGREE, *LEAVE)
+            ),
+            "shut": hold(SHUT, (*PAY, (TO_MENU, "#"), (MENU, "#"))),
+            "split": hold(FIRST, (*PAY, *split, *card(), *AGREE, *told, *LEAVE)),
         }
     )
 
@@ -104,6 +107,7 @@ def test_who_is_late_hears_how_much_and_pays_it(biller: Biller, held: Together) 
         call,
         PAST_DUE_IS,
         *spoken.money(Money(8990)),
+        KEEP_SERVICE_TODAY,
         ASK_AMOUNT_KIND,
         PAST_DUE,
         *spoken.money(Money(8990)),
