@@ -92,9 +92,7 @@ async def held(biller: Biller) -> Together:
     told = ((NUMBER_IS, ""), (NUMBER_IS, ""))  # it takes longer than a script waits for one prompt
     return await Together.hold(
         {
-            "late": hold(
-                LATE, ((KEEP_SERVICE_TODAY, "1"), (KEEP_SERVICE, "1"), *card(), *AGREE, *LEAVE)
-            ),
+            "late": hold(LATE, (*late, *card(), *AGREE, *LEAVE)),
             "shut": hold(SHUT, (*PAY, (TO_MENU, "#"), (MENU, "#"))),
             "split": hold(FIRST, (*PAY, *split, *card(), *AGREE, *told, *LEAVE)),
         }

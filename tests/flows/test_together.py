@@ -57,11 +57,11 @@ from paytone.phone import HungUp, Keys, Manner
 from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt, spoken
 from paytone.sandbox.control.faults import Fault
-from paytone.store import accounts
+from paytone.store import accounts, calls
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE
 from tests.flows.test_sentences import assert_whole, sentences
 from tests.store import given
-from tests.teller import Counter
+from tests.teller import NOW, Counter
 
 ALL: Final[Turn] = (ALL_ACCOUNTS, "2")
 ONE: Final[Turn] = (MORE_ACCOUNTS, "1")
@@ -87,7 +87,9 @@ class Two:
 
     async def pay(self, phone: ScriptedPhone) -> Ended:
         """A call that pays, identified for the first."""
-        return await pay_bill(phone, self.counter.desk, await self.counter.call(), self.first)
+        call = await self.counter.call()
+        await calls.identified(self.counter.store, call.id, self.first.id, NOW)
+        return await pay_bill(phone, self.counter.desk, call, self.first)
 
     async def owe(self) -> list[int]:
         """What both owe now."""
@@ -244,7 +246,16 @@ async def test_hanging_up_at_a_question_charges_nothing(two: Two, at: int) -> No
     assert [[], []] == await two.states()
 
 
-async def test_hanging_up_after_the_one_pays_both_and_each_next_call_tells(two: Two) -> None:
+async def told(two: Two, account: Account) -> int:
+    """How many earlier payments a new call about *account* is told of."""
+    phone = ScriptedPhone()
+    call = await two.counter.call()
+    await calls.identified(two.counter.store, call.id, account.id, NOW)
+    await resume(phone, two.counter.desk, call, account)
+    return phone.heard.count(EARLIER_PAYMENT)
+
+
+async def test_hanging_up_after_the_one_pays_both_and_the_next_call_tells(two: Two) -> None:
     two.counter.sandbox.faults.inject(Fault("sale", "after", "delay", seconds=0.3))
     moment = (Prompt("one-moment"), None)
     with (
@@ -253,10 +264,7 @@ async def test_hanging_up_after_the_one_pays_both_and_each_next_call_tells(two: 
     ):
         await two.pay(phone)
     assert ["112.40", "80.00"] == two.charged()
-    for account in (two.first, two.second):
-        with ScriptedPhone(DONE) as phone:
-            await resume(phone, two.counter.desk, await two.counter.call(), account)
-        assert EARLIER_PAYMENT in phone.heard
+    assert [2, 0] == [await told(two, two.first), await told(two, two.second)]
 
 
 async def test_who_hangs_up_in_the_telling_is_told_the_rest_by_the_next_call(two: Two) -> None:
@@ -265,10 +273,7 @@ async def test_who_hangs_up_in_the_telling_is_told_the_rest_by_the_next_call(two
         pytest.raises(HungUp),
     ):
         await two.pay(phone)
-    for account in (two.first, two.second):
-        with ScriptedPhone(DONE) as phone:
-            await resume(phone, two.counter.desk, await two.counter.call(), account)
-        assert EARLIER_PAYMENT in phone.heard
+    assert [1, 1] == [await told(two, two.second), await told(two, two.first)]
 
 
 async def test_who_hangs_up_after_the_telling_has_heard_it_all(two: Two) -> None:
@@ -277,10 +282,7 @@ async def test_who_hangs_up_after_the_telling_has_heard_it_all(two: Two) -> None
         pytest.raises(HungUp),
     ):
         await two.pay(phone)
-    for account in (two.first, two.second):
-        with ScriptedPhone() as phone:
-            await resume(phone, two.counter.desk, await two.counter.call(), account)
-        assert [] == phone.heard
+    assert [0, 0] == [await told(two, two.first), await told(two, two.second)]
 
 
 async def test_a_decline_of_the_second_leaves_it_and_says_so(counter: Counter) -> None:

@@ -55,12 +55,12 @@ class Together:
         """Pay *shares*, or what is left of them after a decline; None to ask how much anew."""
         paid = False
         for _ in range(self._phone.manner.card_tries):
-            choice, means = await self._reach(shares)
+            choice, means = await self.reach(shares)
             if choice is BACK or (paid and choice is None):
                 return await self._cancel(shares, paid=paid)
             if choice is None or means is None:
                 return None
-            run = await patiently(self._phone, _charge_each(self._desk, self._call, shares, means))
+            run = await patiently(self._phone, charge_each(self._desk, self._call, shares, means))
             await tell(self._phone, self._desk, self._call, run)
             paid = paid or bool(run.approved)
             ended = await self._after(run)
@@ -72,7 +72,7 @@ class Together:
             self._take_back_method(for_good=isinstance(run.end, Declined) and run.end.hard)
         return Ended(Status.DECLINED, Next.AGENT)
 
-    async def _reach(self, shares: Shares) -> tuple[str | Back | None, Means | None]:
+    async def reach(self, shares: Shares) -> tuple[str | Back | None, Means | None]:
         """1 once all is agreed, `BACK` to cancel, None to ask how much anew; and what pays."""
         while True:
             if self._means is None:
@@ -128,7 +128,7 @@ class Together:
         self._means = None
 
 
-async def _charge_each(desk: Desk, call: Call, shares: Shares, means: Means) -> Run:
+async def charge_each(desk: Desk, call: Call, shares: Shares, means: Means) -> Run:
     """Charge each share once, until one is not approved or cannot be begun."""
     done: list[Charged] = []
     for place, share in enumerate(shares):

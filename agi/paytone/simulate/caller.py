@@ -15,6 +15,7 @@ from paytone.flows.card_entry import ASK_CARD, ASK_CVV_3, ASK_CVV_4, ASK_EXPIRY,
 from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN
 from paytone.flows.menu import MENU
 from paytone.flows.pay_bill import PAID, REPEAT_CONFIRMATION, TRY_ANOTHER_CARD
+from paytone.flows.shares_entry import MORE_ACCOUNTS
 from paytone.prompts import Prompt
 
 HANG_UP: Final = "!"
@@ -168,7 +169,8 @@ def _answers(number: str) -> Mapping[Prompt, Answer]:
         ASK_ACCOUNT: _one_of((number, 70), (f"{number}#", 28), (wrong, 2)),
         ASK_PIN: _one_of((f"{PIN}#", 96), (PIN, 2), ("1111#", 2)),
         MENU: _one_of(("1", 75), ("4", 8), ("#", 17)),
-        ASK_AMOUNT_KIND: _one_of(("1", 55), ("2", 42), ("*", 3)),
+        MORE_ACCOUNTS: _one_of(("1", 20), ("2", 40), ("3", 38), ("*", 2)),
+        ASK_AMOUNT_KIND: _one_of(("2", 45), ("4", 38), ("1", 6), ("3", 5), ("5", 4), ("*", 2)),
         ASK_AMOUNT: _amount,
         DID_YOU_MEAN: _one_of(("1", 60), ("2", 40)),
         IS_THAT_RIGHT: _one_of(("1", 92), ("2", 8)),
