@@ -224,6 +224,20 @@ async def test_where_no_other_account_can_be_paid_nothing_is_asked(
     assert MORE_ACCOUNTS not in phone.heard
 
 
+@pytest.mark.parametrize(("accounts", "asked"), [(5, True), (6, False)])
+async def test_as_many_accounts_as_can_be_listened_to_are_paid_together(
+    two: Two, accounts: int, asked: bool
+) -> None:
+    store = two.counter.store
+    for place in range(accounts - 2):
+        other = await given.account(store, f"441200000000500{place}")
+        await given.bill(store, other, 1000, date(2026, 3, 9))
+    await store.run(FAMILY, customer=two.first.customer_id)
+    with ScriptedPhone((MORE_ACCOUNTS if asked else ASK_AMOUNT_KIND, "*")) as phone:
+        await two.pay(phone)
+    assert asked == (MORE_ACCOUNTS in phone.heard)
+
+
 async def test_more_than_one_payment_may_be_is_split_but_not_paid_in_full(two: Two) -> None:
     limits = Limits(most=Money(19000))
     two = replace(two, counter=replace(two.counter, desk=replace(two.counter.desk, limits=limits)))
@@ -244,6 +258,38 @@ async def test_hanging_up_at_a_question_charges_nothing(two: Two, at: int) -> No
         await two.pay(phone)
     assert [] == two.counter.charges()
     assert [[], []] == await two.states()
+
+
+@pytest.mark.parametrize(
+    ("turns", "charged"),
+    [
+        pytest.param((ALL, *CARD, (REVIEW_KEYS, "2"), (ASK_CHANGE, None)), [], id="change"),
+        pytest.param(
+            (ALL, *CARD, AGREE, DONE, (TRY_ANOTHER_CARD, None)), ["112.40"], id="another card"
+        ),
+        pytest.param(
+            (ALL, *CARD, AGREE, DONE, (TRY_ANOTHER_CARD, "1"), (ASK_CARD, None)),
+            ["112.40"],
+            id="the other card",
+        ),
+    ],
+)
+async def test_hanging_up_later_charges_no_more_than_was_confirmed(
+    counter: Counter, turns: tuple[Turn, ...], charged: list[str]
+) -> None:
+    two = await family(counter, 11240, 200_100)
+    with ScriptedPhone(*turns) as phone, pytest.raises(HungUp):
+        await two.pay(phone)
+    assert charged == two.charged()
+
+
+async def test_hanging_up_when_asked_whether_to_pay_again_charges_nothing(two: Two) -> None:
+    await given.settled(two.counter.store, two.second, 8000)
+    await given.bill(two.counter.store, two.second, 8000, date(2026, 3, 9))
+    await two.counter.store.run(TOLD)
+    with ScriptedPhone(ALL, (PAY_AGAIN, None)) as phone, pytest.raises(HungUp):
+        await two.pay(phone)
+    assert [] == two.counter.charges()
 
 
 async def told(two: Two, account: Account) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from paytone.ask import BACK, Back, choose, patiently
-from paytone.bill import Account
 from paytone.card import CardNumber
 from paytone.flows import Call, Desk
 from paytone.flows.agreement import (
@@ -22,7 +21,7 @@ from paytone.job import Ended, Next, Status
 from paytone.method import Means, face_of
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
-from paytone.shares import Share, sum_of
+from paytone.shares import Share, strictest, sum_of
 from paytone.store import StoreAway, payments
 from paytone.till import Sale, open_and_charge
 
@@ -77,7 +76,7 @@ class Together:
         while True:
             if self._means is None:
                 barred = frozenset(self._barred)
-                means = await ask_method(self._phone, self._desk, _strictest(shares), barred)
+                means = await ask_method(self._phone, self._desk, strictest(shares), barred)
                 if means is BACK:
                     return None, None
                 self._means = means
@@ -151,12 +150,6 @@ async def charge_each(desk: Desk, call: Call, shares: Shares, means: Means) -> R
         if not isinstance(outcome, Approved):
             return Run(tuple(done), shares[place + 1 :], outcome)
     return Run(tuple(done), (), None)
-
-
-def _strictest(shares: Shares) -> Account:
-    """An account that takes no more methods than any of *shares* does."""
-    accounts = [share.account for share in shares]
-    return next((account for account in accounts if not account.takes_bank), accounts[0])
 
 
 def _review(shares: Shares, means: Means) -> tuple[Prompt, ...]:
