@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -39,7 +40,9 @@ from paytone.flows.shares_told import (
     BALANCE_MOVED,
     FOR_ACCOUNT,
     IS_CHECKING,
+    LINE_TROUBLE,
     NEW_BALANCE_IS,
+    NOT_CHARGED,
     NOTHING_PAID,
     NUMBER_IS,
     PAYMENT_UNKNOWN,
@@ -57,7 +60,7 @@ from paytone.phone import HungUp, Keys, Manner
 from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt, spoken
 from paytone.sandbox.control.faults import Fault
-from paytone.store import accounts, calls
+from paytone.store import Store, accounts, calls
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE
 from tests.flows.test_sentences import assert_whole, sentences
 from tests.store import given
@@ -238,6 +241,17 @@ async def test_as_many_accounts_as_can_be_listened_to_are_paid_together(
     assert asked == (MORE_ACCOUNTS in phone.heard)
 
 
+async def test_who_owes_nothing_here_can_pay_the_others(two: Two) -> None:
+    store = two.counter.store
+    third = await given.account(store, "4412000000005000")
+    await given.bill(store, third, 1000, date(2026, 3, 9))
+    await store.run(FAMILY, customer=two.first.customer_id)
+    await given.bill(store, two.first, -11240, date(2026, 3, 9))
+    with ScriptedPhone(ALL, *CARD, AGREE, DONE) as phone:
+        await two.pay(phone)
+    assert ["80.00", "10.00"] == two.charged()
+
+
 async def test_more_than_one_payment_may_be_is_split_but_not_paid_in_full(two: Two) -> None:
     limits = Limits(most=Money(19000))
     two = replace(two, counter=replace(two.counter, desk=replace(two.counter.desk, limits=limits)))
@@ -374,6 +388,27 @@ async def test_another_card_pays_only_what_is_left(counter: Counter) -> None:
     second = phone.heard[reviews[1] :]
     assert [REVIEW_PAY, *spoken.money(Money(200_100))] == second[:5]
     assert 1 == second[: second.index(REVIEW_KEYS)].count(SHARE_FOR)
+
+
+async def test_a_store_that_is_lost_after_a_part_was_paid_makes_nobody_hear_that_nothing_was(
+    counter: Counter, database_url: str
+) -> None:
+    two = await family(counter, 11240, 200_100)
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(Store.open(database_url))
+
+        class Losing(ScriptedPhone):
+            async def collect(self, *prompts: Prompt, at_most: int, ends: str = "#*") -> Keys:
+                if TRY_ANOTHER_CARD in prompts:
+                    await stack.aclose()
+                return await super().collect(*prompts, at_most=at_most, ends=ends)
+
+        desk = replace(counter.desk, store=store)
+        with Losing(ALL, *CARD, AGREE, DONE, (TRY_ANOTHER_CARD, "1")) as phone:
+            ended = await pay_bill(phone, desk, await counter.call(), two.first)
+    assert Ended(Status.TROUBLE, Next.AGENT) == ended
+    assert phone.heard_in_order(WENT_THROUGH, TRY_ANOTHER_CARD, NOTHING_PAID, LINE_TROUBLE)
+    assert NOT_CHARGED not in phone.heard
 
 
 @pytest.mark.parametrize("at", ["card", "review"])

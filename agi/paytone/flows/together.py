@@ -15,7 +15,16 @@ from paytone.flows.agreement import (
     REVIEW_TODAY,
 )
 from paytone.flows.method_entry import ask_method, barred_by, face_in_words
-from paytone.flows.shares_told import SHARE_FOR, Charged, Run, Stop, confirm, tell, tell_unpaid
+from paytone.flows.shares_told import (
+    LINE_TROUBLE,
+    SHARE_FOR,
+    Charged,
+    Run,
+    Stop,
+    confirm,
+    tell,
+    tell_unpaid,
+)
 from paytone.gateway import Approved, Declined, Unknown, Unreached
 from paytone.job import Ended, Next, Status
 from paytone.method import Means, face_of
@@ -41,34 +50,37 @@ class Together:
     approved no other is made.
     """
 
-    __slots__ = ("_barred", "_call", "_desk", "_means", "_phone")
+    __slots__ = ("_barred", "_call", "_desk", "_means", "_paid", "_phone")
 
     def __init__(self, phone: Phone, desk: Desk, call: Call) -> None:
         self._phone = phone
         self._desk = desk
         self._call = call
         self._means: Means | None = None
+        self._paid = False
         self._barred: set[CardNumber | str] = set()
 
     async def pay(self, shares: Shares) -> Ended | None:
         """Pay *shares*, or what is left of them after a decline; None to ask how much anew."""
-        paid = False
         for _ in range(self._phone.manner.card_tries):
-            choice, means = await self.reach(shares)
-            if choice is BACK or (paid and choice is None):
-                return await self._cancel(shares, paid=paid)
+            try:
+                choice, means = await self.reach(shares)
+            except StoreAway:
+                if not self._paid:
+                    raise
+                return await self._give_up(shares)
+            if choice is BACK or (self._paid and choice is None):
+                return await self._cancel(shares)
             if choice is None or means is None:
                 return None
             run = await patiently(self._phone, charge_each(self._desk, self._call, shares, means))
+            self._paid = self._paid or bool(run.approved)
             await tell(self._phone, self._desk, self._call, run)
-            paid = paid or bool(run.approved)
             ended = await self._after(run)
-            if ended is None and run.end is Stop.MOVED and paid:
-                return Ended(Status.PAID, Next.MENU)
-            if ended is not None or run.end is Stop.MOVED:
+            if ended is not None or not isinstance(run.end, Declined):
                 return ended
             shares = run.unpaid
-            self._take_back_method(for_good=isinstance(run.end, Declined) and run.end.hard)
+            self._take_back_method(for_good=run.end.hard)
         return Ended(Status.DECLINED, Next.AGENT)
 
     async def reach(self, shares: Shares) -> tuple[str | Back | None, Means | None]:
@@ -91,7 +103,7 @@ class Together:
                 self._means = None
 
     async def _after(self, run: Run) -> Ended | None:
-        """How the job ends; None to go on, with another card or other amounts."""
+        """How the job ends; None to go on: with another card after a decline, else anew."""
         if run.approved and await confirm(self._phone, self._desk, run) is Next.AGENT:
             return Ended(Status.PAID, Next.AGENT)
         match run.end:
@@ -106,7 +118,7 @@ class Together:
             case Stop.ANOTHER_OPEN:
                 return Ended(Status.PAID if run.approved else Status.CANCELLED, Next.MENU)
             case Stop.MOVED:
-                return None
+                return Ended(Status.PAID, Next.MENU) if self._paid else None
 
     async def _declined(self, *, hard: bool) -> Ended | None:
         if hard:
@@ -114,12 +126,18 @@ class Together:
         choice = await choose(self._phone, TRY_ANOTHER_CARD, keys="1")
         return Ended(Status.DECLINED, Next.MENU) if choice is BACK else None
 
-    async def _cancel(self, shares: Shares, *, paid: bool) -> Ended:
-        if paid:
+    async def _cancel(self, shares: Shares) -> Ended:
+        if self._paid:
             await tell_unpaid(self._phone, shares)
             return Ended(Status.PAID, Next.MENU)
         await self._phone.say(CANCELLED)
         return Ended(Status.CANCELLED, Next.MENU)
+
+    async def _give_up(self, shares: Shares) -> Ended:
+        """The store is away before a charge: what was paid before it stays paid."""
+        await tell_unpaid(self._phone, shares)
+        await self._phone.announce(LINE_TROUBLE)
+        return Ended(Status.TROUBLE, Next.AGENT)
 
     def _take_back_method(self, *, for_good: bool) -> None:
         if for_good and self._means is not None:
