@@ -83,7 +83,11 @@ ADD_ACCOUNTS = """
         FROM (
             SELECT account_number, min(customer_name) AS name, min(incoming.currency) AS currency,
                 min(incoming.pin_hash) AS pin_hash, min(email) AS email,
-                min(customer_number) AS customer_number
+                min(customer_number) AS customer_number,
+                coalesce(min(incoming.payable), 'yes') AS payable,
+                min(incoming.payable_reason) AS payable_reason,
+                nullif(min(incoming.minimum_cents), 0) AS minimum,
+                nullif(min(incoming.keep_service_cents), 0) AS keep_service
             FROM incoming LEFT JOIN accounts ON accounts.number = incoming.account_number
             WHERE accounts.id IS NULL
             GROUP BY account_number
@@ -93,8 +97,14 @@ ADD_ACCOUNTS = """
         INSERT INTO customers (id, name, email)
         SELECT customer_id, name, email FROM fresh WHERE customer_number IS NULL
     )
-    INSERT INTO accounts (customer_id, number, currency, pin_hash)
-    SELECT customer_id, account_number, currency, pin_hash FROM fresh
+    INSERT INTO accounts (
+        customer_id, number, currency, pin_hash, payable, payable_reason,
+        minimum_cents, minimum_at, keep_service_cents, keep_service_at
+    )
+    SELECT customer_id, account_number, currency, pin_hash, payable, payable_reason,
+        minimum, CASE WHEN minimum > 0 THEN %(now)s::timestamptz END,
+        keep_service, CASE WHEN keep_service > 0 THEN %(now)s::timestamptz END
+    FROM fresh
     RETURNING number
 """
 
@@ -288,7 +298,7 @@ async def _check(connection: Connection) -> None:
 
 async def _apply(connection: Connection, now: datetime) -> Loaded:
     changed = await load_customers.bring_together(connection)
-    added = await _numbers(connection, ADD_ACCOUNTS)
+    added = await _numbers(connection, ADD_ACCOUNTS, now=now)
     for query in (RENAME, NEW_EMAILS, NEW_PINS, DROP_PHONES, ADD_PHONES, *load_terms.QUERIES):
         changed |= await _numbers(connection, query, now=now)
     bills = await (await connection.execute(BILLS)).fetchone()
