@@ -72,7 +72,7 @@ async def test_a_whole_call_job_by_job(counter: Counter) -> None:
     menu = Channel("1", PAYTONE_CALL=call, PAYTONE_MENU_BALANCE="yes", PAYTONE_MENU_KEYS="14#")
     assert "1" == (await job("menu", menu, counter.desk)).variables["PAYTONE_CHOICE"]
     assert ["you-owe", "menu-person"] == [menu.heard[0], menu.heard[-1]]
-    pay = Channel(f"1{CARD}1#", PAYTONE_CALL=call)
+    pay = Channel(f"2{CARD}1#", PAYTONE_CALL=call)
     assert "PAID" == (await job("pay-bill", pay, counter.desk)).variables["PAYTONE_STATUS"]
     assert 0 == await counter.owes_cents(account)
 
@@ -229,7 +229,7 @@ async def test_after_a_fault_of_ours_in_the_charge_the_caller_is_told_not_to_pay
     call = (await job("identify", Channel(IDENTIFY), counter.desk)).variables["PAYTONE_CALL"]
     desk = replace(counter.desk, open_gateway=Broken)
     with caplog.at_level(logging.DEBUG):
-        channel = await job("pay-bill", Channel(f"1{CARD}1#", PAYTONE_CALL=call), desk)
+        channel = await job("pay-bill", Channel(f"2{CARD}1#", PAYTONE_CALL=call), desk)
     assert "payment-unknown" == channel.heard[-1]
     assert "not-charged" not in channel.heard
     assert "UNKNOWN" == channel.variables["PAYTONE_STATUS"]
@@ -243,7 +243,7 @@ async def test_any_other_fault_of_ours_is_told_and_its_text_is_not_logged(
     await counter.account()
     call = (await job("identify", Channel(IDENTIFY), counter.desk)).variables["PAYTONE_CALL"]
     desk = replace(counter.desk, open_gateway=Broken)
-    await job("pay-bill", Channel(f"1{CARD}1#", PAYTONE_CALL=call), desk)
+    await job("pay-bill", Channel(f"2{CARD}1#", PAYTONE_CALL=call), desk)
     with caplog.at_level(logging.DEBUG):
         channel = await job("pay-bill", Channel(PAYTONE_CALL=call), desk)
     assert ["line-trouble"] == channel.heard

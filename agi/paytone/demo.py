@@ -114,7 +114,7 @@ async def _call(
         (ASK_ACCOUNT, account.number),
         (ASK_PIN, f"{account.pin}#"),
         (MENU, "1"),
-        (ASK_AMOUNT_KIND, "1"),
+        (ASK_AMOUNT_KIND, "2"),
         (ASK_CARD, f"{CARD.replace(' ', '')}#"),
         (ASK_EXPIRY, "0930"),
         (ASK_CVV_3, "123"),

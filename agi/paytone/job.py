@@ -16,7 +16,7 @@ class Status(Enum):
     """A payment's outcome is not known; the caller was told not to pay again."""
     CANCELLED = "CANCELLED"
     REFUSED = "REFUSED"
-    """Not identified, or locked."""
+    """Not identified, or locked; or nothing may be paid."""
     AGENT = "AGENT"
     """The caller asked for a person."""
     GAVEUP = "GAVEUP"

@@ -37,7 +37,7 @@ Turns = tuple[tuple[Prompt, str | None], ...]
 """On hearing each prompt, its keys; None hangs up."""
 
 PAY: Final[Turns] = ((YOU_OWE, "1"),)
-WHOLE: Final[Turns] = ((ASK_AMOUNT_KIND, "1"),)
+WHOLE: Final[Turns] = ((ASK_AMOUNT_KIND, "2"),)
 TO_REVIEW: Final[Turns] = ((ASK_POSTAL, "10001"), (REVIEW_KEYS, ""))
 AGREE: Final[Turns] = ((REVIEW_KEYS, "1"),)
 LEAVE: Final[Turns] = ((REPEAT_CONFIRMATION, "#"), (MENU, "#"))
@@ -50,7 +50,7 @@ def identified(customer: Customer) -> Turns:
 
 def other(keys: str) -> Turns:
     """Another amount than the balance."""
-    return ((ASK_AMOUNT_KIND, "2"), (ASK_AMOUNT, keys), (IS_THAT_RIGHT, "1"))
+    return ((ASK_AMOUNT_KIND, "4"), (ASK_AMOUNT, keys), (IS_THAT_RIGHT, "1"))
 
 
 def card(number: str = VISA) -> Turns:

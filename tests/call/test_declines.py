@@ -88,7 +88,7 @@ async def held(biller: Biller) -> Together:
                 (ASK_CARD, f"{VISA}#"),
                 (CARD_DECLINED_HARD, ""),
                 (ASK_CARD, "*"),
-                (ASK_AMOUNT_KIND, "2"),
+                (ASK_AMOUNT_KIND, "4"),
                 *other("100*00#")[1:],
                 *card(MASTERCARD),
                 *AGREE,

@@ -23,10 +23,10 @@ PART = (*PAY, *other("40*00#"))
 AT: dict[str, Turns] = {
     "the menu": ((MENU, None),),
     "the kind of amount": (*PAY, (ASK_AMOUNT_KIND, None)),
-    "the amount": (*PAY, (ASK_AMOUNT_KIND, "2"), (ASK_AMOUNT, None)),
+    "the amount": (*PAY, (ASK_AMOUNT_KIND, "4"), (ASK_AMOUNT, None)),
     "which amount was meant": (
         *PAY,
-        (ASK_AMOUNT_KIND, "2"),
+        (ASK_AMOUNT_KIND, "4"),
         (ASK_AMOUNT, "150#"),
         (FOR, None),
     ),
@@ -109,7 +109,7 @@ async def held(biller: Biller) -> Together:
 
 def to_charge_only() -> Turns:
     """From the menu to the 1 that pays the whole balance."""
-    return (*PAY, (ASK_AMOUNT_KIND, "1"), *card(), *AGREE)
+    return (*PAY, (ASK_AMOUNT_KIND, "2"), *card(), *AGREE)
 
 
 def test_before_identifying_the_call_is_all_that_is_stored(held: Together) -> None:

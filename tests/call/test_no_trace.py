@@ -19,8 +19,9 @@ from paytone.ami import Ami
 from paytone.caller import Hearing, script
 from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.card_entry import ASK_CARD, ASK_POSTAL, CARD_MISREAD, ENDING_IN, EXPIRES
+from paytone.flows.declined import WHY_DECLINED
 from paytone.flows.identify import ASK_PIN
-from paytone.flows.pay_bill import PAID, PAYMENT_UNKNOWN, REPEAT_CONFIRMATION, WHY_DECLINED
+from paytone.flows.pay_bill import PAID, PAYMENT_UNKNOWN, REPEAT_CONFIRMATION
 from paytone.gateway import Refusal
 from paytone.line.line import Line
 from paytone.money import Money

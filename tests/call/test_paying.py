@@ -71,7 +71,7 @@ async def held(biller: Biller) -> Together:
                     (ASK_ACCOUNT, customer.number),
                     (ASK_PIN, f"{customer.pin}#"),
                     (MENU, "1"),
-                    (ASK_AMOUNT_KIND, "1"),
+                    (ASK_AMOUNT_KIND, "2"),
                     *slow_card(),
                     (REVIEW_KEYS, "1"),
                     (REPEAT_CONFIRMATION, "#"),

@@ -104,7 +104,7 @@ MISTAKES = {
     "an amount too small, then unreadable": Mistake(
         (
             *PAY,
-            (ASK_AMOUNT_KIND, "2"),
+            (ASK_AMOUNT_KIND, "4"),
             (ASK_AMOUNT, "0*99#"),
             (ASK_AMOUNT, "1*2*3#"),
             (ASK_AMOUNT, "1*00#"),
@@ -122,7 +122,7 @@ MISTAKES = {
         ),
     ),
     "an amount over the balance, three times": Mistake(
-        (*PAY, (ASK_AMOUNT_KIND, "2"), *((ASK_AMOUNT, "212*41#"),) * 3),
+        (*PAY, (ASK_AMOUNT_KIND, "4"), *((ASK_AMOUNT, "212*41#"),) * 3),
         (AMOUNT_OVER_BALANCE, *spoken.money(Money(21240)), ASK_AMOUNT, *A_PERSON),
         person=True,
     ),

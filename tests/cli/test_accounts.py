@@ -22,7 +22,7 @@ def test_the_demo_accounts_are_in_varied_states(database_url: str) -> None:
     loaded = paytone(database_url, "accounts", "import", DEMO)
     again = paytone(database_url, "accounts", "import", DEMO)
 
-    assert (0, "Loaded: 6 accounts added, 0 changed; 7 bills added, 0 changed.\n") == (
+    assert (0, "Loaded: 11 accounts added, 0 changed; 12 bills added, 0 changed.\n") == (
         loaded.exit_code, loaded.output,
     )  # fmt: skip
     assert "Loaded: 0 accounts added, 0 changed; 0 bills added, 0 changed.\n" == again.output
@@ -35,19 +35,75 @@ def test_the_demo_accounts_are_in_varied_states(database_url: str) -> None:
         ("4000100020003003", 17980, today - timedelta(days=5)),
         ("4000100020003004", 4500, today + timedelta(days=10)),
         ("4000100020003005", 600000, today + timedelta(days=27)),
+        ("4000100020003006", 24000, today + timedelta(days=15)),
+        ("4000100020003007", 31000, today - timedelta(days=60)),
+        ("4000100020003008", 7500, today - timedelta(days=2)),
+        ("4000100020003009", 8000, today - timedelta(days=5)),
+        ("4000100020003010", 3550, today + timedelta(days=12)),
     ] == rows(
         database_url,
         "SELECT account_number, balance_cents, due FROM account_balance ORDER BY account_number",
+    )
+    assert [
+        ("4000100020003003", None, 6000, "yes"),
+        ("4000100020003006", 2500, None, "yes"),
+        ("4000100020003007", None, None, "no"),
+        ("4000100020003008", None, None, "card-only"),
+    ] == rows(
+        database_url,
+        "SELECT number, minimum_cents, keep_service_cents, payable FROM accounts "
+        "WHERE num_nonnulls(minimum_cents, keep_service_cents, payable_reason) > 0 ORDER BY number",
+    )
+    assert [("DEMO-10", 2)] == rows(
+        database_url,
+        "SELECT biller_id, count(*) FROM customers JOIN accounts ON customer_id = customers.id "
+        "WHERE biller_id IS NOT NULL GROUP BY 1",
     )
     assert [("8005550105", 2)] == rows(
         database_url, "SELECT phone, count(*) FROM account_phones GROUP BY 1 HAVING count(*) > 1"
     )
 
 
+def test_an_account_is_closed_to_the_phone_and_opened_again(database_url: str) -> None:
+    paytone(database_url, "accounts", "import", DEMO)
+    number = "4000100020003000"
+    state = f"SELECT payable, payable_reason FROM accounts WHERE number = '{number}'"
+
+    shut = paytone(database_url, "accounts", "payable", number, "no", "--reason", "closed")
+    assert (0, f"Account {number}: no, closed.\n") == (shut.exit_code, shut.output)
+    assert [("no", "closed")] == rows(database_url, state)
+    opened = paytone(database_url, "accounts", "payable", number, "yes")
+    assert (0, f"Account {number}: yes.\n") == (opened.exit_code, opened.output)
+    assert [("yes", None)] == rows(database_url, state)
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["no"], "no takes --reason cash-only or closed or collections"),
+        (["card-only", "--reason", "closed"], "card-only takes --reason bank-return"),
+        (["yes", "--reason", "closed"], "yes takes no reason"),
+    ],
+)
+def test_a_state_takes_a_reason_that_fits(database_url: str, words: list[str], why: str) -> None:
+    ended = paytone(database_url, "accounts", "payable", "4412000000004412", *words)
+
+    assert 2 == ended.exit_code
+    assert why in ended.stderr
+
+
+def test_nobody_can_close_an_account_that_there_is_not(database_url: str) -> None:
+    ended = paytone(database_url, "accounts", "payable", "4412000000004412", "yes")
+
+    assert (1, "Error: no account 4412000000004412\n") == (ended.exit_code, ended.stderr)
+
+
 def test_a_dry_run_says_what_would_be_loaded(database_url: str) -> None:
     ended = paytone(database_url, "accounts", "import", "--dry-run", DEMO)
 
-    assert "To be loaded: 6 accounts added, 0 changed; 7 bills added, 0 changed.\n" == ended.output
+    assert (
+        "To be loaded: 11 accounts added, 0 changed; 12 bills added, 0 changed.\n" == ended.output
+    )
     assert [] == rows(database_url, "SELECT FROM accounts")
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from paytone.ask import NOT_A_CHOICE, NOT_HEARD, TooManyTries, WantsPerson
 from paytone.flows.menu import (
+    CAN_PAY_AHEAD,
     CREDIT_OF,
     DUE_ON,
     MENU,
@@ -43,7 +44,7 @@ from tests.teller import Counter
         pytest.param(
             -500,
             date(2026, 3, 5),
-            (NOTHING_DUE, CREDIT_OF, *spoken.money(Money(500))),
+            (NOTHING_DUE, CREDIT_OF, *spoken.money(Money(500)), CAN_PAY_AHEAD),
             id="credit",
         ),
     ],

@@ -54,14 +54,14 @@ CARD: tuple[Turn, ...] = (
     (ASK_CVV_3, "123"),
     (ASK_POSTAL, "60601"),
 )
-WHOLE: Turn = (ASK_AMOUNT_KIND, "1")
+WHOLE: Turn = (ASK_AMOUNT_KIND, "2")
 AGREE: Turn = (REVIEW_KEYS, "1")
 DONE: Turn = (REPEAT_CONFIRMATION, "#")
 
 
 def other(keys: str) -> tuple[Turn, ...]:
     """The turns that choose another amount."""
-    return ((ASK_AMOUNT_KIND, "2"), (ASK_AMOUNT, keys), (IS_THAT_RIGHT, "1"))
+    return ((ASK_AMOUNT_KIND, "4"), (ASK_AMOUNT, keys), (IS_THAT_RIGHT, "1"))
 
 
 async def test_paying_the_whole_bill_by_card(counter: Counter) -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import date
 
-from paytone.bill import Owed
-from paytone.flows.amount_entry import ASK_AMOUNT, FOR, ask_amount
+import pytest
+
+from paytone.bill import REASONS, Account, Owed, Restriction, Unpaid
+from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND, FOR, IS_THAT_RIGHT, ask_amount
 from paytone.flows.history import history
-from paytone.flows.menu import MENU, balance, menu
+from paytone.flows.menu import MENU, balance, balance_in_words, menu
 from paytone.flows.pay_bill import pay_bill
+from paytone.flows.restriction import WHY, tell_restriction
 from paytone.money import Money
 from paytone.phone.scripted import ScriptedPhone
 from paytone.prompts import Prompt
@@ -46,9 +51,9 @@ async def test_another_amount_is_whole_sentences(counter: Counter) -> None:
 
 async def test_two_readings_of_an_amount_are_whole_sentences(counter: Counter) -> None:
     owed = Owed(Money(500_000), TODAY)
-    turns = ((Prompt("ask-amount-kind"), "2"), (ASK_AMOUNT, "4550#"), (FOR, "1"))
+    turns = ((ASK_AMOUNT_KIND, "4"), (ASK_AMOUNT, "4550#"), (FOR, "1"))
     with ScriptedPhone(*turns, (Prompt("is-that-right"), "1")) as phone:
-        assert Money(4550) == await ask_amount(phone, owed, counter.desk.limits)
+        assert Money(4550) == await ask_amount(phone, owed, counter.desk.limits, TODAY)
     assert_whole(phone.heard)
     assert "Which amount did you mean?" in sentences(phone.heard)
 
@@ -60,4 +65,87 @@ async def test_the_menu_and_the_last_payments_are_whole_sentences(counter: Count
     with ScriptedPhone((MENU, "1")) as phone:
         await menu(phone, (*await balance(phone, counter.desk, account), MENU), "1")
         await history(phone, counter.desk, await counter.call(), account)
+    assert_whole(phone.heard)
+
+
+ACCOUNT = Account(id="1", customer_id="1", number="4412000000004412", pin_hash=None)
+LATE, LATER = date(2026, 2, 1), date(2026, 3, 20)
+
+
+@pytest.mark.parametrize(
+    ("owed", "told"),
+    [
+        pytest.param(
+            Owed(
+                Money(17980),
+                LATE,
+                (Unpaid(LATE, Money(8990)), Unpaid(LATER, Money(8990))),
+                keep_service=Money(5000),
+            ),
+            [
+                "Your balance is one hundred seventy-nine dollars and eighty cents.",
+                "The amount past due is eighty-nine dollars and ninety cents.",
+                "The rest is due on March twentieth.",
+                "To keep your service, please pay today fifty dollars.",
+            ],
+            id="partly past due, to be cut off",
+        ),
+        pytest.param(
+            Owed(Money(8990), LATE, (Unpaid(LATE, Money(8990)),)),
+            [
+                "Your balance is eighty-nine dollars and ninety cents.",
+                "It was due on February first.",
+            ],
+            id="all past due",
+        ),
+        pytest.param(
+            Owed(Money(-500), None),
+            [
+                "Nothing is due on your account.",
+                "You have a credit of five dollars.",
+                "You can still pay ahead.",
+            ],
+            id="credit",
+        ),
+    ],
+)
+def test_what_is_owed_is_whole_sentences(owed: Owed, told: list[str], counter: Counter) -> None:
+    words = balance_in_words(owed, ACCOUNT, counter.desk)
+    assert told == sentences(list(words))
+
+
+async def test_every_amount_that_can_be_offered_is_whole_sentences(counter: Counter) -> None:
+    owed = Owed(
+        Money(17980),
+        LATE,
+        (Unpaid(LATE, Money(8990)), Unpaid(LATER, Money(8990))),
+        minimum=Money(2500),
+        keep_service=Money(5000),
+    )
+    with ScriptedPhone(
+        (ASK_AMOUNT_KIND, "4"), (ASK_AMOUNT, "200*00#"), (IS_THAT_RIGHT, "1")
+    ) as phone:
+        await ask_amount(phone, owed, counter.desk.limits, TODAY)
+    assert_whole(phone.heard)
+    assert [
+        "How much would you like to pay?",
+        "To pay the past due amount of eighty-nine dollars and ninety cents press 1.",
+        "To pay your whole balance of one hundred seventy-nine dollars and eighty cents press 2.",
+        "To pay the minimum of twenty-five dollars press 3.",
+        "To pay another amount, press 4.",
+        "To keep your service with a payment of fifty dollars press 5.",
+    ] == sentences(phone.heard)[:6]
+    assert [
+        "You will pay two hundred dollars.",
+        "That is more than you owe, by twenty dollars and twenty cents.",
+        "It will be a credit on your account.",
+    ] == sentences(phone.heard)[-5:-2]
+
+
+@pytest.mark.parametrize("restriction", Restriction)
+async def test_why_an_account_may_not_be_paid_is_whole_sentences(restriction: Restriction) -> None:
+    payable = next(each for each, reasons in REASONS.items() if restriction in reasons)
+    account = replace(ACCOUNT, payable=payable, restriction=restriction)
+    with ScriptedPhone((WHY[restriction], "#")) as phone:
+        await tell_restriction(phone, account)
     assert_whole(phone.heard)

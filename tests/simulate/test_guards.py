@@ -18,6 +18,8 @@ from paytone.bill import Account
 from paytone.card import Card
 from paytone.flows.agreement import Agreement
 from paytone.flows.pay_bill import PAID
+from paytone.flows.shares_entry import ask_shares
+from paytone.flows.together import Together, charge_each
 from paytone.gateway import (
     Declined,
     Found,
@@ -231,6 +233,20 @@ async def pays_twice(visit: Visit) -> Ended:
     return Ended(Status.PAID, Next.MENU)
 
 
+async def swaps_shares(visit: Visit) -> Ended:
+    """Charges one account what was read back for the other."""
+    shares = await ask_shares(visit.phone, visit.desk, await visit.account())
+    if shares is None or shares is BACK:
+        return Ended(Status.CANCELLED, Next.MENU)
+    choice, means = await Together(visit.phone, visit.desk, visit.call).reach(shares)
+    if choice != "1" or means is None:
+        return Ended(Status.CANCELLED, Next.MENU)
+    swapped = zip(shares, reversed(shares), strict=True)
+    wrong = tuple(replace(share, amount=other.amount) for share, other in swapped)
+    await charge_each(visit.desk, visit.call, wrong, means)
+    return Ended(Status.PAID, Next.MENU)
+
+
 async def breaks(visit: Visit) -> Ended:
     """Has a fault of its own."""
     raise ZeroDivisionError(visit.call.called)
@@ -240,6 +256,7 @@ OF_A_FLOW = [
     (pays_hastily, "who_heard_paid_has_paid"),
     (pays_hastily, "next_call_tells_first"),
     (pays_twice, "one_payment_for_an_agreement"),
+    (swaps_shares, "charged_as_read_back"),
     (breaks, "no_job_breaks"),
 ]
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
-from paytone.bill import Account
+from paytone.bill import Account, Owed, Unpaid
 from paytone.card import Brand, Expiry
 from paytone.gateway import Approved
 from paytone.method import CardFace
@@ -51,6 +51,13 @@ async def bill(store: Store, billed: Account, cents: int, due: date) -> None:
         issued=due - timedelta(days=20),
         due=due,
     )
+
+
+def owed(*bills: tuple[int, date]) -> Owed:
+    """What an account owes of which these cents, due then, are left to pay."""
+    unpaid = tuple(Unpaid(due, Money(cents)) for cents, due in bills)
+    balance = Money(sum(cents for cents, _ in bills))
+    return Owed(balance, unpaid[0].due if unpaid else None, unpaid)
 
 
 async def call(store: Store, *, calling: str | None = "3125550142") -> str:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import io
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 
 import pytest
 
-from paytone.bill import Owed
+from paytone.bill import Owed, Payable, Restriction
 from paytone.contact import Contacts
 from paytone.money import Money
 from paytone.pin import hash_pin, pin_matches
 from paytone.store import Store, account_file, accounts, contacts
+from paytone.store.account_file import AccountRow, Fault
 from paytone.store.contacts import Source
 from paytone.store.load_accounts import AT_ONCE, SHOWN, Loaded, NotLoaded, load
 from tests.store import given
+from tests.store.given import NOW
 
 TODAY = date(2026, 3, 2)
 HEADER = "account_number,customer_name,phones,pin,pin_hash,bill_number,amount,currency,issued,due\n"
@@ -37,7 +40,9 @@ EVERYTHING = """
 
 
 async def bring(store: Store, text: str, *, keep: bool = True) -> Loaded:
-    return await load(store, account_file.read(io.StringIO(HEADER + text), TODAY), keep=keep)
+    return await load(
+        store, account_file.read(io.StringIO(HEADER + text), TODAY), now=NOW, keep=keep
+    )
 
 
 async def test_accounts_and_bills_are_loaded(store: Store) -> None:
@@ -50,7 +55,9 @@ async def test_accounts_and_bills_are_loaded(store: Store) -> None:
     assert pin_matches(first.pin_hash, "2580")
     assert third.pin_hash is None
     assert first == await accounts.by_phone(store, "3125550143")
-    assert Owed(Money(8000), date(2026, 3, 5)) == await accounts.owed(store, first.id)
+    assert given.owed((3000, date(2026, 3, 5)), (5000, date(2026, 4, 5))) == await accounts.owed(
+        store, first.id
+    )
     assert Owed(Money(0), None) == await accounts.owed(store, third.id)
 
 
@@ -100,7 +107,7 @@ async def test_a_known_bill_takes_the_files_amount_and_dates(store: Store) -> No
 
     account = await accounts.by_number(store, "4412000000004413")
     assert account
-    assert Owed(Money(900), date(2026, 3, 12)) == await accounts.owed(store, account.id)
+    assert given.owed((900, date(2026, 3, 12))) == await accounts.owed(store, account.id)
 
 
 async def test_a_hash_serves_as_a_pin(store: Store) -> None:
@@ -199,7 +206,7 @@ async def test_a_customers_other_accounts_are_left_alone(store: Store) -> None:
 async def test_an_address_is_taken_and_kept(store: Store) -> None:
     async def bring_emails(*rows: str) -> Loaded:
         text = "account_number,customer_name,email\n" + "".join(f"{row}\n" for row in rows)
-        return await load(store, account_file.read(io.StringIO(text), TODAY))
+        return await load(store, account_file.read(io.StringIO(text), TODAY), now=NOW)
 
     async def address() -> str | None:
         row = await store.one("SELECT email FROM customers")
@@ -224,7 +231,7 @@ NUMBER = "4412000000004412"
 
 async def bring_contacts(store: Store, *rows: str) -> Loaded:
     text = CONTACTS + "".join(f"{NUMBER},First,{row}\n" for row in rows)
-    return await load(store, account_file.read(io.StringIO(text), TODAY))
+    return await load(store, account_file.read(io.StringIO(text), TODAY), now=NOW)
 
 
 async def reached(store: Store) -> Contacts:
@@ -268,3 +275,119 @@ async def test_what_a_file_changed_is_told(store: Store) -> None:
     assert Loaded(0, 1, 0, 0) == await bring_contacts(store, ",3125550199,,,")
     told = await contacts.changes(store, account.id)
     assert ["import", "import"] == [row["source"] for row in told]
+
+
+def terms(*rows: str) -> Iterator[AccountRow | Fault]:
+    """The rows of a file that says how accounts may be paid."""
+    header = (
+        "account_number,customer_name,customer_number,payable,payable_reason,minimum,keep_service"
+    )
+    text = "".join(f"{row}\n" for row in (header, *rows))
+    return account_file.read(io.StringIO(text), TODAY)
+
+
+async def test_how_an_account_may_be_paid_is_taken_and_kept(store: Store) -> None:
+    first = "4412000000004412,First,,no,collections,25.00,89.90"
+    assert Loaded(1, 0, 0, 0) == await load(store, terms(first), now=NOW)
+    before = await store.all(EVERYTHING)
+    for same in (first, "4412000000004412,First,,,,,"):
+        assert Loaded(0, 0, 0, 0) == await load(store, terms(same), now=NOW + timedelta(days=1))
+        assert before == await store.all(EVERYTHING)
+    account = await accounts.by_number(store, "4412000000004412")
+    assert account
+    assert (Payable.NO, Restriction.COLLECTIONS) == (account.payable, account.restriction)
+
+    freed = "4412000000004412,First,,yes,,0,0.00"
+    assert Loaded(0, 1, 0, 0) == await load(store, terms(freed), now=NOW)
+    (row,) = await store.all(
+        "SELECT payable, payable_reason, minimum_cents, keep_service_cents FROM accounts"
+    )
+    assert ["yes", None, None, None] == list(row.values())
+
+
+async def test_what_is_asked_is_asked_from_when_it_was_loaded(store: Store) -> None:
+    await load(store, terms("4412000000004412,First,,,,25.00,89.90"), now=NOW)
+    (row,) = await store.all(
+        "SELECT minimum_cents, minimum_at, keep_service_cents, keep_service_at FROM accounts"
+    )
+    assert [2500, NOW, 8990, NOW] == list(row.values())
+
+
+WHOSE = """
+    SELECT accounts.number, customers.biller_id AS customer
+    FROM accounts JOIN customers ON customers.id = customer_id ORDER BY accounts.number
+"""
+CUSTOMERS = "SELECT count(DISTINCT customer_id) AS count FROM accounts"
+
+
+async def test_accounts_with_the_same_customer_number_are_one_customers(store: Store) -> None:
+    rows = (
+        "4412000000004412,Same,C1,,,,",
+        "4412000000004413,Same,C1,,,,",
+        "4412000000004414,Other,,,,,",
+    )
+    assert Loaded(3, 0, 0, 0) == await load(store, terms(*rows), now=NOW)
+    assert Loaded(0, 0, 0, 0) == await load(store, terms(*rows), now=NOW)
+    assert ["C1", "C1", None] == [row["customer"] for row in await store.all(WHOSE)]
+    assert [{"count": 2}] == await store.all(CUSTOMERS)
+
+
+async def test_known_accounts_are_brought_together_under_the_first_ones_customer(
+    store: Store,
+) -> None:
+    await bring(store, FILE)
+    customer = "SELECT customer_id FROM accounts WHERE number = '4412000000004412'"
+    before = await store.one(customer)
+    rows = ("4412000000004412,First,C1,,,,", "4412000000004413,First,C1,,,,")
+    assert Loaded(0, 2, 0, 0) == await load(store, terms(*rows), now=NOW)
+    assert before == await store.one(customer)
+    assert ["C1", "C1", None] == [row["customer"] for row in await store.all(WHOSE)]
+
+
+async def test_an_account_moves_to_the_customer_that_a_file_names(store: Store) -> None:
+    await load(store, terms("4412000000004412,First,C1,,,,"), now=NOW)
+    moved = ("4412000000004412,First,C2,,,,", "4412000000004413,First,C2,,,,")
+    assert Loaded(1, 1, 0, 0) == await load(store, terms(*moved), now=NOW)
+    assert ["C2", "C2"] == [row["customer"] for row in await store.all(WHOSE)]
+
+
+async def test_every_fault_of_what_is_asked_is_told_at_once(store: Store) -> None:
+    rows = (
+        "4412000000004412,First,,maybe,,,",
+        "4412000000004413,First,,no,,,",
+        "4412000000004414,First,,no,bank-return,,",
+        "4412000000004415,First,,yes,closed,,",
+        "4412000000004416,First,,,closed,,",
+        "4412000000004417,First,,,,-1.00,",
+        "4412000000004418,First,,,,,1.005",
+    )
+    with pytest.raises(NotLoaded) as refused:
+        await load(store, terms(*rows), now=NOW)
+    assert [
+        "line 2: payable is not yes, card-only or no",
+        "line 3: payable_reason of no is cash-only or closed or collections",
+        "line 4: payable_reason of no is cash-only or closed or collections",
+        "line 5: payable_reason of yes is none",
+        "line 6: payable is not yes, card-only or no",
+        "line 7: minimum is below zero",
+        "line 8: keep_service is not a number with at most two decimals, such as 112.40",
+    ] == [str(fault) for fault in refused.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("second", "why"),
+    [
+        ("4412000000004412,First,C2,,,,", "is not as in the account's first row"),
+        ("4412000000004412,First,,no,closed,,", "is not as in the account's first row"),
+        ("4412000000004412,First,,no,cash-only,,", "is not as in the account's first row"),
+        ("4412000000004412,First,,,,1,", "is not as in the account's first row"),
+        ("4412000000004412,First,,,,,1", "is not as in the account's first row"),
+        ("4412000000004413,Other,C1,,,,", "is not as in the customer's first row"),
+    ],
+)
+async def test_rows_that_do_not_agree_are_told(store: Store, second: str, why: str) -> None:
+    first = "4412000000004412,First,C1,no,collections,5,5"
+    with pytest.raises(NotLoaded) as refused:
+        await load(store, terms(first, second), now=NOW)
+    assert [3] == [fault.line for fault in refused.value.faults]
+    assert why in refused.value.faults[0].why

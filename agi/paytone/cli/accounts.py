@@ -8,9 +8,11 @@ from pathlib import Path
 import click
 import psycopg
 
-from paytone.cli.database import settings_with_database
+from paytone.bill import REASONS, Payable, Restriction
+from paytone.cli.database import opened, run, settings_with_database
 from paytone.config import Settings
 from paytone.store import Store, StoreAway, account_file
+from paytone.store.accounts import NoSuchAccount, set_payable
 from paytone.store.load_accounts import Loaded, NotLoaded, load
 
 LONG_S = 3600.0
@@ -50,10 +52,38 @@ def import_(file: Path, dry_run: bool) -> None:
     )
 
 
+@accounts.command()
+@click.argument("number")
+@click.argument("state", type=click.Choice([state.value for state in Payable]))
+@click.option(
+    "--reason",
+    type=click.Choice([reason.value for reason in Restriction]),
+    help="Why; callers hear it. Needed unless the STATE is yes.",
+)
+def payable(number: str, state: str, reason: str | None) -> None:
+    """Let the account with this NUMBER be paid by phone, by card only, or not."""
+    wanted, why = Payable(state), Restriction(reason) if reason else None
+    if why not in REASONS[wanted]:
+        one_of = " or ".join(sorted(each.value for each in REASONS[wanted] if each))
+        raise click.UsageError(f"{state} takes {f'--reason {one_of}' if one_of else 'no reason'}")
+    run(_set_payable(settings_with_database(), number, wanted, why))
+
+
+async def _set_payable(
+    settings: Settings, number: str, wanted: Payable, why: Restriction | None
+) -> None:
+    async with opened(settings) as store:
+        try:
+            await set_payable(store, number, wanted, why)
+        except NoSuchAccount:
+            raise click.ClickException(f"no account {number}") from None
+    click.echo(f"Account {number}: {wanted.value}{f', {why.value}' if why else ''}.")
+
+
 async def _import(settings: Settings, file: Path, *, keep: bool) -> Loaded:
-    today = settings.now().date()
+    now = settings.now()
     with file.open(encoding="utf-8-sig", newline="") as text:
         async with Store.open(
             settings.database_url.get_secret_value(), at_most=1, statement_s=LONG_S
         ) as store:
-            return await load(store, account_file.read(text, today), keep=keep)
+            return await load(store, account_file.read(text, now.date()), now=now, keep=keep)

@@ -99,7 +99,8 @@ class Agreement:
 
     async def _ask_amount(self) -> Back | None:
         while self._amount is None:
-            amount = await ask_amount(self._phone, self.owed, self._desk.limits)
+            today = self._desk.clock().date()
+            amount = await ask_amount(self._phone, self.owed, self._desk.limits, today)
             if amount is BACK:
                 return BACK
             if await self._is_meant(amount):

@@ -96,7 +96,8 @@ class _Wanted:
     async def ask_amount(self) -> Back | None:
         """How much, by what is owed now."""
         owed = await patiently(self._phone, accounts.owed(self._desk.store, self._talk.account.id))
-        return self._take(await ask_amount(self._phone, owed, self._desk.limits))
+        today = self._desk.clock().date()
+        return self._take(await ask_amount(self._phone, owed, self._desk.limits, today))
 
     async def ask_any_amount(self) -> Back | None:
         """How much, whatever is owed now."""

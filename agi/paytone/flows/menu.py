@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from paytone.ask import BACK, choose, patiently
-from paytone.bill import Account, Owed
+from paytone.bill import Account, Owed, Payable
 from paytone.flows import Desk
+from paytone.flows.amount_entry import why_nothing
 from paytone.job import Ended, Next, Status
-from paytone.money import Money
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
 from paytone.store import accounts
@@ -16,8 +17,12 @@ from paytone.store import accounts
 YOU_OWE: Final = Prompt("you-owe")
 DUE_ON: Final = Prompt("due-on")
 WAS_DUE_ON: Final = Prompt("was-due-on")
+PAST_DUE_IS: Final = Prompt("past-due-is")
+REST_DUE_ON: Final = Prompt("rest-due-on")
+KEEP_SERVICE_TODAY: Final = Prompt("keep-service-today")
 NOTHING_DUE: Final = Prompt("nothing-due")
 CREDIT_OF: Final = Prompt("credit-of")
+CAN_PAY_AHEAD: Final = Prompt("can-pay-ahead")
 MENU: Final = Prompt("menu-pay")
 MENU_PLANS: Final = Prompt("menu-plans")
 MENU_RECORDS: Final = Prompt("menu-records")
@@ -45,20 +50,40 @@ async def tell_balance(phone: Phone, desk: Desk, account: Account) -> Ended:
 async def balance(phone: Phone, desk: Desk, account: Account) -> tuple[Prompt, ...]:
     """What *account* owes, in words, for the menu to begin with."""
     owed = await patiently(phone, accounts.owed(desk.store, account.id))
-    return balance_in_words(owed, desk)
+    return balance_in_words(owed, account, desk)
 
 
-def balance_in_words(owed: Owed, desk: Desk) -> tuple[Prompt, ...]:
+def balance_in_words(owed: Owed, account: Account, desk: Desk) -> tuple[Prompt, ...]:
     """The sentences that tell *owed*: a debt with its date, nothing, or a credit."""
-    nothing = Money(0, owed.balance.currency)
-    if owed.balance <= nothing:
-        credit = (CREDIT_OF, *spoken.money(-owed.balance)) if owed.balance < nothing else ()
-        return (NOTHING_DUE, *credit)
-    words = (YOU_OWE, *spoken.money(owed.balance))
-    if owed.due is None:
+    if owed.balance.cents > 0:
+        return _debt_in_words(owed, desk.clock().date())
+    may_pay = account.payable is not Payable.NO and why_nothing(owed, desk.limits) is None
+    return (*_nothing_due(owed), *([CAN_PAY_AHEAD] if may_pay else []))
+
+
+def _nothing_due(owed: Owed) -> tuple[Prompt, ...]:
+    if not owed.balance:
+        return (NOTHING_DUE,)
+    return (NOTHING_DUE, CREDIT_OF, *spoken.money(-owed.balance))
+
+
+def _debt_in_words(owed: Owed, today: date) -> tuple[Prompt, ...]:
+    """How much, by when, how much of it is late, and what must be paid at once."""
+    words = (YOU_OWE, *spoken.money(owed.balance), *_when_due(owed, today))
+    if owed.keep_service is None:
         return words
-    lead = DUE_ON if owed.due >= desk.clock().date() else WAS_DUE_ON
-    return (*words, lead, *spoken.date(owed.due))
+    return (*words, KEEP_SERVICE_TODAY, *spoken.money(owed.keep_service))
+
+
+def _when_due(owed: Owed, today: date) -> tuple[Prompt, ...]:
+    """By when it is to be paid; how much was to be paid before, where that is not all."""
+    past, following = owed.past_due(today), owed.next_due(today)
+    if past and following:
+        late = (PAST_DUE_IS, *spoken.money(past))
+        return (*late, REST_DUE_ON, *spoken.date(following))
+    if owed.due is None:
+        return ()
+    return (DUE_ON if owed.due >= today else WAS_DUE_ON, *spoken.date(owed.due))
 
 
 async def menu(phone: Phone, prompts: tuple[Prompt, ...], keys: str) -> Ended:

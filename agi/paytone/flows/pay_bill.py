@@ -8,9 +8,14 @@ from paytone.ask import BACK, TooManyTries, WantsPerson, choose, patiently
 from paytone.bill import Account, Owed
 from paytone.flows import Call, Desk
 from paytone.flows.agreement import Agreement
+from paytone.flows.amount_entry import why_nothing
+from paytone.flows.declined import WHY_DECLINED
 from paytone.flows.receipt_offer import ReceiptOffer
+from paytone.flows.restriction import tell_restriction
 from paytone.flows.resume import note_told, tell_earlier
-from paytone.gateway import Approved, Declined, Outcome, Refusal, Unknown, Unreached
+from paytone.flows.shares_entry import ask_shares
+from paytone.flows.together import Together
+from paytone.gateway import Approved, Declined, Outcome, Unknown, Unreached
 from paytone.job import Ended, Next, Status
 from paytone.money import Money
 from paytone.payment import Heard, Payment
@@ -39,20 +44,10 @@ NOT_CHARGED: Final = Prompt("not-charged")
 LINE_TROUBLE: Final = Prompt("line-trouble")
 PAYMENT_UNKNOWN: Final = Prompt("payment-unknown")
 
-WHY_DECLINED: Final = {
-    Refusal.FUNDS: Prompt("declined-funds"),
-    Refusal.EXPIRED: Prompt("declined-expired"),
-    Refusal.NUMBER: Prompt("declined-number"),
-    Refusal.SECURITY_CODE: Prompt("declined-code"),
-    Refusal.ADDRESS: Prompt("declined-address"),
-    Refusal.GONE: Prompt("declined-gone"),
-    Refusal.ISSUER: Prompt("declined-issuer"),
-}
-
 
 async def pay_bill(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended:
     """
-    Take one payment for *account*.
+    Take one payment for *account*; where it may not be paid by phone, say why.
 
     A payment left open, by this job before a part of ours failed or by another call, is asked after
     first: if it went through that is told instead of taking another; while its outcome is not known
@@ -62,12 +57,26 @@ async def pay_bill(phone: Phone, desk: Desk, call: Call, account: Account) -> En
     earlier = await tell_earlier(phone, desk, call, account)
     if earlier is not Status.DONE:
         return Ended(earlier, Next.MENU)
+    if (ended := await tell_restriction(phone, account)) is not None:
+        return ended
     try:
-        return await _pay(phone, desk, call, account)
+        return await _pay_some_or_one(phone, desk, call, account)
     except StoreAway:
         # Only raised before the gateway is asked, and no earlier payment is open.
         await phone.announce(LINE_TROUBLE, NOT_CHARGED)
         return Ended(Status.TROUBLE, Next.AGENT)
+
+
+async def _pay_some_or_one(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended:
+    """Pay several accounts of the customer at once where the caller likes; else this one."""
+    together = Together(phone, desk, call)
+    while (shares := await ask_shares(phone, desk, account)) is not None:
+        if shares is BACK:
+            await phone.say(CANCELLED)
+            return Ended(Status.CANCELLED, Next.MENU)
+        if (ended := await together.pay(shares)) is not None:
+            return ended
+    return await _pay(phone, desk, call, account)
 
 
 async def _pay(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended:
@@ -75,6 +84,9 @@ async def _pay(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended:
     declines = 0
     while declines < phone.manner.card_tries:
         await agreement.look_up_owed()
+        if (why := why_nothing(agreement.owed, desk.limits)) is not None:
+            await phone.announce(*why)
+            return Ended(Status.REFUSED, Next.MENU)
         if await agreement.reach() is BACK:
             await phone.say(CANCELLED)
             return Ended(Status.CANCELLED, Next.MENU)

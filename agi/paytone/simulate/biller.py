@@ -23,10 +23,18 @@ AMOUNTS: Final = (11240, 5000, 4000, 2500, 200_100, 204_600, 201_000, 300_000, 1
 """Some of them what the gateway declines."""
 
 OPEN_ACCOUNT: Final = """
-    WITH customer AS (INSERT INTO customers (name) VALUES ('Simulated') RETURNING id),
-    account AS (
-        INSERT INTO accounts (customer_id, number, pin_hash)
-        SELECT id, %(number)s, %(pin_hash)s FROM customer RETURNING id
+    WITH customer AS (
+        INSERT INTO customers (name) SELECT 'Simulated' WHERE %(beside)s::uuid IS NULL RETURNING id
+    ), whose AS (
+        SELECT id FROM customer
+        UNION ALL SELECT customer_id FROM accounts WHERE id = %(beside)s::uuid
+    ), account AS (
+        INSERT INTO accounts (
+            customer_id, number, pin_hash, minimum_cents, minimum_at, keep_service_cents,
+            keep_service_at
+        )
+        SELECT id, %(number)s, %(pin_hash)s, %(minimum)s, %(now)s, %(keep_service)s, %(now)s
+        FROM whose RETURNING id
     ), phone AS (
         INSERT INTO account_phones (account_id, phone) SELECT id, %(phone)s FROM account
     )
@@ -90,11 +98,15 @@ class Biller:
         self.customers: list[Customer] = []
         self._last: dict[str, tuple[str, int]] = {}
 
-    async def open_account(self) -> Customer:
-        """A new account that owes something."""
+    async def open_account(self, beside: Customer | None = None) -> Customer:
+        """A new account that owes something; of the same customer as *beside*."""
         number = f"4{self._world:013d}{len(self.customers):02d}"
         phone = f"3{self._world:08d}{len(self.customers)}"
-        row = await self._store.one(OPEN_ACCOUNT, number=number, phone=phone, pin_hash=PIN_HASH)
+        row = await self._store.one(
+            OPEN_ACCOUNT, number=number, phone=phone, pin_hash=PIN_HASH,
+            beside=beside and beside.id, minimum=self._dice.randint(100, 5000),
+            keep_service=self._dice.randint(100, 5000), now=self._clock(),
+        )  # fmt: skip
         assert row is not None
         customer = Customer(str(row["id"]), number, phone)
         self.customers.append(customer)
@@ -106,7 +118,8 @@ class Biller:
         bill, cents, now = f"{self._world}-{len(self.billed)}", self._amount(), self._clock()
         await self._store.run(
             ISSUE, account=customer.id, number=bill, cents=cents,
-            issued=now.date(), due=now.date() + timedelta(days=20),
+            issued=now.date() - timedelta(days=30),
+            due=now.date() + timedelta(days=self._dice.choice((-10, 20))),
         )  # fmt: skip
         self._last[customer.id] = bill, cents
         self.billed.append(Billed(now, customer.id, cents))

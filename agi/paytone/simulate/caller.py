@@ -18,6 +18,7 @@ from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN
 from paytone.flows.lookup import ASK_CONFIRMATION
 from paytone.flows.menu import MENU, RECORDS
 from paytone.flows.pay_bill import PAID, REPEAT_CONFIRMATION, TRY_ANOTHER_CARD
+from paytone.flows.shares_entry import MORE_ACCOUNTS
 from paytone.prompts import Prompt
 
 HANG_UP: Final = "!"
@@ -176,7 +177,8 @@ def _answers(number: str) -> Mapping[Prompt, Answer]:
         EARLIER_BILL: _one_of(("#", 60), ("1", 40)),
         GO_ON: _only("#"),
         ASK_CONFIRMATION: _one_of(("905484000#", 50), ("123#", 20), ("*", 30)),
-        ASK_AMOUNT_KIND: _one_of(("1", 55), ("2", 42), ("*", 3)),
+        MORE_ACCOUNTS: _one_of(("1", 20), ("2", 40), ("3", 38), ("*", 2)),
+        ASK_AMOUNT_KIND: _one_of(("2", 45), ("4", 38), ("1", 6), ("3", 5), ("5", 4), ("*", 2)),
         ASK_AMOUNT: _amount,
         DID_YOU_MEAN: _one_of(("1", 60), ("2", 40)),
         IS_THAT_RIGHT: _one_of(("1", 92), ("2", 8)),

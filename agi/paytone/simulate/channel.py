@@ -11,6 +11,7 @@ from typing import Final
 from paytone.ask import ONE_MOMENT, STILL_WORKING
 from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.pay_bill import CONFIRMATION_IS
+from paytone.flows.shares_told import NUMBER_IS
 from paytone.phone.agi import FOLDER
 from paytone.prompts import Prompt
 from paytone.simulate.caller import HANG_UP, Caller
@@ -169,6 +170,6 @@ def _prompts(files: str) -> tuple[Prompt, ...]:
 
 def _shown(prompts: tuple[Prompt, ...]) -> str:
     """*prompts* for the trace, without a confirmation number: those are not the seed's."""
-    if CONFIRMATION_IS in prompts:
+    if {CONFIRMATION_IS, NUMBER_IS} & set(prompts):
         prompts = tuple(p for p in prompts if not p.startswith(("number-", "pause-")))
     return " ".join(prompts)

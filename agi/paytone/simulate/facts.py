@@ -19,8 +19,9 @@ from paytone.store import Row, Store
 from paytone.store.faces import face_of_row
 
 PAYMENTS: Final = """
-    SELECT payments.*, coalesce(booked.cents, 0) AS booked_cents
-    FROM payments
+    SELECT payments.*, right(accounts.number, 4) AS ending,
+        coalesce(booked.cents, 0) AS booked_cents
+    FROM payments JOIN accounts ON accounts.id = account_id
     LEFT JOIN LATERAL (
         SELECT sum(
             CASE 'receivable' WHEN credit THEN amount_cents WHEN debit THEN -amount_cents END
@@ -67,6 +68,7 @@ class Stored:
     transaction: str | None
     confirmation: str
     opened: datetime
+    ending_words: tuple[Prompt, ...]
     amount_words: tuple[Prompt, ...]
     method_words: tuple[Prompt, ...]
     booked_cents: int
@@ -136,7 +138,7 @@ class Facts:
         return [charge for charge in self.charges if charge.order == payment.id]
 
     def agreed(self, witness: Witness, at: int) -> list[Stored]:
-        """The payments that were opened on a caller's agreement; one at most, if all is well."""
+        """The payments opened on a caller's agreement; one an account at most, if all is well."""
         begins, following = witness.agreements[at].at, witness.agreements[at + 1 :]
         return [
             payment
@@ -165,8 +167,10 @@ class Facts:
     def meant(self, witness: Witness, account: str, claim: Claim) -> list[Stored]:
         """The payments that *claim* may be about; several only of the same amount, day and fate."""
         if claim.agreement is not None:
-            return self.agreed(witness, claim.agreement)
-        own = [payment for payment in self.payments if payment.account == account]
+            agreed = self.agreed(witness, claim.agreement)
+            return [each for each in agreed if claim.ending in {(), each.ending_words}]
+        calls = {call for beside, whose in self.called if whose == account for call in beside.calls}
+        own = [each for each in self.payments if each.account == account or each.call in calls]
         if confirmation := confirmation_in(claim.words):
             return [payment for payment in own if payment.confirmation == confirmation]
         if ON_DATE in claim.words:
@@ -239,6 +243,7 @@ def _stored(row: Row, changes: list[Change]) -> Stored:
         transaction=row["transaction_id"],
         confirmation=row["confirmation"],
         opened=row["opened_at"],
+        ending_words=spoken.digits(row["ending"]),
         amount_words=spoken.money(Money(row["amount_cents"])),
         method_words=face_in_words(face_of_row(row)),
         booked_cents=int(row["booked_cents"]),

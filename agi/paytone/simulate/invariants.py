@@ -43,9 +43,10 @@ def one_payment_for_an_agreement(facts: Facts) -> Check:
             continue
         agreements = agreed[payment.id]
         yield None if agreements == 1 else f"payment {payment.id} rests on {agreements} agreements"
-    for witness, at, _ in facts.agreements():
+    for witness, at, agreement in facts.agreements():
         count = len(facts.agreed(witness, at))
-        yield f"call {witness.number}: {count} payments on one agreement" if count > 1 else None
+        most = len(agreement.amounts)
+        yield f"call {witness.number}: {count} payments on one agreement" if count > most else None
 
 
 def charged_as_read_back(facts: Facts) -> Check:
@@ -53,7 +54,8 @@ def charged_as_read_back(facts: Facts) -> Check:
     for witness, at, agreement in facts.agreements():
         for payment in facts.agreed(witness, at):
             card = agreement.card[: len(payment.method_words)]
-            same = (agreement.amount, card) == (payment.amount_words, payment.method_words)
+            amount = agreement.amount_for(payment.ending_words)
+            same = (amount, card) == (payment.amount_words, payment.method_words)
             charged = all(charge.cents == payment.cents for charge in facts.charges_of(payment))
             yield None if same and charged else f"payment {payment.id} is not what was read back"
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from paytone.flows.agreement import REVIEW_FROM, REVIEW_PAY
 from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND
+from paytone.flows.declined import WHY_DECLINED
 from paytone.flows.pay_bill import (
-    ANOTHER_OPEN,
     BALANCE_MOVED,
     NOT_CHARGED,
     PAID,
     PAYMENT_UNKNOWN,
-    WHY_DECLINED,
 )
 from paytone.flows.resume import (
     CONFIRMATION_WAS,
@@ -25,11 +25,22 @@ from paytone.flows.resume import (
     WAS_RETURNED,
     WENT_THROUGH,
 )
+from paytone.flows.shares_entry import MORE_ACCOUNTS
+from paytone.flows.shares_told import (
+    FOR_ACCOUNT,
+    IS_CHECKING,
+    NOTHING_PAID,
+    SHARE_FOR,
+    YOUR_PAYMENT_OF,
+)
 from paytone.payment import Heard
 from paytone.prompts import Prompt
 
-NOT_PAID: Final = {ANOTHER_OPEN, BALANCE_MOVED, NOT_CHARGED, *WHY_DECLINED.values()}
+NOT_PAID: Final = {BALANCE_MOVED, NOT_CHARGED, *WHY_DECLINED.values()}
 """Words after a review that mean: nothing was charged."""
+
+SHARE_FATES: Final = {WENT_THROUGH: Heard.PAID, IS_CHECKING: Heard.UNKNOWN}
+"""Of a share of an agreement; else it was not paid."""
 
 FATES: Final = {
     WENT_THROUGH: Heard.PAID,
@@ -47,15 +58,20 @@ class Agreement:
     Args:
         job: The run of a job in which it was given; a job that begins anew has another number.
         asked_at: When the amount was last asked; when it was read back, if it was typed ahead.
-        amount: The words of the amount that was read back.
+        amounts: The words of the amount that was read back for each account, by the words of its
+            ending; without an ending where there is but one.
         card: The words of the card.
     """
 
     at: datetime
     job: int
     asked_at: datetime
-    amount: tuple[Prompt, ...]
+    amounts: Mapping[tuple[Prompt, ...], tuple[Prompt, ...]]
     card: tuple[Prompt, ...]
+
+    def amount_for(self, ending: tuple[Prompt, ...]) -> tuple[Prompt, ...] | None:
+        """The words of the amount for the account with that *ending*; None where it gets none."""
+        return self.amounts.get(ending) or self.amounts.get(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +83,14 @@ class Claim:
         agreement: The place of the agreement that it is about, in this call; None for an earlier
             payment, or for nothing agreed to.
         words: All that was said, to know an earlier payment by.
+        ending: The words of the account's ending, where that was said.
     """
 
     at: datetime
     heard: Heard
     agreement: int | None
     words: tuple[Prompt, ...] = ()
+    ending: tuple[Prompt, ...] = ()
 
 
 @dataclass(slots=True)
@@ -102,18 +120,15 @@ class Witness:
 
     def asked(self, prompts: tuple[Prompt, ...], at: datetime) -> None:
         """A question began."""
-        if ASK_AMOUNT_KIND in prompts or ASK_AMOUNT in prompts:
+        if {MORE_ACCOUNTS, ASK_AMOUNT_KIND, ASK_AMOUNT} & set(prompts):
             self._offered(at)
 
     def agrees(self, at: datetime) -> None:
         """1 was pressed at the question that follows the terms."""
         assert self._asked_at is not None, "nothing was read back"
-        pay, card = self._terms.index(REVIEW_PAY), self._terms.index(REVIEW_FROM)
-        self.agreements.append(
-            Agreement(
-                at, self.job, self._asked_at, self._terms[pay + 1 : card], self._terms[card + 1 :]
-            )
-        )
+        card = self._terms[self._terms.index(REVIEW_FROM) + 1 :]
+        agreement = Agreement(at, self.job, self._asked_at, _amounts(self._terms), card)
+        self.agreements.append(agreement)
 
     def heard(self, prompts: tuple[Prompt, ...], at: datetime) -> None:
         """*prompts* were played in full, and could not be cut short."""
@@ -124,12 +139,10 @@ class Witness:
         elif EARLIER_PAYMENT in prompts:
             fate = next(FATES[prompt] for prompt in prompts if prompt in FATES)
             self.claims.append(Claim(at, fate, None, prompts))
-        elif PAID in prompts:
-            self._claim(at, Heard.PAID)
-        elif PAYMENT_UNKNOWN in prompts:
-            self._claim(at, Heard.UNKNOWN)
-        elif NOT_PAID & set(prompts):
-            self._claim(at, Heard.NOT_PAID)
+        elif YOUR_PAYMENT_OF in prompts or NOTHING_PAID in prompts:
+            self._of_a_share(prompts, at)
+        elif (said := _fate(prompts)) is not None:
+            self._claim(at, said)
         elif STILL_UNKNOWN in prompts:
             self.claims.append(Claim(at, Heard.UNKNOWN, None, prompts))
 
@@ -138,10 +151,33 @@ class Witness:
             self.offers.append((self._job_began, at))
         self._asked_at = at
 
-    def _claim(self, at: datetime, heard: Heard) -> None:
+    def _of_a_share(self, prompts: tuple[Prompt, ...], at: datetime) -> None:
+        place = prompts.index(FOR_ACCOUNT) + 1
+        fate = next((SHARE_FATES[each] for each in prompts if each in SHARE_FATES), Heard.NOT_PAID)
+        self._claim(at, fate, prompts[place : place + 4])
+
+    def _claim(self, at: datetime, heard: Heard, ending: tuple[Prompt, ...] = ()) -> None:
         last = len(self.agreements) - 1
         about = last if last >= 0 and self.agreements[last].job == self.job else None
-        self.claims.append(Claim(at, heard, about))
+        self.claims.append(Claim(at, heard, about, ending=ending))
+
+
+def _fate(prompts: tuple[Prompt, ...]) -> Heard | None:
+    """What *prompts* say of the payment that was just agreed to, if they do."""
+    if PAID in prompts:
+        return Heard.PAID
+    if PAYMENT_UNKNOWN in prompts:
+        return Heard.UNKNOWN
+    return Heard.NOT_PAID if NOT_PAID & set(prompts) else None
+
+
+def _amounts(terms: tuple[Prompt, ...]) -> dict[tuple[Prompt, ...], tuple[Prompt, ...]]:
+    """What was read back for each account; see `Agreement`."""
+    if SHARE_FOR not in terms:
+        return {(): terms[terms.index(REVIEW_PAY) + 1 : terms.index(REVIEW_FROM)]}
+    begins = [at for at, prompt in enumerate(terms) if prompt == SHARE_FOR]
+    shares = [terms[at + 1 : end] for at, end in zip(begins, [*begins[1:], None], strict=True)]
+    return {share[:4]: share[4:] for share in shares}
 
 
 def confirmation_in(words: tuple[Prompt, ...]) -> str | None:

@@ -125,7 +125,11 @@ class World:
         )
 
     async def _days(self) -> None:
-        customers = [await self._biller.open_account() for _ in range(self._dice.choice((1, 1, 2)))]
+        customers = [await self._biller.open_account()]
+        if self._dice.random() < 0.5:
+            together = self._dice.random() < 0.7
+            beside = customers[0] if together else None
+            customers.append(await self._biller.open_account(beside))
         for customer in customers:
             await self._plans.agree(customer.id)
         while (left := CALLS - len(customers) - len(self._called)) > 0:
@@ -184,6 +188,8 @@ class World:
         channel = Channel(caller, witness, self._clock.now, lambda what: staff.note(who, what))
         await route(channel, lambda verb: staff.do(verb, channel, witness, weather, customer.phone))
         self._tally["pressed 1 at a review"] += len(witness.agreements)
+        several = [each for each in witness.agreements if len(each.amounts) > 1]
+        self._tally["pressed 1 for several accounts"] += len(several)
 
     async def _reissue(self, customer: Customer, after: float) -> None:
         await asyncio.sleep(after)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TextIO
 
 from paytone.address import is_address
+from paytone.bill import REASONS, Payable, Restriction
 from paytone.contact import ten_digits
 from paytone.money import Money
 from paytone.pin import is_pin, is_pin_hash
@@ -18,9 +19,9 @@ from paytone.pin import is_pin, is_pin_hash
 NEEDED = ("account_number", "customer_name")
 BILL = ("bill_number", "amount", "issued", "due")
 CONTACT = ("email", "mobile", "sms_consent", "language")
-COLUMNS = frozenset(
-    {*NEEDED, *BILL, *CONTACT, "phones", "pin", "pin_hash", "currency", "billing_day"}
-)
+TERMS = ("payable", "payable_reason", "minimum", "keep_service")
+OTHERS = ("phones", "pin", "pin_hash", "currency", "billing_day", "customer_number")
+COLUMNS = frozenset({*NEEDED, *BILL, *CONTACT, *TERMS, *OTHERS})
 
 _AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
 _DAYS_AWAY = re.compile(r"([+-][0-9]{1,4})d")
@@ -48,6 +49,22 @@ class BilledAmount:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """
+    How an account may be paid, and what it is asked for; None leaves what is known.
+
+    Args:
+        payable: With the reason why, which is None for an account that is simply payable.
+        minimum: What must be paid at least; zero for nothing.
+        keep_service: What must be paid lest the service is cut off; zero where it is safe.
+    """
+
+    payable: tuple[Payable, Restriction | None] | None = None
+    minimum: Money | None = None
+    keep_service: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AccountRow:
     """
     One row: an account, and a bill on it if *bill* is not None.
@@ -61,6 +78,8 @@ class AccountRow:
         sms_consent: Where the agreement to text messages there is kept; None changes nothing.
         language: Two letters; None leaves what is known.
         billing_day: The day of the month on which bills come; None leaves what is known.
+        customer_number: The biller's own number of the customer; None leaves the account with whom
+            it is, or makes a customer of its own.
     """
 
     line: int
@@ -76,6 +95,8 @@ class AccountRow:
     sms_consent: str | None = None
     language: str | None = None
     billing_day: int | None = None
+    customer_number: str | None = None
+    terms: Terms = Terms()
 
 
 def read(file: TextIO, today: date) -> Iterator[AccountRow | Fault]:
@@ -128,6 +149,8 @@ def _row(line: int, raw: Mapping[str | None, object], today: date) -> AccountRow
         sms_consent=_consent(cells),
         language=_language(cells.get("language", "")),
         billing_day=_billing_day(cells.get("billing_day", "")),
+        customer_number=_customer_number(cells.get("customer_number", "")),
+        terms=_terms(cells, currency),
     )
 
 
@@ -209,15 +232,52 @@ def _bill(cells: Mapping[str, str], currency: str, today: date) -> BilledAmount 
         return None
     if len(given) < len(BILL):
         raise ValueError(f"a bill needs all of {', '.join(BILL)}, or none")
-    if not _AMOUNT.fullmatch(cells["amount"]):
-        raise ValueError("amount is not a number with at most two decimals, such as 112.40")
-    amount = Money.of(Decimal(cells["amount"]), currency)
+    amount = _amount("amount", cells["amount"], currency)
     if not amount:
         raise ValueError("amount is zero")
     issued, due = _day("issued", cells["issued"], today), _day("due", cells["due"], today)
     if due < issued:
         raise ValueError("due is before issued")
     return BilledAmount(_text("bill_number", cells["bill_number"]), amount, issued, due)
+
+
+def _amount(name: str, cell: str, currency: str) -> Money:
+    if not _AMOUNT.fullmatch(cell):
+        raise ValueError(f"{name} is not a number with at most two decimals, such as 112.40")
+    return Money.of(Decimal(cell), currency)
+
+
+def _customer_number(cell: str) -> str | None:
+    return _text("customer_number", cell) if cell else None
+
+
+def _terms(cells: Mapping[str, str], currency: str) -> Terms:
+    return Terms(
+        payable=_payable(cells.get("payable", ""), cells.get("payable_reason", "")),
+        minimum=_asked("minimum", cells, currency),
+        keep_service=_asked("keep_service", cells, currency),
+    )
+
+
+def _payable(cell: str, reason: str) -> tuple[Payable, Restriction | None] | None:
+    if not cell and not reason:
+        return None
+    for payable, reasons in REASONS.items():
+        if payable.value == cell:
+            for restriction in reasons:
+                if reason == (restriction.value if restriction else ""):
+                    return payable, restriction
+            one_of = sorted(each.value if each else "none" for each in reasons)
+            raise ValueError(f"payable_reason of {cell} is {' or '.join(one_of)}")
+    raise ValueError("payable is not yes, card-only or no")
+
+
+def _asked(name: str, cells: Mapping[str, str], currency: str) -> Money | None:
+    cell = cells.get(name)
+    amount = _amount(name, cell, currency) if cell else None
+    if amount is not None and amount.cents < 0:
+        raise ValueError(f"{name} is below zero")
+    return amount
 
 
 def _day(name: str, cell: str, today: date) -> date:

@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
-from paytone.bill import Account, Owed
+from datetime import date
+
+from paytone.bill import Account, Owed, Payable, Restriction, Unpaid
 from paytone.money import Money
 from paytone.store import Row, Store
 
-BY_NUMBER = "SELECT id, customer_id, number, pin_hash FROM accounts WHERE number = %(number)s"
+BY_NUMBER = "SELECT * FROM accounts WHERE number = %(number)s"
 
-BY_ID = "SELECT id, customer_id, number, pin_hash FROM accounts WHERE id = %(id)s"
+BY_ID = "SELECT * FROM accounts WHERE id = %(id)s"
 
 BY_PHONE = """
-    SELECT accounts.id, accounts.customer_id, accounts.number, accounts.pin_hash
+    SELECT accounts.*
     FROM account_phones JOIN accounts ON accounts.id = account_phones.account_id
     WHERE account_phones.phone = %(phone)s
     LIMIT 2
 """
 
-OWED = "SELECT balance_cents, currency, due FROM account_balance WHERE account_id = %(id)s"
+OWED = "SELECT * FROM account_owed WHERE account_id = %(id)s"
+
+BESIDE = """
+    SELECT accounts.*, account_owed.*
+    FROM accounts AS this
+    JOIN account_owed ON account_owed.customer_id = this.customer_id
+    JOIN accounts ON accounts.id = account_owed.account_id
+    WHERE this.id = %(id)s AND accounts.id <> this.id AND balance_cents > 0
+        AND accounts.currency = this.currency AND accounts.payable <> 'no'
+        AND NOT EXISTS (
+            SELECT FROM payments_as_heard AS paid
+            WHERE paid.account_id = accounts.id AND (open OR told IS DISTINCT FROM to_hear)
+        )
+    ORDER BY due, accounts.number
+    LIMIT %(at_most)s
+"""
+
+SET_PAYABLE = """
+    UPDATE accounts SET payable = %(payable)s, payable_reason = %(reason)s
+    WHERE number = %(number)s
+"""
 
 
 class NoSuchAccount(LookupError):
@@ -59,14 +81,62 @@ async def owed(store: Store, account_id: str) -> Owed:
     row = await store.one(OWED, id=account_id)
     if row is None:
         raise NoSuchAccount(account_id)
-    return Owed(balance=Money(row["balance_cents"], row["currency"]), due=row["due"])
+    return _owed_of_row(row)
+
+
+async def beside(store: Store, account_id: str, at_most: int) -> list[tuple[Account, Owed]]:
+    """
+    The customer's other accounts that owe something and may be paid now, the oldest due first.
+
+    One with a payment that is open, or of which its caller has something to hear, is left out.
+    """
+    rows = await store.all(BESIDE, id=account_id, at_most=at_most)
+    return [(account_of_row(row), _owed_of_row(row)) for row in rows]
+
+
+async def set_payable(
+    store: Store, number: str, payable: Payable, restriction: Restriction | None
+) -> None:
+    """
+    Let the account be paid by phone, or not, from its next payment on; may be repeated.
+
+    Args:
+        restriction: One of the `REASONS` for *payable*; the database refuses any other.
+
+    Raises:
+        NoSuchAccount: The store knows none with that number.
+    """
+    reason = restriction and restriction.value
+    if not await store.run(SET_PAYABLE, number=number, payable=payable.value, reason=reason):
+        raise NoSuchAccount(number)
 
 
 def account_of_row(row: Row) -> Account:
-    """The account in a row with the columns id, customer_id, number and pin_hash."""
+    """The account in a row of the table accounts."""
+    why = row["payable_reason"]
     return Account(
         id=str(row["id"]),
         customer_id=str(row["customer_id"]),
         number=row["number"],
         pin_hash=row["pin_hash"],
+        payable=Payable(row["payable"]),
+        restriction=Restriction(why) if why else None,
+    )
+
+
+def _owed_of_row(row: Row) -> Owed:
+    currency = row["currency"]
+
+    def money(cents: int | None) -> Money | None:
+        return None if cents is None else Money(cents, currency)
+
+    return Owed(
+        balance=Money(row["balance_cents"], currency),
+        due=row["due"],
+        unpaid=tuple(
+            Unpaid(date.fromisoformat(bill["due"]), Money(bill["cents"], currency))
+            for bill in row["unpaid"]
+        ),
+        minimum=money(row["minimum_cents"]),
+        keep_service=money(row["keep_service_cents"]),
     )

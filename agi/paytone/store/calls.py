@@ -18,7 +18,7 @@ OPEN = """
 """
 
 ACCOUNT_OF = """
-    SELECT accounts.id, accounts.customer_id, accounts.number, accounts.pin_hash
+    SELECT accounts.*
     FROM calls JOIN accounts ON accounts.id = calls.account_id
     WHERE calls.id = %(call)s
 """

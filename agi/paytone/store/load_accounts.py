@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import Final, LiteralString
 
 from paytone.pin import hash_pin, pin_matches
-from paytone.store import Connection, Store, load_contacts
+from paytone.store import Connection, Store, load_contacts, load_customers, load_terms
 from paytone.store.account_file import AccountRow, Fault
 
 AT_ONCE = 1000
@@ -24,7 +25,8 @@ INCOMING = """
     CREATE TEMPORARY TABLE incoming (
         line integer, account_number text, customer_name text, currency text, phones text,
         pin_hash text, bill_number text, amount_cents bigint, issued date, due date, email text,
-        mobile text, sms_consent text, language text, billing_day smallint
+        mobile text, sms_consent text, language text, billing_day smallint, customer_number text,
+        payable text, payable_reason text, minimum_cents bigint, keep_service_cents bigint
     ) ON COMMIT DROP
 """
 
@@ -85,16 +87,31 @@ ANOTHER_CURRENCY = """
 
 ADD_ACCOUNTS = """
     WITH fresh AS MATERIALIZED (
-        SELECT gen_random_uuid() AS customer_id, account_number, min(customer_name) AS name,
-            min(incoming.currency) AS currency, min(incoming.pin_hash) AS pin_hash
-        FROM incoming LEFT JOIN accounts ON accounts.number = incoming.account_number
-        WHERE accounts.id IS NULL
-        GROUP BY account_number
+        SELECT coalesce(customers.id, gen_random_uuid()) AS customer_id, new_account.*
+        FROM (
+            SELECT account_number, min(customer_name) AS name, min(incoming.currency) AS currency,
+                min(incoming.pin_hash) AS pin_hash, min(customer_number) AS customer_number,
+                coalesce(min(incoming.payable), 'yes') AS payable,
+                min(incoming.payable_reason) AS payable_reason,
+                nullif(min(incoming.minimum_cents), 0) AS minimum,
+                nullif(min(incoming.keep_service_cents), 0) AS keep_service
+            FROM incoming LEFT JOIN accounts ON accounts.number = incoming.account_number
+            WHERE accounts.id IS NULL
+            GROUP BY account_number
+        ) AS new_account
+        LEFT JOIN customers ON customers.biller_id = customer_number
     ), customer AS (
-        INSERT INTO customers (id, name) SELECT customer_id, name FROM fresh
+        INSERT INTO customers (id, name)
+        SELECT customer_id, name FROM fresh WHERE customer_number IS NULL
     )
-    INSERT INTO accounts (customer_id, number, currency, pin_hash)
-    SELECT customer_id, account_number, currency, pin_hash FROM fresh
+    INSERT INTO accounts (
+        customer_id, number, currency, pin_hash, payable, payable_reason,
+        minimum_cents, minimum_at, keep_service_cents, keep_service_at
+    )
+    SELECT customer_id, account_number, currency, pin_hash, payable, payable_reason,
+        minimum, CASE WHEN minimum > 0 THEN %(now)s::timestamptz END,
+        keep_service, CASE WHEN keep_service > 0 THEN %(now)s::timestamptz END
+    FROM fresh
     RETURNING number
 """
 
@@ -157,9 +174,25 @@ BILLS = """
 """
 
 
+CHECKS = (
+    UNLIKE_EACH_OTHER,
+    load_terms.UNLIKE_EACH_OTHER,
+    load_customers.UNLIKE_EACH_OTHER,
+    BILLED_TWICE,
+    ANOTHERS_BILL,
+    ANOTHER_CURRENCY,
+)
+"""Each gives line and words of what does not fit."""
+
 CHANGES: Final[tuple[LiteralString, ...]] = (
-    RENAME, *load_contacts.CHANGES, NEW_PINS, NEW_DAYS, DROP_PHONES, ADD_PHONES,
-)  # fmt: skip
+    RENAME,
+    *load_contacts.CHANGES,
+    NEW_PINS,
+    NEW_DAYS,
+    DROP_PHONES,
+    ADD_PHONES,
+    *load_terms.QUERIES,
+)
 """What a file changes of known accounts, each giving their numbers."""
 
 
@@ -182,14 +215,17 @@ class Loaded:
     bills_changed: int
 
 
-async def load(store: Store, rows: Iterable[AccountRow | Fault], *, keep: bool = True) -> Loaded:
+async def load(
+    store: Store, rows: Iterable[AccountRow | Fault], *, now: datetime, keep: bool = True
+) -> Loaded:
     """
     Bring accounts and bills up to *rows*, in one transaction; the same rows again change nothing.
 
-    A known account takes the name, and the phones, PIN, contacts and billing day if given. A known
-    bill takes the amount and dates. What *rows* do not name stays.
+    A known account takes the name, and whatever else of it is given. A known bill takes the amount
+    and dates. What *rows* do not name stays.
 
     Args:
+        now: Payments from then on count towards what is asked anew.
         keep: False tries it all and then undoes it.
 
     Raises:
@@ -202,7 +238,7 @@ async def load(store: Store, rows: Iterable[AccountRow | Fault], *, keep: bool =
         await _copy(connection, rows)
         await connection.execute("ANALYZE incoming")
         await _check(connection)
-        return await _apply(connection)
+        return await _apply(connection, now)
 
 
 async def _copy(connection: Connection, rows: Iterable[AccountRow | Fault]) -> None:
@@ -232,6 +268,8 @@ def _cells(row: AccountRow, pin_hash: str | None) -> Iterator[object]:
     else:
         yield from (row.bill.number, row.bill.amount.cents, row.bill.issued, row.bill.due)
     yield from (row.email, row.mobile, row.sms_consent, row.language, row.billing_day)
+    yield row.customer_number
+    yield from load_terms.cells(row.terms)
 
 
 class _Pins:
@@ -270,7 +308,7 @@ def _hash(pin: str, known: str | None) -> str:
 async def _check(connection: Connection) -> None:
     faults = [
         Fault(*row.values())
-        for query in (UNLIKE_EACH_OTHER, BILLED_TWICE, ANOTHERS_BILL, ANOTHER_CURRENCY)
+        for query in CHECKS
         for row in await (await connection.execute(query)).fetchall()
     ]
     if faults:
@@ -278,11 +316,11 @@ async def _check(connection: Connection) -> None:
         raise NotLoaded(faults[:SHOWN], len(faults))
 
 
-async def _apply(connection: Connection) -> Loaded:
-    added = await _numbers(connection, ADD_ACCOUNTS)
-    changed: set[str] = set()
+async def _apply(connection: Connection, now: datetime) -> Loaded:
+    changed = await load_customers.bring_together(connection)
+    added = await _numbers(connection, ADD_ACCOUNTS, now=now)
     for query in CHANGES:
-        changed |= await _numbers(connection, query)
+        changed |= await _numbers(connection, query, now=now)
     bills = await (await connection.execute(BILLS)).fetchone()
     assert bills is not None
     return Loaded(
@@ -293,5 +331,6 @@ async def _apply(connection: Connection) -> Loaded:
     )
 
 
-async def _numbers(connection: Connection, query: LiteralString) -> set[str]:
-    return {row["number"] for row in await (await connection.execute(query)).fetchall()}
+async def _numbers(connection: Connection, query: LiteralString, **values: object) -> set[str]:
+    rows = await (await connection.execute(query, values)).fetchall()
+    return {row["number"] for row in rows}

@@ -6,7 +6,7 @@ from typing import Final, LiteralString
 
 NEW_CONTACTS = """
     WITH wanted AS (
-        SELECT accounts.customer_id, accounts.number,
+        SELECT accounts.customer_id, min(accounts.number) AS number,
             coalesce(min(incoming.email), min(customers.email)) AS email,
             coalesce(min(incoming.mobile), min(customers.mobile)) AS mobile,
             coalesce(min(incoming.language), min(customers.language)) AS language
@@ -14,7 +14,7 @@ NEW_CONTACTS = """
         JOIN accounts ON accounts.number = incoming.account_number
         JOIN customers ON customers.id = accounts.customer_id
         WHERE num_nonnulls(incoming.email, incoming.mobile, incoming.language) > 0
-        GROUP BY accounts.customer_id, accounts.number
+        GROUP BY accounts.customer_id
     ), written AS (
         UPDATE customers SET email = wanted.email, mobile = wanted.mobile,
             language = wanted.language

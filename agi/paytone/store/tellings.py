@@ -17,7 +17,11 @@ TELL = """
 
 PENDING = """
     SELECT * FROM payments_as_heard
-    WHERE account_id = %(account)s AND (open OR told IS DISTINCT FROM to_hear)
+    WHERE (
+            account_id = %(account)s
+            OR call_id IN (SELECT id FROM calls WHERE account_id = %(account)s)
+        )
+        AND (open OR told IS DISTINCT FROM to_hear)
     ORDER BY opened_at, id
 """
 
@@ -48,7 +52,11 @@ async def tell(
 
 
 async def pending(store: Store, account_id: str) -> list[Pending]:
-    """The account's payments that are open, or of which the next call must tell; oldest first."""
+    """
+    The payments that are open, or of which the next call must tell; oldest first.
+
+    They are the account's, and those that its callers made for the customer's other accounts.
+    """
     return [
         Pending(payment_of_row(row), Heard(row["told"]) if row["told"] else None)
         for row in await store.all(PENDING, account=account_id)

@@ -1,0 +1,18 @@
+"""Why a bank said no, in plain words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from paytone.gateway import Refusal
+from paytone.prompts import Prompt
+
+WHY_DECLINED: Final = {
+    Refusal.FUNDS: Prompt("declined-funds"),
+    Refusal.EXPIRED: Prompt("declined-expired"),
+    Refusal.NUMBER: Prompt("declined-number"),
+    Refusal.SECURITY_CODE: Prompt("declined-code"),
+    Refusal.ADDRESS: Prompt("declined-address"),
+    Refusal.GONE: Prompt("declined-gone"),
+    Refusal.ISSUER: Prompt("declined-issuer"),
+}

@@ -1,0 +1,141 @@
+"""What came of a payment for several accounts: exactly what was paid, and what was not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from paytone.ask import TooManyTries, WantsPerson, choose
+from paytone.flows import Call, Desk
+from paytone.flows.declined import WHY_DECLINED
+from paytone.flows.resume import note_told
+from paytone.gateway import Approved, Declined, Outcome, Unknown, Unreached
+from paytone.job import Next
+from paytone.payment import Heard, Payment
+from paytone.phone import Phone
+from paytone.prompts import Prompt, spoken
+from paytone.shares import Share, sum_of
+
+YOUR_PAYMENT_OF: Final = Prompt("your-payment-of")
+FOR_ACCOUNT: Final = Prompt("review-account")
+WENT_THROUGH: Final = Prompt("earlier-went-through")
+WAS_NOT_PAID: Final = Prompt("earlier-not-paid")
+IS_CHECKING: Final = Prompt("payment-status-checking")
+NOTHING_PAID: Final = Prompt("nothing-was-paid")
+SHARE_FOR: Final = Prompt("share-for")
+NUMBER_IS: Final = Prompt("its-confirmation-is")
+NEW_BALANCE_IS: Final = Prompt("new-balance-is")
+YOU_PAID: Final = Prompt("you-paid")
+ON_DATE: Final = Prompt("on-date")
+REPEAT_CONFIRMATION: Final = Prompt("repeat-confirmation")
+BALANCE_MOVED: Final = Prompt("balance-moved")
+A_BALANCE_MOVED: Final = Prompt("a-balance-moved")
+ANOTHER_OPEN: Final = Prompt("another-open")
+LINE_TROUBLE: Final = Prompt("line-trouble")
+NOT_CHARGED: Final = Prompt("not-charged")
+PAYMENT_UNKNOWN: Final = Prompt("payment-unknown")
+
+
+class Stop(Enum):
+    """Why a charge was not begun."""
+
+    MOVED = "moved"
+    ANOTHER_OPEN = "another-open"
+    AWAY = "away"
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """A share that was charged, or tried."""
+
+    share: Share
+    payment: Payment
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """
+    What the charges of one agreement came to.
+
+    Args:
+        done: In order; all but the last are approved.
+        left: The shares that were not begun.
+        end: What kept the rest from being charged; None when all are approved.
+    """
+
+    done: tuple[Charged, ...]
+    left: tuple[Share, ...]
+    end: Declined | Unreached | Unknown | Stop | None
+
+    @property
+    def approved(self) -> tuple[Charged, ...]:
+        return tuple(each for each in self.done if isinstance(each.outcome, Approved))
+
+    @property
+    def unpaid(self) -> tuple[Share, ...]:
+        """What is surely not paid, to be tried again."""
+        return (*(each.share for each in self.done if each not in self.approved), *self.left)
+
+
+async def tell(phone: Phone, desk: Desk, call: Call, run: Run) -> None:
+    """Say of each share whether it was paid, and note of each payment that it was heard."""
+    for each in run.done:
+        heard, words = _in_words(each)
+        await phone.announce(*words)
+        await note_told(phone, desk, call, each.payment, heard)
+    if run.left and run.done:
+        await tell_unpaid(phone, run.left)
+    match run.end:
+        case Stop.MOVED:
+            await phone.announce(A_BALANCE_MOVED if run.done else BALANCE_MOVED)
+        case Stop.ANOTHER_OPEN:
+            await phone.announce(ANOTHER_OPEN, *(() if run.done else (NOT_CHARGED,)))
+        case Stop.AWAY:
+            await phone.announce(LINE_TROUBLE, *(() if run.done else (NOT_CHARGED,)))
+
+
+async def tell_unpaid(phone: Phone, shares: tuple[Share, ...]) -> None:
+    """Say that nothing was paid for the accounts of *shares*."""
+    for share in shares:
+        ending = spoken.digits(share.account.ending)
+        await phone.announce(NOTHING_PAID, FOR_ACCOUNT, *ending)
+
+
+async def confirm(phone: Phone, desk: Desk, run: Run) -> Next:
+    """The confirmation number of each payment, as often as the caller likes."""
+    words = tuple(_confirmations(desk, run))
+    try:
+        while await choose(phone, *words, REPEAT_CONFIRMATION, keys="1#") == "1":
+            pass
+    except WantsPerson:
+        return Next.AGENT
+    except TooManyTries:  # who says nothing has heard enough
+        pass
+    return Next.MENU
+
+
+def _confirmations(desk: Desk, run: Run) -> Iterator[Prompt]:
+    for each in run.approved:
+        yield from (SHARE_FOR, *spoken.digits(each.share.account.ending))
+        yield from (NUMBER_IS, *spoken.digits(each.payment.confirmation, group=3))
+        yield from (NEW_BALANCE_IS, *spoken.money(each.share.owed.balance - each.share.amount))
+    paid = sum_of(tuple(each.share for each in run.approved))
+    yield from (YOU_PAID, *spoken.money(paid), ON_DATE, *spoken.date(desk.clock().date()))
+
+
+def _in_words(charged: Charged) -> tuple[Heard, tuple[Prompt, ...]]:
+    share = charged.share
+    lead = (YOUR_PAYMENT_OF, *spoken.money(share.amount))
+    lead = (*lead, FOR_ACCOUNT, *spoken.digits(share.account.ending))
+    match charged.outcome:
+        case Approved():
+            return Heard.PAID, (*lead, WENT_THROUGH)
+        case Declined(refusal=refusal):
+            return Heard.NOT_PAID, (*lead, WAS_NOT_PAID, WHY_DECLINED[refusal])
+        case Unreached():
+            return Heard.NOT_PAID, (*lead, WAS_NOT_PAID, LINE_TROUBLE, NOT_CHARGED)
+        case Unknown():
+            return Heard.UNKNOWN, (*lead, IS_CHECKING, PAYMENT_UNKNOWN)

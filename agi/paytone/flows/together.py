@@ -1,0 +1,178 @@
+"""Several accounts paid in one go: one agreement, then a charge for each, one after another."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from paytone.ask import BACK, Back, choose, patiently
+from paytone.card import CardNumber
+from paytone.flows import Call, Desk
+from paytone.flows.agreement import (
+    ASK_CHANGE,
+    REVIEW_FROM,
+    REVIEW_KEYS,
+    REVIEW_PAY,
+    REVIEW_TODAY,
+)
+from paytone.flows.method_entry import ask_method, barred_by, face_in_words
+from paytone.flows.shares_told import (
+    LINE_TROUBLE,
+    SHARE_FOR,
+    Charged,
+    Run,
+    Stop,
+    confirm,
+    tell,
+    tell_unpaid,
+)
+from paytone.gateway import Approved, Declined, Unknown, Unreached
+from paytone.job import Ended, Next, Status
+from paytone.method import Means, face_of
+from paytone.phone import Phone
+from paytone.prompts import Prompt, spoken
+from paytone.shares import Share, strictest, sum_of
+from paytone.store import StoreAway, payments
+from paytone.till import Sale, open_and_charge
+
+CANCELLED: Final = Prompt("cancelled")
+DECLINED_HARD: Final = Prompt("declined-hard")
+TRY_ANOTHER_CARD: Final = Prompt("try-another-card")
+
+Shares = tuple[Share, ...]
+
+
+class Together:
+    """
+    A caller who pays several accounts; what pays them is kept until the job ends.
+
+    Nothing is charged that was not read back, share by share, and confirmed with 1. What is
+    confirmed is charged to its end, even if the caller hangs up; after the first charge that is not
+    approved no other is made.
+    """
+
+    __slots__ = ("_barred", "_call", "_desk", "_means", "_paid", "_phone")
+
+    def __init__(self, phone: Phone, desk: Desk, call: Call) -> None:
+        self._phone = phone
+        self._desk = desk
+        self._call = call
+        self._means: Means | None = None
+        self._paid = False
+        self._barred: set[CardNumber | str] = set()
+
+    async def pay(self, shares: Shares) -> Ended | None:
+        """Pay *shares*, or what is left of them after a decline; None to ask how much anew."""
+        for _ in range(self._phone.manner.card_tries):
+            try:
+                choice, means = await self.reach(shares)
+            except StoreAway:
+                if not self._paid:
+                    raise
+                return await self._give_up(shares)
+            if choice is BACK or (self._paid and choice is None):
+                return await self._cancel(shares)
+            if choice is None or means is None:
+                return None
+            run = await patiently(self._phone, charge_each(self._desk, self._call, shares, means))
+            self._paid = self._paid or bool(run.approved)
+            await tell(self._phone, self._desk, self._call, run)
+            ended = await self._after(run)
+            if ended is not None or not isinstance(run.end, Declined):
+                return ended
+            shares = run.unpaid
+            self._take_back_method(for_good=run.end.hard)
+        return Ended(Status.DECLINED, Next.AGENT)
+
+    async def reach(self, shares: Shares) -> tuple[str | Back | None, Means | None]:
+        """1 once all is agreed, `BACK` to cancel, None to ask how much anew; and what pays."""
+        while True:
+            if self._means is None:
+                barred = frozenset(self._barred)
+                means = await ask_method(self._phone, self._desk, strictest(shares), barred)
+                if means is BACK:
+                    return None, None
+                self._means = means
+            words = _review(shares, self._means)
+            choice = await choose(self._phone, REVIEW_KEYS, keys="12", announce=words)
+            if choice != "2":
+                return choice, self._means
+            change = await choose(self._phone, ASK_CHANGE, keys="12")
+            if change == "1":
+                return None, None
+            if change == "2":
+                self._means = None
+
+    async def _after(self, run: Run) -> Ended | None:
+        """How the job ends; None to go on: with another card after a decline, else anew."""
+        if run.approved and await confirm(self._phone, self._desk, run) is Next.AGENT:
+            return Ended(Status.PAID, Next.AGENT)
+        match run.end:
+            case None:
+                return Ended(Status.PAID, Next.MENU)
+            case Declined(hard=hard):
+                return await self._declined(hard=hard)
+            case Unknown():
+                return Ended(Status.UNKNOWN, Next.MENU)
+            case Unreached() | Stop.AWAY:
+                return Ended(Status.TROUBLE, Next.AGENT)
+            case Stop.ANOTHER_OPEN:
+                return Ended(Status.PAID if run.approved else Status.CANCELLED, Next.MENU)
+            case Stop.MOVED:
+                return Ended(Status.PAID, Next.MENU) if self._paid else None
+
+    async def _declined(self, *, hard: bool) -> Ended | None:
+        if hard:
+            await self._phone.announce(DECLINED_HARD)
+        choice = await choose(self._phone, TRY_ANOTHER_CARD, keys="1")
+        return Ended(Status.DECLINED, Next.MENU) if choice is BACK else None
+
+    async def _cancel(self, shares: Shares) -> Ended:
+        if self._paid:
+            await tell_unpaid(self._phone, shares)
+            return Ended(Status.PAID, Next.MENU)
+        await self._phone.say(CANCELLED)
+        return Ended(Status.CANCELLED, Next.MENU)
+
+    async def _give_up(self, shares: Shares) -> Ended:
+        """The store is away before a charge: what was paid before it stays paid."""
+        await tell_unpaid(self._phone, shares)
+        await self._phone.announce(LINE_TROUBLE)
+        return Ended(Status.TROUBLE, Next.AGENT)
+
+    def _take_back_method(self, *, for_good: bool) -> None:
+        if for_good and self._means is not None:
+            self._barred.add(barred_by(self._means))
+        self._means = None
+
+
+async def charge_each(desk: Desk, call: Call, shares: Shares, means: Means) -> Run:
+    """Charge each share once, until one is not approved or cannot be begun."""
+    done: list[Charged] = []
+    for place, share in enumerate(shares):
+        sale = Sale(
+            share.account.id,
+            heard=share.owed.balance,
+            amount=share.amount,
+            means=means,
+            call_id=call.id,
+        )
+        try:
+            payment, outcome = await open_and_charge(desk.till, sale)
+        except payments.BalanceMoved:
+            return Run(tuple(done), shares[place:], Stop.MOVED)
+        except payments.AnotherIsOpen:
+            return Run(tuple(done), shares[place:], Stop.ANOTHER_OPEN)
+        except StoreAway:
+            return Run(tuple(done), shares[place:], Stop.AWAY)
+        done.append(Charged(share, payment, outcome))
+        if not isinstance(outcome, Approved):
+            return Run(tuple(done), shares[place + 1 :], outcome)
+    return Run(tuple(done), (), None)
+
+
+def _review(shares: Shares, means: Means) -> tuple[Prompt, ...]:
+    words = [REVIEW_PAY, *spoken.money(sum_of(shares))]
+    words += [REVIEW_FROM, *face_in_words(face_of(means)), REVIEW_TODAY]
+    for share in shares:
+        words += [SHARE_FOR, *spoken.digits(share.account.ending), *spoken.money(share.amount)]
+    return tuple(words)
