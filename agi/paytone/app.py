@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from paytone.ask import GaveUp, WantsPerson, patiently
 from paytone.config import Environment, Settings, SettingsRefused
-from paytone.flows import Desk, LockRule
+from paytone.flows import Checks, Desk, LockRule
 from paytone.flows.goodbye import goodbye
 from paytone.flows.history import history
 from paytone.flows.identify import identify
@@ -168,6 +168,9 @@ async def desk_of(settings: Settings) -> AsyncIterator[Desk]:
                 lock_s=settings.lock_s,
             ),
             clock=settings.now,
+            checks=Checks(settings.enquiries)
+            if settings.takes_checks and settings.enquiries
+            else None,
         )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from paytone.authorisation import Given
 from paytone.card import Card
 from paytone.gateway import (
     Approved,
@@ -14,13 +15,14 @@ from paytone.gateway import (
     Found,
     Gateway,
     GatewayRefused,
+    Mandate,
     NotFound,
     Outcome,
     Unknown,
     Unreached,
     Vaulted,
 )
-from paytone.method import Means, SavedMethod, face_of
+from paytone.method import CheckedAccount, Means, SavedMethod, face_of
 from paytone.money import Money
 from paytone.payment import Occasion, Payment
 from paytone.store import Store, StoreAway, payments
@@ -50,6 +52,7 @@ class Sale:
     Args:
         heard: The balance that the caller heard before agreeing, or that a run was reckoned by.
         call_id: None where no call is under way.
+        given: What the caller authorised aloud, which a debit of a bank account needs.
     """
 
     account_id: str
@@ -58,6 +61,7 @@ class Sale:
     means: Means
     call_id: str | None
     occasion: Occasion = Occasion.CALL
+    given: Given | None = None
 
 
 async def open_and_charge(till: Till, sale: Sale) -> tuple[Payment, Outcome]:
@@ -82,9 +86,10 @@ async def open_and_charge(till: Till, sale: Sale) -> tuple[Payment, Outcome]:
         face=face_of(sale.means),
         method_id=sale.means.id if isinstance(sale.means, SavedMethod) else None,
         occasion=sale.occasion,
+        given=sale.given,
         now=till.clock(),
     )
-    return await charge(till, payment, source_of(sale.means))
+    return await charge(till, payment, source_of(sale.means, sale.given))
 
 
 async def charge(till: Till, payment: Payment, source: Card | Vaulted) -> tuple[Payment, Outcome]:
@@ -95,7 +100,10 @@ async def charge(till: Till, payment: Payment, source: Card | Vaulted) -> tuple[
     """
     try:
         outcome = await till.open_gateway().charge(
-            payment.amount, source, reference=payment.id, occasion=payment.occasion
+            payment.amount,
+            source,
+            reference=payment.id,
+            occasion=payment.occasion,
         )
     except GatewayRefused as exc:
         log.error("the gateway refused our request: %s", exc)
@@ -115,10 +123,11 @@ async def charge(till: Till, payment: Payment, source: Card | Vaulted) -> tuple[
     return payment, outcome
 
 
-def source_of(means: Means) -> Card | Vaulted:
-    """*means* as the gateway takes it."""
-    if isinstance(means, SavedMethod):
-        return Vaulted(means.token, means.face.kind)
+def source_of(means: Means, given: Given | None = None) -> Card | Vaulted:
+    """*means* as the gateway takes it, with what was authorised aloud for a bank account."""
+    mandate = Mandate(given.authorisation.mandate(), given.at) if given else None
+    if isinstance(means, SavedMethod | CheckedAccount):
+        return Vaulted(means.token, means.face.kind, mandate)
     return means
 
 

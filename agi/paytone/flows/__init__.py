@@ -29,6 +29,18 @@ class LockRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Checks:
+    """
+    Electronic checks, where the line takes them.
+
+    Args:
+        enquiries: Ten digits of a telephone that people answer in business hours.
+    """
+
+    enquiries: str
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """
     What a job works with.
@@ -36,6 +48,7 @@ class Desk:
     Args:
         open_gateway: The gateway, the same at each call; loading it takes a while the first time.
         clock: The time now, in the biller's time zone.
+        checks: None where the line takes cards only.
     """
 
     store: Store
@@ -43,6 +56,7 @@ class Desk:
     limits: Limits
     lock_rule: LockRule
     clock: Callable[[], datetime]
+    checks: Checks | None = None
 
     @property
     def gateway(self) -> Gateway:

@@ -8,6 +8,7 @@ from paytone.ask import patiently
 from paytone.bill import Account
 from paytone.flows import Desk
 from paytone.job import Ended, Next, Status
+from paytone.method import BankFace
 from paytone.payment import Payment, State
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
@@ -26,6 +27,7 @@ NOT_CHARGED: Final = Prompt("payment-status-not-charged")
 VOIDED: Final = Prompt("payment-status-voided")
 REFUNDED: Final = Prompt("payment-status-refunded")
 RETURNED: Final = Prompt("payment-status-returned")
+PENDING: Final = Prompt("payment-status-pending")
 GOING_BACK: Final = Prompt("payment-status-going-back")
 
 STATUS_WORDS: Final = {
@@ -57,6 +59,12 @@ async def history(phone: Phone, desk: Desk, account: Account) -> Ended:
     return Ended(Status.DONE, Next.MENU)
 
 
+def _status(payment: Payment) -> Prompt:
+    if payment.state is State.SETTLING and isinstance(payment.face, BankFace):
+        return PENDING
+    return STATUS_WORDS[payment.state]
+
+
 def _in_words(payment: Payment, desk: Desk) -> tuple[Prompt, ...]:
     when = payment.opened.astimezone(desk.clock().tzinfo).date()
     return (
@@ -64,5 +72,5 @@ def _in_words(payment: Payment, desk: Desk) -> tuple[Prompt, ...]:
         *spoken.money(payment.amount),
         ON_DATE,
         *spoken.date(when),
-        STATUS_WORDS[payment.state],
+        _status(payment),
     )

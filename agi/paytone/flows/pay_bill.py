@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Final, assert_never
 
-from paytone.ask import BACK, TooManyTries, WantsPerson, choose, patiently
+from paytone.ask import BACK, Back, TooManyTries, WantsPerson, choose, patiently
+from paytone.authorisation import Given
 from paytone.bill import Account, Owed
 from paytone.flows import Call, Desk
 from paytone.flows.agreement import Agreement
+from paytone.flows.authorisation import Instead, authorise
+from paytone.flows.bank_entry import BANK_NOT_VERIFIED
 from paytone.flows.resume import note_told, tell_earlier
-from paytone.gateway import Approved, Declined, Outcome, Refusal, Unknown, Unreached
+from paytone.gateway import Approved, Declined, GatewayRefused, Outcome, Refusal, Unknown, Unreached
 from paytone.job import Ended, Next, Status
+from paytone.method import BankFace, CheckedAccount, face_of
 from paytone.money import Money
 from paytone.payment import Heard, Payment
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
 from paytone.store import StoreAway, payments
 from paytone.till import Sale, open_and_charge
+
+log = logging.getLogger(__name__)
 
 CANCELLED: Final = Prompt("cancelled")
 
@@ -33,6 +40,11 @@ ANOTHER_OPEN: Final = Prompt("another-open")
 
 DECLINED_HARD: Final = Prompt("declined-hard")
 TRY_ANOTHER_CARD: Final = Prompt("try-another-card")
+TRY_ANOTHER_WAY: Final = Prompt("try-another-way")
+CHECK_DECLINED: Final = Prompt("check-declined")
+CHECK_ACCEPTED: Final = Prompt("check-accepted")
+CHECK_PENDING: Final = Prompt("check-pending")
+PENDING_PAYMENT_OF: Final = Prompt("check-payment-of")
 NOT_CHARGED: Final = Prompt("not-charged")
 LINE_TROUBLE: Final = Prompt("line-trouble")
 PAYMENT_UNKNOWN: Final = Prompt("payment-unknown")
@@ -44,6 +56,7 @@ WHY_DECLINED: Final = {
     Refusal.SECURITY_CODE: Prompt("declined-code"),
     Refusal.ADDRESS: Prompt("declined-address"),
     Refusal.GONE: Prompt("declined-gone"),
+    Refusal.NOT_VERIFIED: BANK_NOT_VERIFIED,
     Refusal.ISSUER: Prompt("declined-issuer"),
 }
 
@@ -70,14 +83,38 @@ async def pay_bill(phone: Phone, desk: Desk, call: Call, account: Account) -> En
 
 async def _pay(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended:
     agreement = Agreement(phone, desk, account)
+    try:
+        return await _pay_as(phone, desk, call, account, agreement)
+    finally:
+        for token in agreement.checked:
+            await _forget(desk, token)
+
+
+async def _forget(desk: Desk, token: str) -> None:
+    """Keep a bank account no more that was only checked; if that fails it is never used again."""
+    try:
+        await desk.gateway.forget(token)
+    except GatewayRefused as exc:
+        log.warning("a bank account is not forgotten: %s", exc)
+
+
+async def _pay_as(
+    phone: Phone, desk: Desk, call: Call, account: Account, agreement: Agreement
+) -> Ended:
     declines = 0
     while declines < phone.manner.card_tries:
         await agreement.look_up_owed()
         if await agreement.reach() is BACK:
-            await phone.say(CANCELLED)
-            return Ended(Status.CANCELLED, Next.MENU)
+            return await _cancelled(phone)
+        given = await _given(phone, desk, account, agreement)
+        if given is BACK:
+            return await _cancelled(phone)
+        if isinstance(given, Instead):
+            agreement.leave_bank_out()
+            continue
         try:
-            payment, outcome = await patiently(phone, _charged(desk, call, account, agreement))
+            work = _charged(desk, call, account, agreement, given)
+            payment, outcome = await patiently(phone, work)
         except payments.BalanceMoved:
             await phone.announce(BALANCE_MOVED)
             agreement.take_back_amount()
@@ -93,12 +130,30 @@ async def _pay(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended:
     return Ended(Status.DECLINED, Next.AGENT)
 
 
+async def _cancelled(phone: Phone) -> Ended:
+    await phone.say(CANCELLED)
+    return Ended(Status.CANCELLED, Next.MENU)
+
+
+async def _given(
+    phone: Phone, desk: Desk, account: Account, agreement: Agreement
+) -> Given | Instead | Back | None:
+    """What a debit of a bank account needs, authorised aloud; None for a card, which needs none."""
+    amount, means = agreement.terms
+    face = face_of(means)
+    if not isinstance(face, BankFace):
+        return None
+    return await authorise(phone, desk, account, amount, face)
+
+
 async def _charged(
-    desk: Desk, call: Call, account: Account, agreement: Agreement
+    desk: Desk, call: Call, account: Account, agreement: Agreement, given: Given | None
 ) -> tuple[Payment, Outcome]:
     amount, means = agreement.terms
     heard = agreement.owed.balance
-    sale = Sale(account.id, heard=heard, amount=amount, means=means, call_id=call.id)
+    if isinstance(means, CheckedAccount):
+        agreement.checked.discard(means.token)  # its debit may be asked for again by the bank
+    sale = Sale(account.id, heard, amount, means, call_id=call.id, given=given)
     return await open_and_charge(desk.till, sale)
 
 
@@ -108,13 +163,14 @@ async def _tell(
     """Say what came of the charge, and note that it was heard; None to try another card."""
     match outcome:
         case Approved():
-            await phone.announce(PAID)
+            await phone.announce(*_accepted(payment))
             await note_told(phone, desk, call, payment, Heard.PAID)
             return Ended(Status.PAID, await _confirm(phone, desk, payment, owed))
         case Declined():
-            await phone.announce(WHY_DECLINED[outcome.refusal])
+            by_bank = isinstance(payment.face, BankFace)
+            await phone.announce(CHECK_DECLINED if by_bank else WHY_DECLINED[outcome.refusal])
             await note_told(phone, desk, call, payment, Heard.NOT_PAID)
-            return await _declined(phone, outcome)
+            return await _declined(phone, outcome, by_bank=by_bank)
         case Unreached():
             await phone.announce(LINE_TROUBLE, NOT_CHARGED)
             await note_told(phone, desk, call, payment, Heard.NOT_PAID)
@@ -127,10 +183,17 @@ async def _tell(
             assert_never(outcome)
 
 
-async def _declined(phone: Phone, declined: Declined) -> Ended | None:
-    if declined.hard:
+def _accepted(payment: Payment) -> tuple[Prompt, ...]:
+    """A bank debit is pending for days, and the caller is told so."""
+    if isinstance(payment.face, BankFace):
+        return (CHECK_ACCEPTED, CHECK_PENDING)
+    return (PAID,)
+
+
+async def _declined(phone: Phone, declined: Declined, *, by_bank: bool) -> Ended | None:
+    if declined.hard and not by_bank:
         await phone.announce(DECLINED_HARD)
-    choice = await choose(phone, TRY_ANOTHER_CARD, keys="1")
+    choice = await choose(phone, TRY_ANOTHER_WAY if by_bank else TRY_ANOTHER_CARD, keys="1")
     return Ended(Status.DECLINED, Next.MENU) if choice is BACK else None
 
 
@@ -143,7 +206,7 @@ async def _confirm(phone: Phone, desk: Desk, payment: Payment, owed: Owed) -> Ne
     words = (
         CONFIRMATION_IS,
         *spoken.digits(payment.confirmation, group=3),
-        YOU_PAID,
+        PENDING_PAYMENT_OF if isinstance(payment.face, BankFace) else YOU_PAID,
         *spoken.money(payment.amount),
         ON_DATE,
         *spoken.date(desk.clock().date()),
