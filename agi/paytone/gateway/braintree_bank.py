@@ -93,10 +93,11 @@ class Banks:
             answer = self._sdk.graphql_client.query(CHARGE, {"input": request})
         except Exception as exc:  # noqa: BLE001 - whatever it is, the money's fate is the same question
             what = fault(exc)
-            if isinstance(what, GatewayRefused):
-                raise what from None
-            return what
-        return _outcome(answer, amount)
+        else:
+            return _outcome(answer, amount)
+        if isinstance(what, GatewayRefused):
+            raise what
+        return what
 
     def _nonce(self, account: BankToKeep) -> str | NotKept:
         answer = self._sdk.graphql_client.query(TOKENIZE, {"input": _tokenizing(account)})

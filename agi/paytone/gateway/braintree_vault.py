@@ -50,10 +50,11 @@ class Vault:
             self._have_customer(customer)
         except Exception as exc:  # noqa: BLE001 - nothing was asked to be kept yet
             what = fault(exc)
-            if isinstance(what, GatewayRefused):
-                raise what from None
-            return what
-        return self._banks.save(account, customer, token)
+        else:
+            return self._banks.save(account, customer, token)
+        if isinstance(what, GatewayRefused):
+            raise what
+        return what
 
     def forget(self, token: str) -> Forgetting:
         """As `Gateway.forget`."""
