@@ -130,7 +130,7 @@ async def test_a_spoken_yes_pays_by_check(checks: Counter) -> None:
     (payment,) = await checks.payments(account)
     assert Ended(Status.PAID, Next.MENU) == ended
     assert State.SETTLING is payment.state
-    assert "JPMORGAN CHASE BANK, NA checking 0000" == str(payment.face)
+    assert "JPMORGAN CHASE BANK, NA checking account ending in 0000" == str(payment.face)
     assert [("settlement_pending", "TEL")] == debits(checks)
     assert [(payment.id, "112.40", "settlement_pending")] == checks.charges()
     assert 0 == await checks.owes_cents(account)
@@ -189,7 +189,7 @@ async def test_without_a_voice_nothing_is_debited_and_a_card_is_offered(
     assert NEEDED in phone.heard
     assert PAY_WITH_CHECK not in phone.heard[phone.heard.index(NEEDED) :]
     (payment,) = await checks.payments(account)
-    assert "Visa 1111" == str(payment.face)
+    assert "Visa ending in 1111" == str(payment.face)
 
 
 async def test_whoever_cannot_speak_is_offered_a_card_before_anything_is_recorded(

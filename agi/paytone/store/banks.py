@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+import psycopg
+
 from paytone.bank import Bank
 from paytone.fedach import Participant
 from paytone.store import Store
@@ -78,3 +80,10 @@ async def last_import(store: Store) -> tuple[datetime, int] | None:
     """When the list was loaded last and how many banks it held; None when it never was."""
     row = await store.one(LAST_IMPORT)
     return (row["at"], int(row["banks"])) if row else None
+
+
+def imported_when(conninfo: str) -> datetime | None:
+    """When the list was loaded last, asked over a line of its own; None when it never was."""
+    with psycopg.connect(conninfo, connect_timeout=3) as connection:
+        row = connection.execute("SELECT max(at) FROM bank_imports").fetchone()
+    return row[0] if row else None
