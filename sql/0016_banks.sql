@@ -157,3 +157,36 @@ COMMENT ON FUNCTION bank_debits_are_authorised IS
 CREATE CONSTRAINT TRIGGER bank_debits_are_authorised AFTER INSERT ON payments
     DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW WHEN (NEW.method = 'bank') EXECUTE FUNCTION bank_debits_are_authorised();
+
+CREATE FUNCTION write_of_authorisation() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM queue_letter(
+        'check-authorised', accounts.customer_id, 'check-authorised ' || NEW.id,
+        jsonb_build_object(
+            'amount_cents', NEW.amount_cents,
+            'confirmation', coalesce(payments.confirmation, ''),
+            'account', right(accounts.number, 4),
+            'bank', NEW.bank_name || ' ' || NEW.account_type || ' account ending in ' || NEW.last_four,
+            'debit_on', NEW.debit_on,
+            'given_on', NEW.given_on,
+            'enquiries', regexp_replace(NEW.enquiries, '^(...)(...)(....)$', '\1-\2-\3')
+        ),
+        NEW.given_at
+    )
+    FROM accounts LEFT JOIN payments ON payments.id = NEW.payment_id
+    WHERE accounts.id = NEW.account_id;
+    RETURN NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION write_of_authorisation IS
+    'The written notice, queued with the authorisation or not at all.';
+
+DO $$
+BEGIN
+    IF to_regproc('queue_letter') IS NOT NULL THEN
+        CREATE TRIGGER write_of_authorisation AFTER INSERT ON authorisations
+            FOR EACH ROW EXECUTE FUNCTION write_of_authorisation();
+    END IF;
+END;
+$$;

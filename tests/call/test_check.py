@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 import pytest_asyncio
 
@@ -35,7 +36,8 @@ from paytone.line.demo import CHECKS
 from paytone.line.installed import CHECKOUT
 from tests.call.biller import USUAL, Biller, Customer
 from tests.call.conversation import PAY, WHOLE, Turns, identified, in_order, said
-from tests.call.recorded import samples_of, when_said
+from tests.call.recorded import key_ms, samples_of, when_said
+from tests.spoken_yes import keys
 
 SPEECH = CHECKOUT / "sounds/en/goodbye.ulaw"
 TO_AUTHORISATION: Turns = (
@@ -55,7 +57,6 @@ TO_AUTHORISATION: Turns = (
 def checks(hearing: Hearing) -> Iterator[Biller]:
     """A line that takes electronic checks."""
     with Biller.opened(hearing, {USUAL: 2}, settings=CHECKS) as opened:
-        opened.line.paytone("banks", "import", str(CHECKOUT / "provision/demo-banks.txt"))
         yield opened
 
 
@@ -85,6 +86,7 @@ async def _speaks(checks: Biller, customer: Customer) -> Caller:
         await call.hear(SAY_NOW, timeout=60)
         await call.hear_end()
         await call.speak(SPEECH)
+        await call.press("5#")  # only # means something
         await script(call, ((ACCEPT, ""), (PLAY_BACK, "3")))
         await script(call, ((ACCEPT, "1"), (REPEAT_CONFIRMATION, "#")))
     return call
@@ -122,7 +124,12 @@ async def test_its_recording_is_found_by_confirmation_and_holds_the_voice(
     assert all(fact in facts for fact in ("112.40", "0000", "800-555-0100", last_four))
     recorded = samples_of(tmp_path / f"{number}.wav")
     assert when_said(SPEECH, recorded) is not None
+    assert 0 == key_ms(recorded)
     assert [] == list((checks.line.folder / "authorisations").iterdir())
+
+
+def test_keys_in_a_recording_would_be_found() -> None:
+    assert 300 <= key_ms(np.array(keys("50").samples, dtype=np.float64))
 
 
 @pytest.mark.asyncio(loop_scope="module")

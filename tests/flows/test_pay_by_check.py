@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest_asyncio
 
 from paytone.ask import WantsPerson
 from paytone.authorisation import Fact
+from paytone.back_office.settlement import poll
 from paytone.fedach import Participant, read
 from paytone.flows import Checks
 from paytone.flows.agreement import REVIEW_CHECK_KEYS, REVIEW_KEYS
@@ -51,6 +53,7 @@ from paytone.flows.pay_bill import (
     REPEAT_CONFIRMATION,
     pay_bill,
 )
+from paytone.flows.resume import WAS_RETURNED, resume
 from paytone.job import Ended, Next, Status
 from paytone.money import Money
 from paytone.payment import State
@@ -58,6 +61,7 @@ from paytone.phone import HungUp
 from paytone.phone.scripted import SILENCE, ScriptedPhone, Turn
 from paytone.prompts import Prompt
 from paytone.sandbox.control.faults import Fault
+from paytone.sandbox.sales.returns import returned
 from paytone.store import authorisations, banks
 from tests.spoken_yes import YES, joined, keys, speech
 from tests.teller import NOW, Counter
@@ -167,6 +171,22 @@ async def test_a_payment_by_check_is_pending_in_the_last_payments(checks: Counte
     with ScriptedPhone() as later:
         await history(later, checks.desk, account)
     assert PENDING in later.heard
+
+
+async def test_a_debit_that_the_bank_returns_is_owed_again_and_told(checks: Counter) -> None:
+    with ScriptedPhone(*ALL, voice=[YES]) as phone:
+        account = await checks.account()
+        await pay_bill(phone, checks.desk, await checks.call(), account)
+    ((name, sale),) = checks.sandbox.books_of().transactions.items()
+    back = returned(sale, "R01", datetime.now(UTC), None)
+    checks.sandbox.books_of().keep(back)
+    await poll(checks.store, checks.desk.gateway, now=NOW + timedelta(hours=1))
+    (payment,) = await checks.payments(account)
+    assert (State.RETURNED, name) == (payment.state, payment.transaction)
+    assert 11240 == await checks.owes_cents(account)
+    with ScriptedPhone() as later:
+        await resume(later, checks.desk, await checks.call(), account)
+    assert WAS_RETURNED in later.heard
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,8 @@ COMMANDS = (
     "pjsip show transports",
     "dialplan show",
     "cel show status",
-    "module show like res_ari", "module show like format_wav",
+    "module show like res_ari",
+    "module show like format_wav",
 )
 _USERS = re.compile(r"username\n-+\n(.*?)\n-+", re.DOTALL)
 
