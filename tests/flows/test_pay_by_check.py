@@ -48,9 +48,11 @@ from paytone.flows.history import PENDING, history
 from paytone.flows.method_entry import PAY_WITH_CARD, PAY_WITH_CHECK
 from paytone.flows.pay_bill import (
     CHECK_ACCEPTED,
+    CHECK_DECLINED,
     CHECK_PENDING,
     PAID,
     REPEAT_CONFIRMATION,
+    TRY_ANOTHER_WAY,
     pay_bill,
 )
 from paytone.flows.resume import WAS_RETURNED, resume
@@ -364,6 +366,19 @@ async def test_when_the_bank_cannot_be_asked_a_card_still_pays(checks: Counter) 
         ended = await pay(checks, phone)
     assert Status.PAID is ended.status
     assert BANK_TROUBLE in phone.heard
+
+
+async def test_a_debit_that_is_declined_at_once_is_forgotten_and_another_way_offered(
+    checks: Counter,
+) -> None:
+    turns = (*ALL[:-1], (TRY_ANOTHER_WAY, "*"))
+    with ScriptedPhone(*turns, voice=[YES]) as phone:
+        account = await checks.account(owes_cents=200_100)
+        ended = await pay_bill(phone, checks.desk, await checks.call(), account)
+    assert Ended(Status.DECLINED, Next.MENU) == ended
+    assert CHECK_DECLINED in phone.heard
+    assert {} == checks.sandbox.books_of().methods
+    assert 200_100 == await checks.owes_cents(account)
 
 
 async def test_a_debit_of_unknown_fate_is_told_so_and_found(checks: Counter) -> None:

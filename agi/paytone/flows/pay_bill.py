@@ -151,10 +151,11 @@ async def _charged(
 ) -> tuple[Payment, Outcome]:
     amount, means = agreement.terms
     heard = agreement.owed.balance
-    if isinstance(means, CheckedAccount):
-        agreement.checked.discard(means.token)  # its debit may be asked for again by the bank
     sale = Sale(account.id, heard, amount, means, call_id=call.id, given=given)
-    return await open_and_charge(desk.till, sale)
+    payment, outcome = await open_and_charge(desk.till, sale)
+    if isinstance(means, CheckedAccount) and isinstance(outcome, Approved | Unknown):
+        agreement.checked.discard(means.token)  # the debit is made from it
+    return payment, outcome
 
 
 async def _tell(
