@@ -166,7 +166,9 @@ BEGIN
             'amount_cents', NEW.amount_cents,
             'confirmation', coalesce(payments.confirmation, ''),
             'account', right(accounts.number, 4),
-            'bank', NEW.bank_name || ' ' || NEW.account_type || ' account ending in ' || NEW.last_four,
+            'method', NEW.account_type,
+            'bank_name', NEW.bank_name,
+            'last_four', NEW.last_four,
             'debit_on', NEW.debit_on,
             'given_on', NEW.given_on,
             'enquiries', regexp_replace(NEW.enquiries, '^(...)(...)(....)$', '\1-\2-\3')
