@@ -60,6 +60,16 @@ async def test_no_debit_is_opened_without_one(store: Store) -> None:
     assert [] == await payments.of_account(store, account.id, 9)
 
 
+@pytest.mark.parametrize(
+    "spoke", [spoken(cents=4999), spoken(last_four="1111")], ids=["amount", "account"]
+)
+async def test_no_debit_is_opened_with_one_for_another(store: Store, spoke: Given) -> None:
+    account = await given.account(store)
+    with pytest.raises(psycopg.Error, match="no spoken authorisation"):
+        await debit(store, account, spoke)
+    assert [] == await payments.of_account(store, account.id, 9)
+
+
 async def test_one_with_too_little_speech_opens_nothing(store: Store) -> None:
     account, spoke = await given.account(store), spoken()
     silent = Given(spoke.authorisation, measured(YES[:44] + bytes(32000)), spoke.at)

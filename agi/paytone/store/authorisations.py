@@ -77,6 +77,11 @@ def columns(given: Given) -> dict[str, object]:
     agreed = given.authorisation
     return {
         "customer": agreed.customer,
+        "given_bank": agreed.debited.bank_name,
+        "given_type": agreed.debited.account_type.value,
+        "given_last_four": agreed.debited.last_four,
+        "given_cents": agreed.amount.cents,
+        "given_currency": agreed.amount.currency,
         "debit_on": agreed.debit_on,
         "given_on": agreed.given_on,
         "enquiries": agreed.enquiries,

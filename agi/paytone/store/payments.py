@@ -42,9 +42,10 @@ OPEN_DEBIT = f"""
             mandate, recording, codec, sha256, speech_ms, given_at
         )
         SELECT gen_random_uuid(), 'once', call_id, account_id, id, method_id, %(customer)s,
-            bank_name, account_type, last_four, amount_cents, currency, %(debit_on)s,
-            %(given_on)s, %(enquiries)s, %(mandate)s, %(recording)s, 'wav-pcm16-8000',
-            sha256(%(recording)s::bytea), %(speech_ms)s, %(given_at)s
+            %(given_bank)s, %(given_type)s, %(given_last_four)s, %(given_cents)s,
+            %(given_currency)s, %(debit_on)s, %(given_on)s, %(enquiries)s, %(mandate)s,
+            %(recording)s, 'wav-pcm16-8000', sha256(%(recording)s::bytea), %(speech_ms)s,
+            %(given_at)s
         FROM opened
     )
     SELECT * FROM opened
