@@ -103,12 +103,10 @@ async def _pay_as(
 ) -> Ended:
     declines = 0
     while declines < phone.manner.card_tries:
-        await agreement.look_up_owed()
-        if await agreement.reach() is BACK:
-            return await _cancelled(phone)
-        given = await _given(phone, desk, account, agreement)
+        given = await _agreed(phone, desk, account, agreement)
         if given is BACK:
-            return await _cancelled(phone)
+            await phone.say(CANCELLED)
+            return Ended(Status.CANCELLED, Next.MENU)
         if isinstance(given, Instead):
             agreement.leave_bank_out()
             continue
@@ -130,15 +128,13 @@ async def _pay_as(
     return Ended(Status.DECLINED, Next.AGENT)
 
 
-async def _cancelled(phone: Phone) -> Ended:
-    await phone.say(CANCELLED)
-    return Ended(Status.CANCELLED, Next.MENU)
-
-
-async def _given(
+async def _agreed(
     phone: Phone, desk: Desk, account: Account, agreement: Agreement
 ) -> Given | Instead | Back | None:
     """What a debit of a bank account needs, authorised aloud; None for a card, which needs none."""
+    await agreement.look_up_owed()
+    if await agreement.reach() is BACK:
+        return BACK
     amount, means = agreement.terms
     face = face_of(means)
     if not isinstance(face, BankFace):
