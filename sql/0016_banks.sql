@@ -33,6 +33,18 @@ $$;
 COMMENT ON FUNCTION bank_of IS
     'The bank that takes debits for a routing number now; no row when it is not listed.';
 
+CREATE TABLE bank_refusals (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    account_id uuid NOT NULL REFERENCES accounts,
+    code text NOT NULL,
+    at timestamptz NOT NULL
+);
+
+CREATE INDEX ON bank_refusals (account_id, at);
+
+COMMENT ON TABLE bank_refusals IS
+    'Bank accounts that their bank did not confirm; too many in a day, and no more are checked.';
+
 CREATE TABLE authorisations (
     id uuid PRIMARY KEY,
     kind text NOT NULL CHECK (kind IN ('once', 'standing')),

@@ -34,6 +34,7 @@ from paytone.flows.bank_entry import (
     BANK_KNOWS_NO_SUCH,
     BANK_LATER,
     BANK_NOT_VERIFIED,
+    BANK_REFUSED_OFTEN,
     BANK_TROUBLE,
     CHECK_WITH_BANK,
     IF_CHECKING,
@@ -357,6 +358,33 @@ async def test_an_account_that_cannot_be_verified_at_once_hears_what_comes_next(
     assert Status.PAID is ended.status
     assert phone.heard_in_order(BANK_NOT_VERIFIED, BANK_LATER, PAY_WITH_CARD)
     assert {} == checks.sandbox.books_of().methods
+
+
+async def test_account_numbers_cannot_be_tried_out(checks: Counter) -> None:
+    """Three refusals for one bill, in whatever calls; a day later it may be tried again."""
+    unknown = (*account_turns(number="1000000008"), CHECKED)
+    turns = (
+        WHOLE,
+        BY_CHECK,
+        *unknown,
+        *unknown,
+        *unknown,
+        (PAY_WITH_CHECK, "3"),
+        (PAY_WITH_CARD, "*"),
+    )
+    with ScriptedPhone(*turns, (ASK_AMOUNT_KIND, "*")) as phone:
+        account = await checks.account()
+        await pay_bill(phone, checks.desk, await checks.call(), account)
+    assert 3 == phone.heard.count(BANK_KNOWS_NO_SUCH)
+    assert 2 == phone.heard.count(BANK_REFUSED_OFTEN)
+    again = ScriptedPhone(WHOLE, BY_CHECK, (PAY_WITH_CARD, "*"), (ASK_AMOUNT_KIND, "*"))
+    with again:
+        await pay_bill(again, checks.desk, await checks.call(), account)
+    assert ASK_ROUTING not in again.heard
+    tomorrow = replace(checks.desk, clock=lambda: NOW + timedelta(days=1, minutes=1))
+    with ScriptedPhone(*ALL, voice=[YES]) as later:
+        await pay_bill(later, tomorrow, await checks.call(), account)
+    assert CHECK_ACCEPTED in later.heard
 
 
 async def test_when_the_bank_cannot_be_asked_a_card_still_pays(checks: Counter) -> None:

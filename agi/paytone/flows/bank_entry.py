@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from typing import Final, assert_never
 from uuid import uuid4
 
@@ -68,6 +69,7 @@ CHANGE_ACCOUNT: Final = Prompt("change-bank-account")
 BANK_KNOWS_NO_SUCH: Final = Prompt("bank-knows-no-such")
 BANK_NOT_VERIFIED: Final = Prompt("bank-not-verified")
 BANK_LATER: Final = Prompt("bank-verified-later")
+BANK_REFUSED_OFTEN: Final = Prompt("bank-refused-often")
 BANK_TROUBLE: Final = Prompt("bank-trouble")
 
 ENDING_IN: Final = {
@@ -90,6 +92,9 @@ BANK_NAMES: Final = {
     "WELLS FARGO": Prompt("bank-wells-fargo"),
 }
 """How names in the directory begin, without their marks, and the prompts that say them."""
+
+REFUSALS_A_DAY: Final = 3
+A_DAY: Final = timedelta(days=1)
 
 CHECK_MANDATE: Final = (
     "By pressing 1 on the telephone the customer agreed that this account is checked with its "
@@ -188,9 +193,10 @@ async def ask_bank_account(phone: Phone, desk: Desk, account: Account) -> Checke
     """
     An account that its bank knows; `BACK` to pay another way.
 
-    The bank is asked only once the caller heard the account read back and pressed 1.
+    The bank is asked only once the caller heard the account read back and pressed 1, and for the
+    same bill no more than `REFUSALS_A_DAY` times in vain: nobody tries account numbers out here.
     """
-    for _ in range(phone.manner.entry_tries):
+    while await patiently(phone, _may_ask(desk, account)):
         keyed = await BankEntry(phone, desk).ask()
         if keyed is BACK:
             return BACK
@@ -201,14 +207,19 @@ async def ask_bank_account(phone: Phone, desk: Desk, account: Account) -> Checke
             return BACK
         if choice == "2":
             continue
-        kept = await patiently(phone, _kept(desk, account, keyed, f"bank-{uuid4()}"))
+        kept = await patiently(phone, _kept(desk, account, keyed))
         if isinstance(kept, Kept):
             return CheckedAccount(keyed.face, kept.token)
         await phone.announce(*_why_not(kept))
         if not _can_be_keyed_again(kept):
             return BACK
-    await phone.announce(BANK_TROUBLE)
+    await phone.announce(BANK_REFUSED_OFTEN)
     return BACK
+
+
+async def _may_ask(desk: Desk, account: Account) -> bool:
+    since = desk.clock() - A_DAY
+    return await banks.refusals(desk.store, account.id, since=since) < REFUSALS_A_DAY
 
 
 def _why_not(kept: NotKept | Unreached | Unknown) -> tuple[Prompt, ...]:
@@ -226,14 +237,18 @@ def _can_be_keyed_again(kept: NotKept | Unreached | Unknown) -> bool:
     return isinstance(kept, NotKept) and kept.refusal is Refusal.NUMBER
 
 
-async def _kept(desk: Desk, account: Account, keyed: BankAccount, token: str) -> Keeping:
+async def _kept(desk: Desk, account: Account, keyed: BankAccount) -> Keeping:
     holder = await authorisations.customer_name(desk.store, account.customer_id)
     asked = BankToKeep(keyed, holder, CHECK_MANDATE)
+    customer, token = account.customer_id, f"bank-{uuid4()}"
     try:
-        return await desk.gateway.save_bank(asked, customer=account.customer_id, token=token)
+        kept = await desk.gateway.save_bank(asked, customer=customer, token=token)
     except GatewayRefused as exc:
         log.error("the gateway refused to check a bank account: %s", exc)
         return Unreached(str(exc))
+    if isinstance(kept, NotKept):
+        await banks.refused(desk.store, account.id, code=kept.code, now=desk.clock())
+    return kept
 
 
 def _read_back(bank: Bank, routing: str) -> tuple[Prompt, ...]:

@@ -27,6 +27,15 @@ LISTED = "SELECT name, moved_to, changed FROM banks WHERE routing = %(routing)s"
 
 LAST_IMPORT = "SELECT at, banks FROM bank_imports ORDER BY id DESC LIMIT 1"
 
+REFUSED = """
+    INSERT INTO bank_refusals (account_id, code, at) VALUES (%(account)s, %(code)s, %(now)s)
+"""
+
+REFUSALS = """
+    SELECT count(*) AS refusals FROM bank_refusals
+    WHERE account_id = %(account)s AND at > %(since)s
+"""
+
 SHRUNK = 0.9
 """A list with less than this share of the banks before is taken for one that was cut off."""
 
@@ -74,6 +83,17 @@ async def listed_as(store: Store, routing: str) -> Participant | None:
     """How *routing* itself is listed; None when it is not."""
     row = await store.one(LISTED, routing=routing)
     return Participant(routing, row["name"], row["moved_to"], row["changed"]) if row else None
+
+
+async def refused(store: Store, account_id: str, *, code: str, now: datetime) -> None:
+    """Note that a bank did not confirm an account that was keyed for *account_id*'s bill."""
+    await store.run(REFUSED, account=account_id, code=code, now=now)
+
+
+async def refusals(store: Store, account_id: str, *, since: datetime) -> int:
+    """How many bank accounts were not confirmed for *account_id*'s bill after *since*."""
+    row = await store.one(REFUSALS, account=account_id, since=since)
+    return int(row["refusals"]) if row else 0
 
 
 async def last_import(store: Store) -> tuple[datetime, int] | None:
