@@ -147,6 +147,18 @@ COMMENT ON TABLE authorisation_uses IS
 
 CREATE FUNCTION bank_debits_are_authorised() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF NEW.occasion = 'later' THEN
+        -- It was given when the debit was agreed to, and serves for this one.
+        UPDATE authorisations SET payment_id = NEW.id
+        WHERE id = (
+            SELECT id FROM authorisations
+            WHERE kind = 'once' AND payment_id IS NULL AND revoked_at IS NULL
+                AND (account_id, method_id, amount_cents, currency)
+                    = (NEW.account_id, NEW.method_id, NEW.amount_cents, NEW.currency)
+                AND debit_on <= NEW.opened_at::date + 1
+            ORDER BY debit_on, id LIMIT 1 FOR UPDATE
+        );
+    END IF;
     PERFORM FROM authorisations AS given
     WHERE given.account_id = NEW.account_id AND given.last_four = NEW.last_four
         AND given.account_type = NEW.account_type AND given.revoked_at IS NULL

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import date
 from enum import Enum
 from typing import Final
 
@@ -79,15 +80,24 @@ def facts_in_words(authorisation: Authorisation) -> dict[Fact, tuple[Prompt, ...
 
 
 async def authorise(
-    phone: Phone, desk: Desk, account: Account, amount: Money, debited: BankFace
+    phone: Phone,
+    desk: Desk,
+    account: Account,
+    amount: Money,
+    debited: BankFace,
+    *,
+    debit_on: date | None = None,
 ) -> Given | Back | Instead:
     """
     What the caller authorised aloud and accepted; `BACK` cancels, CARD pays by card instead.
 
     All eight facts are read out in full first. Whoever cannot speak is offered a card or a person
     before anything is recorded (47 CFR 7.3), and so is whoever stays silent.
+
+    Args:
+        debit_on: The earliest day of the debit; today if None.
     """
-    authorisation = await _authorisation(phone, desk, account, amount, debited)
+    authorisation = await _authorisation(phone, desk, account, amount, debited, debit_on=debit_on)
     choice: str | Back = "3"
     while choice == "3":
         facts = facts_in_words(authorisation).values()
@@ -112,7 +122,13 @@ async def authorise(
 
 
 async def _authorisation(
-    phone: Phone, desk: Desk, account: Account, amount: Money, debited: BankFace
+    phone: Phone,
+    desk: Desk,
+    account: Account,
+    amount: Money,
+    debited: BankFace,
+    *,
+    debit_on: date | None,
 ) -> Authorisation:
     assert desk.checks is not None, "no bank account is asked for without"
     today = desk.clock().date()
@@ -122,7 +138,7 @@ async def _authorisation(
         biller_account=account.ending,
         debited=debited,
         amount=amount,
-        debit_on=today,
+        debit_on=debit_on or today,
         given_on=today,
         enquiries=desk.checks.enquiries,
     )

@@ -22,6 +22,26 @@ LISTED = """
     ORDER BY given_at, id
 """
 
+KEEP = """
+    INSERT INTO authorisations (
+        id, kind, call_id, account_id, method_id, customer, bank_name, account_type, last_four,
+        amount_cents, currency, debit_on, given_on, enquiries, mandate, recording, codec, sha256,
+        speech_ms, given_at
+    )
+    VALUES (
+        gen_random_uuid(), %(kind)s, (SELECT id FROM calls WHERE id = %(call)s), %(account)s,
+        %(method)s, %(customer)s, %(given_bank)s, %(given_type)s, %(given_last_four)s,
+        %(given_cents)s, %(given_currency)s, %(debit_on)s, %(given_on)s, %(enquiries)s,
+        %(mandate)s, %(recording)s, 'wav-pcm16-8000', sha256(%(recording)s::bytea),
+        %(speech_ms)s, %(given_at)s
+    )
+"""
+
+REVOKE = """
+    UPDATE authorisations SET revoked_at = %(now)s
+    WHERE method_id = %(method)s AND payment_id IS NULL AND revoked_at IS NULL
+"""
+
 USED = """
     INSERT INTO authorisation_uses (confirmation, authorisation_id, act, by, at)
     SELECT confirmation, id, %(act)s, %(by)s, %(now)s
@@ -96,6 +116,37 @@ async def customer_name(store: Store, customer_id: str) -> str:
     """The name that the biller holds for the customer."""
     row = await store.one(CUSTOMER, customer=customer_id)
     return str(row["name"]) if row else ""
+
+
+async def keep(
+    store: Store,
+    given: Given,
+    *,
+    account_id: str,
+    call_id: str,
+    method_id: str,
+    standing: bool = False,
+) -> None:
+    """
+    Store what was authorised aloud before its payment is opened, for a debit of a saved method.
+
+    Args:
+        standing: It serves for every debit by a schedule until it is revoked; else for one debit
+            on a later date, of the same amount.
+    """
+    await store.run(
+        KEEP,
+        kind="standing" if standing else "once",
+        account=account_id,
+        call=call_id,
+        method=method_id,
+        **columns(given),
+    )
+
+
+async def revoke(store: Store, method_id: str, *, now: datetime) -> int:
+    """How many authorisations of the method that wait for debits serve for none any more."""
+    return await store.run(REVOKE, method=method_id, now=now)
 
 
 async def by_confirmation(store: Store, confirmation: str) -> Kept | None:
