@@ -124,3 +124,13 @@ def test_a_mail_server_that_cannot_be_read_is_refused_without_its_password() -> 
         Settings.from_env({"PAYTONE_SMTP_URL": "imap://me:hushhush@mail.example"})
     assert "PAYTONE_SMTP_URL: must be smtp://" in str(refused.value)
     assert "hushhush" not in str(refused.value)
+
+
+def test_electronic_checks_need_a_telephone_for_enquiries() -> None:
+    with pytest.raises(SettingsRefused, match="PAYTONE_ENQUIRIES"):
+        Settings.from_env({"PAYTONE_ELECTRONIC_CHECK": "on"})
+    with pytest.raises(SettingsRefused):
+        Settings.from_env({"PAYTONE_ENQUIRIES": "800-555-0100"})
+    on = {"PAYTONE_ELECTRONIC_CHECK": "on", "PAYTONE_ENQUIRIES": "8005550100"}
+    assert Settings.from_env(on).takes_checks
+    assert not Settings.from_env({}).takes_checks

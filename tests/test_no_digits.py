@@ -15,10 +15,14 @@ import pytest
 import requests
 
 from paytone.ask import Question, ask
+from paytone.bank import Bank, BankAccount, BankAccountNumber, Ownership
 from paytone.card import Brand, Card, CardNumber, Expiry, SecurityCode
 from paytone.config import Settings
+from paytone.flows.bank_entry import read_bank_account
 from paytone.flows.card_entry import CardEntry, read_card_number
+from paytone.gateway import BankToKeep
 from paytone.gateway.braintree import BraintreeGateway
+from paytone.method import AccountType
 from paytone.money import Money
 from paytone.phone import Keys, Manner
 from paytone.phone.agi import AgiPhone
@@ -31,7 +35,12 @@ PAN = "4012888888881881"
 CVV = "718"
 CARD = Card(CardNumber(PAN), Brand.VISA, Expiry(2030, 9), SecurityCode(CVV), "10001")
 KEYED = f"{PAN}#0930{CVV}10001"
-SHOWN = re.compile(r"4012888|8888881|\b718\b")
+ROUTING = "021000021"
+ACCOUNT = "30609513380274"
+BANK_ACCOUNT = BankAccount(
+    Bank(ROUTING, "CHASE"), BankAccountNumber(ACCOUNT), AccountType.CHECKING, Ownership.PERSONAL
+)
+SHOWN = re.compile(r"4012888|8888881|\b718\b|3060951|3380274")
 """More of the card than its last four."""
 
 SETTINGS = Settings.from_env({"PAYTONE_PHONE_TO_EAR_S": "0"})
@@ -51,6 +60,10 @@ HOLDERS: dict[str, object] = {
     "cards in a list": [CARD, {"card": CARD}],
     "question": Question((), read_card_number, at_most=19),
     "entry": CardEntry(ScriptedPhone(), TODAY, frozenset({CardNumber(PAN)})),
+    "bank account number": BankAccountNumber(ACCOUNT),
+    "bank account": BANK_ACCOUNT,
+    "bank account to keep": BankToKeep(BANK_ACCOUNT, "Ada Test", "I agree"),
+    "digits of a bank account": BankAccountNumber(ACCOUNT).digits,
     "digits of keys": Keys(PAN).digits,
     "digits of a number": CardNumber(PAN).digits,
     "digits of a code": SecurityCode(CVV).digits,
@@ -62,13 +75,15 @@ def test_what_holds_digits_does_not_show_them(name: str) -> None:
     assert [] == shows(repr(HOLDERS[name]))
 
 
-@pytest.mark.parametrize("name", ["keys", "number", "code", "card", "entry"])
+@pytest.mark.parametrize(
+    "name", ["keys", "number", "code", "card", "entry", "bank account", "bank account number"]
+)
 def test_formatting_does_not_show_them(name: str) -> None:
     held = HOLDERS[name]
     assert [] == shows(f"{held} {held!s} {held!r} %s" % held)
 
 
-@pytest.mark.parametrize("name", ["number", "code", "card"])
+@pytest.mark.parametrize("name", ["number", "code", "card", "bank account", "bank account number"])
 def test_a_card_does_not_leave_its_process(name: str) -> None:
     with pytest.raises(TypeError):
         pickle.dumps(HOLDERS[name])
@@ -199,6 +214,42 @@ async def test_a_fault_that_quotes_the_request_is_not_kept(fault: Exception) -> 
     FAULTS.append(fault)
     outcome = await refusing().charge(Money(100), CARD, reference="r")
     assert [] == shows(repr(outcome))
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        requests.exceptions.ReadTimeout(f'{{"accountNumber": "{ACCOUNT}"}}'),
+        ValueError(f"cannot send {ACCOUNT}"),
+    ],
+    ids=["timeout", "other"],
+)
+async def test_a_fault_in_a_bank_check_shows_none_of_the_account(fault: Exception) -> None:
+    FAULTS.append(fault)
+    asked = BankToKeep(BANK_ACCOUNT, "Ada Test", "I agree")
+    kept = await refusing().save_bank(asked, customer="c", token="t")
+    assert [] == shows(repr(kept))
+
+
+async def test_a_refused_bank_check_shows_none_of_the_account() -> None:
+    FAULTS.append(braintree.exceptions.authentication_error.AuthenticationError(f"for {ACCOUNT}"))
+    asked = BankToKeep(BANK_ACCOUNT, "Ada Test", "I agree")
+    shown = await traceback_of(refusing().save_bank(asked, customer="c", token="t"))
+    assert "GatewayRefused" in shown
+    assert [] == shows(shown)
+
+
+async def test_hanging_up_amid_a_bank_account_shows_none_of_it() -> None:
+    phone = on_channel(f"{ACCOUNT}#{ACCOUNT[:9]}!")
+    question = Question((), read_bank_account, at_most=17)
+
+    async def twice() -> None:
+        await ask(phone, question)
+        await ask(phone, question)
+
+    shown = await traceback_of(twice())
+    assert "HungUp" in shown
+    assert [] == shows(shown)
 
 
 async def test_a_refusal_shows_none_of_the_card() -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from random import Random
 
 import pytest
 
-from paytone.bill import Account, Owed, Payable, Restriction, Unpaid
+from paytone.bill import Account, Owed, Unpaid
 from paytone.money import Money
-from paytone.shares import Share, spread, strictest, total, whole
+from paytone.shares import Share, spread, total, whole
 
 JANUARY, FEBRUARY, MARCH = date(2026, 1, 5), date(2026, 2, 5), date(2026, 3, 5)
 
@@ -79,11 +78,3 @@ def test_no_cent_is_lost_and_nobody_gets_more_than_is_owed() -> None:
         shares = spread(amount, accounts)
         assert amount.cents == sum(share.amount.cents for share in shares)
         assert all(Money(0) < share.amount <= share.owed.balance for share in shares)
-
-
-def test_what_one_account_does_not_take_none_is_paid_with() -> None:
-    (first, owed), (second, _) = TWO
-    cards = replace(first, payable=Payable.CARD_ONLY, restriction=Restriction.BANK_RETURN)
-    for order in ((cards, second), (second, cards)):
-        assert cards == strictest([Share(each, owed, Money(1)) for each in order])
-    assert first == strictest([Share(first, owed, Money(1)), Share(second, owed, Money(1))])

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from paytone.ask import GaveUp, WantsPerson, patiently
 from paytone.config import Environment, Settings, SettingsRefused
 from paytone.contact import Channel
-from paytone.flows import OWN_NUMBER, Desk, LockRule
+from paytone.flows import OWN_NUMBER, Checks, Desk, LockRule
 from paytone.flows.autopay import autopay
 from paytone.flows.bills import tell_bills
 from paytone.flows.goodbye import goodbye
@@ -205,6 +205,9 @@ async def desk_of(settings: Settings) -> AsyncIterator[Desk]:
             rule=settings.rule,
             enquiries=settings.enquiries or OWN_NUMBER,
             language=settings.language,
+            checks=Checks(settings.enquiries)
+            if settings.takes_checks and settings.enquiries
+            else None,
         )
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from enum import Enum
 from typing import final
 
-from paytone.digits import Digits
+from paytone.hidden import Hidden
 
 
 class Brand(Enum):
@@ -32,38 +32,8 @@ _LENGTHS = {
 }
 
 
-class _Hidden:
-    """Digits that neither print nor format nor pickle."""
-
-    __slots__ = ("_digits",)
-
-    def __init__(self, digits: str) -> None:
-        self._digits = Digits(digits)
-
-    @property
-    def digits(self) -> Digits:
-        return self._digits
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>"
-
-    __str__ = __repr__
-
-    def __format__(self, spec: str) -> str:
-        return format(repr(self), spec)
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and other._digits == self._digits
-
-    def __hash__(self) -> int:
-        return hash((type(self), self._digits))
-
-    def __reduce__(self) -> str | tuple[object, ...]:
-        raise TypeError(f"{type(self).__name__} does not leave its process")
-
-
 @final
-class CardNumber(_Hidden):
+class CardNumber(Hidden):
     """A primary account number (PAN) that hides itself. Only `last_four` may be shown."""
 
     __slots__ = ()
@@ -78,7 +48,7 @@ class CardNumber(_Hidden):
 
 
 @final
-class SecurityCode(_Hidden):
+class SecurityCode(Hidden):
     """A card's CVV; gone when the charge is made (PCI DSS 4.0.1, 3.3.1)."""
 
     __slots__ = ()

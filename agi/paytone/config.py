@@ -108,6 +108,9 @@ class Settings(BaseModel):
 
     letters: Path | None = None
 
+    electronic_check: Literal["on", "off"] = "off"
+    authorisations: Path = Path("/var/lib/paytone/authorisations")
+
     currency: Literal["USD"] = "USD"
     timezone: str = "America/New_York"
     sql: Path = CHECKOUT / "sql"
@@ -196,6 +199,12 @@ class Settings(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _somebody_answers(self) -> Settings:
+        if self.takes_checks and self.enquiries is None:
+            raise ValueError(f"{PREFIX}ELECTRONIC_CHECK needs {PREFIX}ENQUIRIES, ten digits")
+        return self
+
+    @model_validator(mode="after")
     def _keys_of_its_own(self) -> Settings:
         if self.braintree_environment is Environment.LOCAL:
             return self
@@ -227,6 +236,11 @@ class Settings(BaseModel):
         except ValidationError as exc:
             faults = [(*map(str, each["loc"]), _in_words(each["msg"])) for each in exc.errors()]
             raise SettingsRefused("\n".join(map(": ".join, faults))) from None
+
+    @property
+    def takes_checks(self) -> bool:
+        """Whether callers may pay by electronic check."""
+        return self.electronic_check == "on"
 
     @property
     def fastagi_address(self) -> tuple[str, int]:

@@ -16,6 +16,7 @@ from paytone.flows.amount_entry import ASK_AMOUNT_KIND
 from paytone.flows.card_entry import ASK_CARD, ASK_CVV_3, ASK_EXPIRY, ASK_POSTAL
 from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN
 from paytone.flows.menu import MENU
+from paytone.flows.method_entry import PAY_WITH_CARD
 from paytone.flows.pay_bill import CONFIRMATION_IS, REPEAT_CONFIRMATION, YOU_PAID
 from paytone.line.demo import CARD, NUMBER, DemoAccount, Softphone
 from paytone.payment import Payment, State
@@ -115,6 +116,7 @@ async def _call(
         (ASK_PIN, f"{account.pin}#"),
         (MENU, "1"),
         (ASK_AMOUNT_KIND, "2"),
+        (PAY_WITH_CARD, "2"),
         (ASK_CARD, f"{CARD.replace(' ', '')}#"),
         (ASK_EXPIRY, "0930"),
         (ASK_CVV_3, "123"),

@@ -7,7 +7,7 @@ import hmac
 from dataclasses import dataclass, field
 
 from paytone.card import Card, CardNumber
-from paytone.method import Means
+from paytone.method import Means, SavedMethod
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +26,6 @@ class Fingerprints:
 
     def of_means(self, means: Means) -> str | None:
         """As `of`, or what was kept with a saved method; None for a bank account."""
-        return self.of(means.number) if isinstance(means, Card) else means.fingerprint
+        if isinstance(means, Card):
+            return self.of(means.number)
+        return means.fingerprint if isinstance(means, SavedMethod) else None

@@ -89,12 +89,25 @@ class SavedMethod:
         return isinstance(self.face, CardFace) and self.face.expiry.is_past(today)
 
 
-Means = Card | SavedMethod
-"""What a caller pays with: a card keyed in this call, or one of the saved methods."""
+@dataclass(frozen=True, slots=True)
+class CheckedAccount:
+    """
+    A bank account keyed in this call, which its bank knows; kept at the gateway for its debit.
+
+    Args:
+        token: The gateway's name for it.
+    """
+
+    face: BankFace
+    token: str = field(repr=False)
+
+
+Means = Card | SavedMethod | CheckedAccount
+"""What a caller pays with: a card or account keyed in this call, or one of the saved methods."""
 
 
 def face_of(means: Means) -> Face:
     """What may be told of *means*."""
-    if isinstance(means, SavedMethod):
+    if isinstance(means, SavedMethod | CheckedAccount):
         return means.face
     return CardFace(means.brand, means.number.last_four, means.expiry)

@@ -29,11 +29,6 @@ def sum_of(shares: Sequence[Share]) -> Money:
     return sum((share.amount for share in shares[1:]), shares[0].amount)
 
 
-def strictest(shares: Sequence[Share]) -> Account:
-    """One of the accounts that takes no more methods than any of them does."""
-    return min((share.account for share in shares), key=lambda account: account.takes_bank)
-
-
 Owing = Sequence[tuple[Account, Owed]]
 """Accounts that owe something, in one currency; the first is spoken first."""
 

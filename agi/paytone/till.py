@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from paytone.authorisation import Given
 from paytone.card import Card
 from paytone.fingerprint import Fingerprints
 from paytone.gateway import (
@@ -15,13 +16,14 @@ from paytone.gateway import (
     Found,
     Gateway,
     GatewayRefused,
+    Mandate,
     NotFound,
     Outcome,
     Unknown,
     Unreached,
     Vaulted,
 )
-from paytone.method import CardFace, Face, Means, SavedMethod, face_of
+from paytone.method import CardFace, CheckedAccount, Face, Means, SavedMethod, face_of
 from paytone.money import Money
 from paytone.payment import Occasion, Payment
 from paytone.retry import Held, held
@@ -62,6 +64,7 @@ class Sale:
     Args:
         heard: The balance that the caller heard before agreeing, or that a run was reckoned by.
         call_id: None where no call is under way.
+        given: What the caller authorised aloud, which a debit of a bank account needs.
     """
 
     account_id: str
@@ -70,6 +73,7 @@ class Sale:
     means: Means
     call_id: str | None
     occasion: Occasion = Occasion.CALL
+    given: Given | None = None
 
 
 async def open_and_charge(till: Till, sale: Sale) -> tuple[Payment, Outcome]:
@@ -100,11 +104,12 @@ async def open_and_charge(till: Till, sale: Sale) -> tuple[Payment, Outcome]:
         face=face_of(sale.means),
         method_id=sale.means.id if isinstance(sale.means, SavedMethod) else None,
         occasion=sale.occasion,
+        given=sale.given,
         now=till.clock(),
     )
     if card is not None:
         await card_attempts.note(till.store, payment.id, card)
-    return await charge(till, payment, source_of(sale.means))
+    return await charge(till, payment, source_of(sale.means, sale.given))
 
 
 async def card_held(till: Till, fingerprint: str, face: Face, amount: Money) -> Held | None:
@@ -124,7 +129,10 @@ async def charge(till: Till, payment: Payment, source: Card | Vaulted) -> tuple[
     """
     try:
         outcome = await till.open_gateway().charge(
-            payment.amount, source, reference=payment.id, occasion=payment.occasion
+            payment.amount,
+            source,
+            reference=payment.id,
+            occasion=payment.occasion,
         )
     except GatewayRefused as exc:
         log.error("the gateway refused our request: %s", exc)
@@ -144,10 +152,11 @@ async def charge(till: Till, payment: Payment, source: Card | Vaulted) -> tuple[
     return payment, outcome
 
 
-def source_of(means: Means) -> Card | Vaulted:
-    """*means* as the gateway takes it."""
-    if isinstance(means, SavedMethod):
-        return Vaulted(means.token, means.face.kind)
+def source_of(means: Means, given: Given | None = None) -> Card | Vaulted:
+    """*means* as the gateway takes it, with what was authorised aloud for a bank account."""
+    mandate = Mandate(given.authorisation.mandate(), given.at) if given else None
+    if isinstance(means, SavedMethod | CheckedAccount):
+        return Vaulted(means.token, means.face.kind, mandate)
     return means
 
 

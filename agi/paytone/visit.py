@@ -40,7 +40,8 @@ class Visit:
     """
 
     def __init__(self, send: Send, headers: Mapping[str, str], settings: Settings, desk: Desk):
-        self._channel = AgiPhone(send, settings.manner)
+        recordings = settings.authorisations if settings.takes_checks else None
+        self._channel = AgiPhone(send, settings.manner, recordings)
         self._headers = headers
         self.desk = desk
         self.phone = RecordedPhone(self._channel, desk.clock)

@@ -13,6 +13,8 @@ from paytone.caller.sound import decode
 
 RATE = 8000
 ALIKE = 0.8
+_ROWS = (697, 770, 852, 941)
+_COLUMNS = (1209, 1336, 1477, 1633)
 _PIECE = RATE // 2
 
 Samples = NDArray[np.float64]
@@ -47,6 +49,17 @@ def when_said(prompt: Path, recording: Samples) -> float | None:
     likeness = _likeness(piece, recording)
     best = int(np.argmax(likeness))
     return (best - start) / RATE if likeness[best] >= ALIKE else None
+
+
+def key_ms(recording: Samples) -> int:
+    """For how long tones of a keypad are heard in *recording*, in pieces of 20 milliseconds."""
+    length = RATE // 50
+    pieces = recording[: len(recording) // length * length].reshape(-1, length)
+    turns = 2j * np.pi * np.outer(np.arange(length), (*_ROWS, *_COLUMNS)) / RATE
+    powers = np.abs(pieces @ np.exp(turns)) ** 2
+    tones = powers[:, : len(_ROWS)].max(axis=1) + powers[:, len(_ROWS) :].max(axis=1)
+    whole = np.sum(pieces**2, axis=1) * length / 2
+    return 20 * int(np.sum((tones > 0.75 * whole) & (whole > length**2 * 1e4)))
 
 
 def _likeness(piece: Samples, recording: Samples) -> Samples:

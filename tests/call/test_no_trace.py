@@ -18,11 +18,22 @@ import pytest_asyncio
 from paytone.ami import Ami
 from paytone.caller import Hearing, script
 from paytone.flows.agreement import REVIEW_KEYS
+from paytone.flows.bank_entry import (
+    ASK_BANK_ACCOUNT,
+    ASK_ROUTING,
+    BANK_ACCOUNT_AGAIN,
+    BANK_NOT_VERIFIED,
+    CHECK_WITH_BANK,
+    IF_CHECKING,
+    IF_PERSONAL,
+)
 from paytone.flows.card_entry import ASK_CARD, ASK_POSTAL, CARD_MISREAD, ENDING_IN, EXPIRES
 from paytone.flows.declined import WHY_DECLINED
 from paytone.flows.identify import ASK_PIN
+from paytone.flows.method_entry import PAY_WITH_CHECK
 from paytone.flows.pay_bill import PAID, PAYMENT_UNKNOWN, REPEAT_CONFIRMATION
 from paytone.gateway import Refusal
+from paytone.line.demo import CHECKS
 from paytone.line.line import Line
 from paytone.money import Money
 from paytone.pin import hash_pin
@@ -39,6 +50,7 @@ OWES = {
     "mistyped": "112.40",
     "hung up amid the number": "112.40",
     "American Express": "112.40",
+    "bank account": "112.40",
     "gateway dropped": "112.40",
     "classic AGI": "112.40",
 }
@@ -48,6 +60,7 @@ CARDS = {
     "mistyped": "4217651111111118",
     "hung up amid the number": "4023898493988028",
     "American Express": "371449635398431",
+    "bank account": "30609513380274",
     "gateway dropped": "6011000991300009",
     "classic AGI": "2223000048400011",
 }
@@ -70,6 +83,15 @@ LAST_TURNS: dict[str, Turns] = {
     "mistyped": ((ASK_CARD, f"{CARDS['mistyped']}#"), (CARD_MISREAD, None)),
     "hung up amid the number": ((ASK_CARD, CARDS["hung up amid the number"][:12]),),
     "American Express": (*_card("American Express", CODE), (PAID, None)),
+    "bank account": (
+        (ASK_ROUTING, "021000021"),
+        (ASK_BANK_ACCOUNT, f"{CARDS['bank account']}#"),
+        (BANK_ACCOUNT_AGAIN, f"{CARDS['bank account']}#"),
+        (IF_CHECKING, "1"),
+        (IF_PERSONAL, "1"),
+        (CHECK_WITH_BANK, "1"),
+        (BANK_NOT_VERIFIED, None),
+    ),
 }
 """What each of those who call at the same time keys after choosing to pay the whole bill."""
 
@@ -130,7 +152,7 @@ def _customers(line: Line) -> dict[str, Customer]:
 @pytest.fixture(scope="module")
 def biller(hearing: Hearing) -> Iterator[Biller]:
     """A line of these callers' own, as talkative as it can be."""
-    with Biller.opened(hearing, {}, verbose=10) as opened:
+    with Biller.opened(hearing, {}, verbose=10, settings=CHECKS) as opened:
         opened.line.asterisk.rx("core set verbose 10")
         yield opened
 
@@ -152,7 +174,9 @@ async def watch(biller: Biller) -> AsyncIterator[Watch]:
 
 async def _hold_calls(biller: Biller, customers: Mapping[str, Customer]) -> None:
     def opening(name: str) -> Turns:
-        return ((GREETING, customers[name].number), (ASK_PIN, PIN), *PAY, *WHOLE)
+        way = "3" if name == "bank account" else "2"
+        keyed = ((GREETING, customers[name].number), (ASK_PIN, PIN))
+        return (*keyed, *PAY, *WHOLE, (PAY_WITH_CHECK, way))
 
     async def call(name: str, *turns: tuple[Prompt, str | None]) -> None:
         async with biller.dial() as caller:
@@ -189,7 +213,7 @@ def test_what_was_searched_is_what_the_calls_left(watch: Watch) -> None:
     assert b"EXEC" not in watch.events
     messages = watch.line.asterisk.messages
     assert "Executing [s@paytone-pay" in messages
-    assert 7 == dump(watch.line.database_url).count(b"INSERT INTO public.calls ")
+    assert 8 == dump(watch.line.database_url).count(b"INSERT INTO public.calls ")
     assert any(b"pay-bill.agi" in seen for seen in watch.processes)
     assert any(b"serve" in seen for seen in watch.processes)
     assert b"0011" in _books(watch.line)

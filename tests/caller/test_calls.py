@@ -202,3 +202,17 @@ async def test_thirty_callers_at_once_each_hear_their_own_keys(dial: Dial, line:
 
     assert [[FIRST, *said(digits), SECOND] for digits in keyed] == calls
     assert all(line.seen(f"digits {digits}") for digits in keyed)
+
+
+async def test_what_the_caller_says_is_heard_by_the_line(
+    dial: Dial, line: TestLine, sounds: Path
+) -> None:
+    async with dial("listen") as call:
+        await call.hear(FIRST)
+        await call.hear_end()
+        await call.speak(sounds / "long.ulaw")
+        await call.hear(SECOND, timeout=15)
+
+    said = (sounds / "long.ulaw").read_bytes()
+    middle = said[len(said) // 2 :][:1600]
+    assert middle in (line.folder / "heard.ulaw").read_bytes()

@@ -101,5 +101,5 @@ async def test_hanging_up_at_the_choice_charges_nothing(counter: Counter) -> Non
 
 def test_a_bank_account_is_told_by_its_last_four() -> None:
     face = BankFace("First Bank", "6789", AccountType.CHECKING)
-    words = (Prompt("bank-account-ending-in"), *spoken.digits("6789"))
+    words = (Prompt("checking-ending-in"), *spoken.digits("6789"))
     assert words == face_in_words(face)

@@ -121,6 +121,7 @@ def test_a_local_braintree_is_never_asked_for_through_a_proxy() -> None:
         fastagi="127.0.0.1:1",
         webhooks="127.0.0.1:3",
         sandbox_port=2,
+        authorisations="/x",
     )
     assert "http://127.0.0.1:2" == inner["PAYTONE_BRAINTREE_URL"]
     assert [] == [name for name in inner if "proxy" in name.lower()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Self
@@ -207,16 +207,35 @@ class Caller:
             if self._on_pressed:
                 self._on_pressed(_hidden(keys) if secret else keys)
 
+        await self._send(self._stream.press(keys, self._touch, told), "keys were being pressed")
+
+    async def speak(self, file: Path) -> None:
+        """
+        Say what is in *file*, audio in the call's codec without a head, such as a prompt's.
+
+        Raises:
+            ValueError: There is nothing in it.
+            NotHeard: The call was over before all was said.
+        """
+
+        def told(began: float, ended: float) -> None:
+            self.journal.note_speech(began, ended)
+
+        audio = await asyncio.to_thread(file.read_bytes)
+        await self._send(self._stream.speak(audio, told), "the caller spoke")
+
+    async def _send(self, what: Coroutine[object, object, None], doing: str) -> None:
         if self.is_over:
-            raise NotHeard("the call is over; nobody hears keys")
-        pressing = asyncio.create_task(self._stream.press(keys, self._touch, told))
+            what.close()
+            raise NotHeard(f"the call was over when {doing}")
+        sending = asyncio.create_task(what)
         gone = asyncio.create_task(self._sip.hung_up.wait())
-        await asyncio.wait({pressing, gone}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({sending, gone}, return_when=asyncio.FIRST_COMPLETED)
         gone.cancel()
-        if not pressing.done():
-            pressing.cancel()
-            raise NotHeard("the line hung up while keys were being pressed")
-        pressing.result()
+        if not sending.done():
+            sending.cancel()
+            raise NotHeard(f"the line hung up while {doing}")
+        sending.result()
 
     async def until_hung_up(self, *, timeout: float = 30.0) -> None:
         """

@@ -19,7 +19,7 @@ class Journal:
     audible: list[Span] = field(default_factory=list)
     """From when to when the line could be heard; pauses under 60 ms do not count."""
     keyed: list[Span] = field(default_factory=list)
-    """From the first key's beginning to the last key's end, for each run of keys."""
+    """When the caller keyed, from the first key's beginning to the last's end, or spoke."""
     gaps: list[float] = field(default_factory=list)
     """For each run of keys, from its last key's end to the next sound of something new."""
     _awaiting: tuple[float, int] | None = None
@@ -43,6 +43,10 @@ class Journal:
         """Keys were pressed; until *stretch* changes the line still plays what it did before."""
         self.keyed.append((began, ended))
         self._awaiting = ended, stretch
+
+    def note_speech(self, began: float, ended: float) -> None:
+        """The caller spoke; what the line says to that it says when it is done listening."""
+        self.keyed.append((began, ended))
 
     def silences(self, until: float) -> list[Span]:
         """When, from the answer to *until*, neither side could be heard."""

@@ -1,4 +1,4 @@
-"""The call's audio: silence and keys out, packets in, every 20 ms by the monotonic clock."""
+"""The call's audio: silence, speech, keys out; packets in; every 20 ms by the monotonic clock."""
 
 from __future__ import annotations
 
@@ -62,9 +62,10 @@ class _Run:
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """What one tick sends: a key's packet, or silence."""
+    """What one tick sends: a key's packet, a piece of speech, or silence."""
 
     packet: EventPacket | None
+    speech: bytes | None = None
     begins: _Run | None = None
     ends: _Run | None = None
 
@@ -143,6 +144,23 @@ class Stream(asyncio.DatagramProtocol):
             self._queue(key, touch, run, first=place == 1, last=place == len(keys))
         await run.done
 
+    async def speak(self, audio: bytes, told: Pressed) -> None:
+        """
+        Say *audio*, in the call's codec, after what is still being sent; returns when it is said.
+
+        Raises:
+            ValueError: There is nothing to say.
+        """
+        pieces = [audio[at : at + SAMPLES] for at in range(0, len(audio) - SAMPLES + 1, SAMPLES)]
+        if not pieces:
+            raise ValueError("less than a packet of audio")
+        run = _Run(told, asyncio.get_running_loop().create_future())
+        last = len(pieces) - 1
+        for place, piece in enumerate(pieces):
+            begins, ends = run if place == 0 else None, run if place == last else None
+            self._keys.append(_Due(None, piece, begins, ends))
+        await run.done
+
     def close(self) -> None:
         """Stop sending and give the port back; keys not yet pressed never are."""
         if self._timer:
@@ -159,7 +177,7 @@ class Stream(asyncio.DatagramProtocol):
         for place, packet in enumerate(packets):
             begins = run if first and place == 0 else None
             ends = run if last and place == end else None
-            self._keys.append(_Due(packet, begins, ends))
+            self._keys.append(_Due(packet, None, begins, ends))
         pause = round(touch.gap / TICK) - END_PACKETS
         self._keys.extend(_Due(None) for _ in range(pause))
 
@@ -184,7 +202,8 @@ class Stream(asyncio.DatagramProtocol):
             due.ends.told(due.ends.began, now)
         if due.packet is None or self._media.events is None:
             codec = self._media.codec
-            packet = self._packet(codec.payload_type, self._clock, SILENCE[codec], self._first)
+            sound = due.speech or SILENCE[codec]
+            packet = self._packet(codec.payload_type, self._clock, sound, self._first)
         else:
             if due.packet.first:
                 self._event_began = self._clock

@@ -10,6 +10,8 @@ import click
 
 GROUPS: Final = {
     "accounts": "load accounts and bills",
+    "authorisations": "spoken authorisations of electronic checks",
+    "banks": "banks that take electronic checks",
     "bench": "measure the line",
     "configure": "render Asterisk's configuration",
     "demo": "start everything, place a call that pays a bill",

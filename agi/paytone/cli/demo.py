@@ -11,7 +11,7 @@ from paytone.cli.settings import settings_from_env
 from paytone.config import Settings
 from paytone.demo import DemoFailed, Shown, Transcript, pay_by_phone
 from paytone.line import LineFailed
-from paytone.line.demo import NUMBER, DemoAccount, Softphone, first_account, softphone
+from paytone.line.demo import CHECKS, NUMBER, DemoAccount, Softphone, first_account, softphone
 from paytone.line.line import Line
 from paytone.prompts.catalogue import Catalogue, CatalogueWrong, load
 from paytone.store import Row, Store, StoreAway, payments
@@ -23,7 +23,7 @@ def demo() -> None:
     settings = settings_from_env()
     try:
         account, words = first_account(), load(settings.language, settings.sounds)
-        with Line(os.environ, demo_caller=account.phone, tell=click.echo) as line:
+        with Line({**CHECKS, **os.environ}, demo_caller=account.phone, tell=click.echo) as line:
             phone = softphone(line.configuration.etc)
             click.echo(f"\nDialling {NUMBER} at {phone.host}:{phone.port}\n")
             shown, changes = asyncio.run(_pay(settings, line, account, phone, words))

@@ -39,13 +39,13 @@ def line(host: str, announce: str | None, agent: str, instructions: bool, etc: P
 
 def _keep_up(host: str, announce: str | None, agent: str) -> None:
     from paytone.line import LineFailed
-    from paytone.line.demo import first_account
+    from paytone.line.demo import CHECKS, first_account
     from paytone.line.line import Line
 
     started = time.monotonic()
     try:
         up = Line(
-            os.environ,
+            {**CHECKS, **os.environ},
             host=host,
             announce=announce,
             agent=agent,

@@ -23,6 +23,7 @@ COMMANDS = (
     "dialplan show",
     "cel show status",
     "module show like res_ari",
+    "module show like format_wav",
 )
 _USERS = re.compile(r"username\n-+\n(.*?)\n-+", re.DOTALL)
 

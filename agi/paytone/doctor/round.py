@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Final
 
 from paytone.doctor import Finding, Findings, Patient
+from paytone.doctor.checks import electronic_checks
 from paytone.doctor.dialplan import recordings
 from paytone.doctor.digits import ami_classes, debugging, logger, logs, records
 from paytone.doctor.doors import ami, encryption, fastagi, http, strangers
@@ -32,6 +33,7 @@ CHECKS: Final[tuple[Callable[[Patient], Findings], ...]] = (
     database,
     worker,
     mail,
+    electronic_checks,
     prompts,
     classic,
     logger,

@@ -37,6 +37,18 @@ class LockRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Checks:
+    """
+    Electronic checks, where the line takes them.
+
+    Args:
+        enquiries: Ten digits of a telephone that people answer in business hours.
+    """
+
+    enquiries: str
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """
     What a job works with.
@@ -49,6 +61,7 @@ class Desk:
         rule: How payments on a later date are made.
         enquiries: The number for questions, as its digits.
         language: What is spoken, for the record of what was agreed to.
+        checks: None where the line takes cards only.
     """
 
     store: Store
@@ -61,6 +74,7 @@ class Desk:
     rule: Rule = field(default_factory=Rule)
     enquiries: str = OWN_NUMBER
     language: str = "en"
+    checks: Checks | None = None
 
     @property
     def gateway(self) -> Gateway:

@@ -11,7 +11,7 @@ from paytone.card import CardNumber
 from paytone.flows import Desk
 from paytone.flows.amount_entry import ask_amount
 from paytone.flows.method_entry import ask_method, barred_by, face_in_words
-from paytone.method import Means, face_of
+from paytone.method import BankFace, CheckedAccount, Means, face_of
 from paytone.money import Money
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
@@ -22,6 +22,7 @@ REVIEW_FROM: Final = Prompt("review-from")
 REVIEW_ACCOUNT: Final = Prompt("review-account")
 REVIEW_TODAY: Final = Prompt("review-today")
 REVIEW_KEYS: Final = Prompt("review-keys")
+REVIEW_CHECK_KEYS: Final = Prompt("review-check-keys")
 ASK_CHANGE: Final = Prompt("ask-change")
 ALREADY_PAID: Final = Prompt("already-paid")
 PAY_AGAIN: Final = Prompt("pay-again")
@@ -30,17 +31,24 @@ A_DAY: Final = timedelta(days=1)
 
 
 class Agreement:
-    """What the caller wants to pay, and by which method, until it is confirmed with 1."""
+    """
+    What the caller wants to pay, and by which method, until it is confirmed with 1.
+
+    Attributes:
+        checked: The gateway's names for bank accounts that it keeps for this call alone.
+    """
 
     __slots__ = (
         "_account",
         "_agreed_again",
         "_amount",
+        "_bank",
         "_barred",
         "_desk",
         "_means",
         "_owed",
         "_phone",
+        "checked",
     )
 
     def __init__(self, phone: Phone, desk: Desk, account: Account) -> None:
@@ -51,6 +59,8 @@ class Agreement:
         self._amount: Money | None = None
         self._means: Means | None = None
         self._barred: set[CardNumber | str] = set()
+        self._bank = True
+        self.checked: set[str] = set()
 
     @property
     def terms(self) -> tuple[Money, Means]:
@@ -80,6 +90,11 @@ class Agreement:
         if for_good and self._means is not None:
             self._barred.add(barred_by(self._means))
         self._means = None
+
+    def leave_bank_out(self) -> None:
+        """Ask for a method again next, and offer no bank account any more in this call."""
+        self._means = None
+        self._bank = False
 
     async def reach(self) -> Back | None:
         """Ask what is still open, read it all back, and go on until 1; `BACK` cancels."""
@@ -119,11 +134,15 @@ class Agreement:
     async def _ask_method(self) -> Back | None:
         if self._means is None:
             barred = frozenset(self._barred)
-            means = await ask_method(self._phone, self._desk, self._account, barred)
+            means = await ask_method(
+                self._phone, self._desk, self._account, barred, bank=self._bank
+            )
             if means is BACK:
                 self._amount = None
                 return BACK
             self._means = means
+            if isinstance(means, CheckedAccount):
+                self.checked.add(means.token)
         return None
 
 
@@ -138,4 +157,6 @@ async def _review(phone: Phone, account: Account, amount: Money, means: Means) -
         *spoken.digits(account.ending),
         REVIEW_TODAY,
     )
-    return await choose(phone, REVIEW_KEYS, keys="12", announce=terms)
+    by_bank = isinstance(face_of(means), BankFace)
+    words = REVIEW_CHECK_KEYS if by_bank else REVIEW_KEYS
+    return await choose(phone, words, keys="12", announce=terms)

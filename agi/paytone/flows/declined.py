@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from paytone.flows.bank_entry import BANK_NOT_VERIFIED
 from paytone.gateway import Refusal
 from paytone.prompts import Prompt
 
@@ -14,5 +15,6 @@ WHY_DECLINED: Final = {
     Refusal.SECURITY_CODE: Prompt("declined-code"),
     Refusal.ADDRESS: Prompt("declined-address"),
     Refusal.GONE: Prompt("declined-gone"),
+    Refusal.NOT_VERIFIED: BANK_NOT_VERIFIED,
     Refusal.ISSUER: Prompt("declined-issuer"),
 }

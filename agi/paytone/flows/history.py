@@ -11,6 +11,7 @@ from paytone.flows import Call, Desk
 from paytone.flows.method_entry import face_in_words
 from paytone.flows.receipt_offer import ReceiptOffer
 from paytone.job import Ended, Next, Status
+from paytone.method import BankFace
 from paytone.payment import COUNTED, Payment, State
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
@@ -33,6 +34,7 @@ NOT_CHARGED: Final = Prompt("payment-status-not-charged")
 VOIDED: Final = Prompt("payment-status-voided")
 REFUNDED: Final = Prompt("payment-status-refunded")
 RETURNED: Final = Prompt("payment-status-returned")
+PENDING: Final = Prompt("payment-status-pending")
 GOING_BACK: Final = Prompt("payment-status-going-back")
 
 STATUS_WORDS: Final = {
@@ -102,6 +104,12 @@ async def tell_payment(
         words = ()
 
 
+def _status(payment: Payment) -> Prompt:
+    if payment.state is State.SETTLING and isinstance(payment.face, BankFace):
+        return PENDING
+    return STATUS_WORDS[payment.state]
+
+
 def payment_in_words(payment: Payment, desk: Desk) -> tuple[Prompt, ...]:
     """Amount, method, date, status and confirmation number."""
     when = payment.opened.astimezone(desk.clock().tzinfo).date()
@@ -112,7 +120,7 @@ def payment_in_words(payment: Payment, desk: Desk) -> tuple[Prompt, ...]:
         *face_in_words(payment.face),
         ON_DATE,
         *spoken.date(when),
-        STATUS_WORDS[payment.state],
+        _status(payment),
         ITS_CONFIRMATION,
         *spoken.digits(payment.confirmation, group=3),
     )

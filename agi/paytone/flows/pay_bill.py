@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Final, assert_never
 
-from paytone.ask import BACK, TooManyTries, WantsPerson, choose, patiently
+from paytone.ask import BACK, Back, TooManyTries, WantsPerson, choose, patiently
+from paytone.authorisation import Given
 from paytone.bill import Account, Owed
 from paytone.flows import Call, Desk
 from paytone.flows.agreement import Agreement
 from paytone.flows.amount_entry import why_nothing
+from paytone.flows.authorisation import Instead, authorise
 from paytone.flows.declined import WHY_DECLINED
 from paytone.flows.receipt_offer import ReceiptOffer
 from paytone.flows.restriction import tell_restriction
 from paytone.flows.resume import note_told, tell_earlier
 from paytone.flows.shares_entry import ask_shares
 from paytone.flows.together import Together
-from paytone.gateway import Approved, Declined, Outcome, Unknown, Unreached
+from paytone.gateway import Approved, Declined, GatewayRefused, Outcome, Unknown, Unreached
 from paytone.job import Ended, Next, Status
+from paytone.method import BankFace, CheckedAccount, face_of
 from paytone.money import Money
 from paytone.payment import Heard, Payment
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
 from paytone.store import StoreAway, payments
 from paytone.till import CardHeld, Sale, open_and_charge
+
+log = logging.getLogger(__name__)
 
 CANCELLED: Final = Prompt("cancelled")
 
@@ -40,6 +46,11 @@ ANOTHER_OPEN: Final = Prompt("another-open")
 CARD_HELD: Final = Prompt("card-held")
 DECLINED_HARD: Final = Prompt("declined-hard")
 TRY_ANOTHER_CARD: Final = Prompt("try-another-card")
+TRY_ANOTHER_WAY: Final = Prompt("try-another-way")
+CHECK_DECLINED: Final = Prompt("check-declined")
+CHECK_ACCEPTED: Final = Prompt("check-accepted")
+CHECK_PENDING: Final = Prompt("check-pending")
+PENDING_PAYMENT_OF: Final = Prompt("check-payment-of")
 NOT_CHARGED: Final = Prompt("not-charged")
 LINE_TROUBLE: Final = Prompt("line-trouble")
 PAYMENT_UNKNOWN: Final = Prompt("payment-unknown")
@@ -81,17 +92,35 @@ async def _pay_some_or_one(phone: Phone, desk: Desk, call: Call, account: Accoun
 
 async def _pay(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended:
     agreement = Agreement(phone, desk, account)
+    try:
+        return await _pay_as(phone, desk, call, account, agreement)
+    finally:
+        for token in agreement.checked:
+            await _forget(desk, token)
+
+
+async def _forget(desk: Desk, token: str) -> None:
+    """Keep a bank account no more that was only checked; if that fails it is never used again."""
+    try:
+        await desk.gateway.forget(token)
+    except GatewayRefused as exc:
+        log.warning("a bank account is not forgotten: %s", exc)
+
+
+async def _pay_as(
+    phone: Phone, desk: Desk, call: Call, account: Account, agreement: Agreement
+) -> Ended:
     declines = 0
     while declines < phone.manner.card_tries:
-        await agreement.look_up_owed()
-        if (why := why_nothing(agreement.owed, desk.limits)) is not None:
-            await phone.announce(*why)
-            return Ended(Status.REFUSED, Next.MENU)
-        if await agreement.reach() is BACK:
-            await phone.say(CANCELLED)
-            return Ended(Status.CANCELLED, Next.MENU)
+        given = await _agreed(phone, desk, account, agreement)
+        if isinstance(given, Ended):
+            return given
+        if isinstance(given, Instead):
+            agreement.leave_bank_out()
+            continue
         try:
-            payment, outcome = await patiently(phone, _charged(desk, call, account, agreement))
+            work = _charged(desk, call, account, agreement, given)
+            payment, outcome = await patiently(phone, work)
         except payments.BalanceMoved:
             await phone.announce(BALANCE_MOVED)
             agreement.take_back_amount()
@@ -114,13 +143,37 @@ async def _pay(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended:
     return Ended(Status.DECLINED, Next.AGENT)
 
 
+async def _agreed(
+    phone: Phone, desk: Desk, account: Account, agreement: Agreement
+) -> Given | Instead | Ended | None:
+    """
+    What a debit of a bank account needs, authorised aloud; None for a card, which needs none.
+
+    Ended where nothing may be paid, or the caller goes back.
+    """
+    await agreement.look_up_owed()
+    if (why := why_nothing(agreement.owed, desk.limits)) is not None:
+        await phone.announce(*why)
+        return Ended(Status.REFUSED, Next.MENU)
+    given: Given | Instead | Back | None = await agreement.reach()
+    if given is None and isinstance(face := face_of(agreement.terms[1]), BankFace):
+        given = await authorise(phone, desk, account, agreement.terms[0], face)
+    if given is BACK:
+        await phone.say(CANCELLED)
+        return Ended(Status.CANCELLED, Next.MENU)
+    return given
+
+
 async def _charged(
-    desk: Desk, call: Call, account: Account, agreement: Agreement
+    desk: Desk, call: Call, account: Account, agreement: Agreement, given: Given | None
 ) -> tuple[Payment, Outcome]:
     amount, means = agreement.terms
     heard = agreement.owed.balance
-    sale = Sale(account.id, heard=heard, amount=amount, means=means, call_id=call.id)
-    return await open_and_charge(desk.till, sale)
+    sale = Sale(account.id, heard, amount, means, call_id=call.id, given=given)
+    payment, outcome = await open_and_charge(desk.till, sale)
+    if isinstance(means, CheckedAccount) and isinstance(outcome, Approved | Unknown):
+        agreement.checked.discard(means.token)  # the debit is made from it
+    return payment, outcome
 
 
 async def _tell(
@@ -136,14 +189,15 @@ async def _tell(
     """Say what came of the charge, and note that it was heard; None to try another card."""
     match outcome:
         case Approved():
-            await phone.announce(PAID)
+            await phone.announce(*_accepted(payment))
             await note_told(phone, desk, call, payment, Heard.PAID)
             receipts = await ReceiptOffer.to(phone, desk, call, account)
             return Ended(Status.PAID, await _confirm(phone, desk, payment, owed, receipts))
         case Declined():
-            await phone.announce(WHY_DECLINED[outcome.refusal])
+            by_bank = isinstance(payment.face, BankFace)
+            await phone.announce(CHECK_DECLINED if by_bank else WHY_DECLINED[outcome.refusal])
             await note_told(phone, desk, call, payment, Heard.NOT_PAID)
-            return await _declined(phone, outcome)
+            return await _declined(phone, outcome, by_bank=by_bank)
         case Unreached():
             await phone.announce(LINE_TROUBLE, NOT_CHARGED)
             await note_told(phone, desk, call, payment, Heard.NOT_PAID)
@@ -156,10 +210,17 @@ async def _tell(
             assert_never(outcome)
 
 
-async def _declined(phone: Phone, declined: Declined) -> Ended | None:
-    if declined.hard:
+def _accepted(payment: Payment) -> tuple[Prompt, ...]:
+    """A bank debit is pending for days, and the caller is told so."""
+    if isinstance(payment.face, BankFace):
+        return (CHECK_ACCEPTED, CHECK_PENDING)
+    return (PAID,)
+
+
+async def _declined(phone: Phone, declined: Declined, *, by_bank: bool) -> Ended | None:
+    if declined.hard and not by_bank:
         await phone.announce(DECLINED_HARD)
-    choice = await choose(phone, TRY_ANOTHER_CARD, keys="1")
+    choice = await choose(phone, TRY_ANOTHER_WAY if by_bank else TRY_ANOTHER_CARD, keys="1")
     return Ended(Status.DECLINED, Next.MENU) if choice is BACK else None
 
 
@@ -175,7 +236,7 @@ async def _confirm(
     confirmation = (
         CONFIRMATION_IS,
         *spoken.digits(payment.confirmation, group=3),
-        YOU_PAID,
+        PENDING_PAYMENT_OF if isinstance(payment.face, BankFace) else YOU_PAID,
         *spoken.money(payment.amount),
         ON_DATE,
         *spoken.date(desk.clock().date()),

@@ -10,7 +10,8 @@ from paytone.ask import TooManyTries, choose, patiently
 from paytone.bill import Account
 from paytone.flows import Call, Desk
 from paytone.job import Ended, Next, Status
-from paytone.payment import HEARD, OPEN, Heard, Payment
+from paytone.method import BankFace
+from paytone.payment import HEARD, OPEN, Heard, Payment, State
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
 from paytone.store import StoreAway, tellings
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 EARLIER_PAYMENT: Final = Prompt("earlier-payment")
 ON_DATE: Final = Prompt("on-date")
 WENT_THROUGH: Final = Prompt("earlier-went-through")
+IS_PENDING: Final = Prompt("payment-status-pending")
 CONFIRMATION_WAS: Final = Prompt("confirmation-is")
 WAS_NOT_PAID: Final = Prompt("earlier-not-paid")
 NOT_CHARGED: Final = Prompt("not-charged")
@@ -113,10 +115,17 @@ def _in_words(payment: Payment, desk: Desk) -> tuple[Prompt, ...]:
     return (*lead, *_fate(payment))
 
 
+def _went(payment: Payment) -> Prompt:
+    """A bank debit is pending until it is settled."""
+    if payment.state is State.SETTLING and isinstance(payment.face, BankFace):
+        return IS_PENDING
+    return WENT_THROUGH
+
+
 def _fate(payment: Payment) -> tuple[Prompt, ...]:
     match HEARD[payment.state]:
         case Heard.PAID:
-            return (WENT_THROUGH, CONFIRMATION_WAS, *spoken.digits(payment.confirmation, group=3))
+            return (_went(payment), CONFIRMATION_WAS, *spoken.digits(payment.confirmation, group=3))
         case Heard.NOT_PAID:
             return (WAS_NOT_PAID, NOT_CHARGED)
         case Heard.RETURNED:

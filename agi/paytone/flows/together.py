@@ -30,7 +30,7 @@ from paytone.job import Ended, Next, Status
 from paytone.method import Means, face_of
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
-from paytone.shares import Share, strictest, sum_of
+from paytone.shares import Share, sum_of
 from paytone.store import StoreAway, payments
 from paytone.till import Sale, open_and_charge
 
@@ -88,7 +88,10 @@ class Together:
         while True:
             if self._means is None:
                 barred = frozenset(self._barred)
-                means = await ask_method(self._phone, self._desk, strictest(shares), barred)
+                # Each share is a debit of its own, and each would have to be authorised aloud.
+                means = await ask_method(
+                    self._phone, self._desk, shares[0].account, barred, bank=False
+                )
                 if means is BACK:
                     return None, None
                 self._means = means

@@ -18,11 +18,13 @@ from paytone.gateway.outcome import (
 )
 from paytone.gateway.standing import Fate, NotUndone, Standing, Stands, Undoing, Undone
 from paytone.gateway.vault import (
+    BankToKeep,
     CardToKeep,
     Forgetting,
     Forgotten,
     Keeping,
     Kept,
+    Mandate,
     NotKept,
     Vaulted,
 )
@@ -31,6 +33,7 @@ from paytone.payment import Occasion
 
 __all__ = [
     "Approved",
+    "BankToKeep",
     "CardToKeep",
     "Declined",
     "Fate",
@@ -41,6 +44,7 @@ __all__ = [
     "GatewayRefused",
     "Keeping",
     "Kept",
+    "Mandate",
     "NotFound",
     "NotKept",
     "NotUndone",
@@ -73,7 +77,8 @@ class Gateway(ABC):
         occasion: Occasion = Occasion.CALL,
     ) -> Outcome:
         """
-        Charge *source* once, for immediate settlement.
+        Charge *source* once, for immediate settlement. A bank account is Approved when its debit
+        is under way: it settles in days, and may be returned after that.
 
         Never retries, and is not to be repeated: after Unknown, ask `find`.
 
@@ -93,6 +98,21 @@ class Gateway(ABC):
 
         Args:
             customer: Our customer's id, with which the gateway's is made if it has none.
+
+        Raises:
+            GatewayRefused: Our credentials or request are wrong; nothing is kept.
+        """
+
+    @abstractmethod
+    async def save_bank(self, account: BankToKeep, *, customer: str, token: str) -> Keeping:
+        """
+        Check *account* with its bank at once, and keep it for *customer* under *token*.
+
+        What cannot be verified so is not kept: NotKept says NOT_VERIFIED where only its bank
+        cannot be asked, which proves nothing, else NUMBER.
+
+        Args:
+            customer, token: As in `save_card`.
 
         Raises:
             GatewayRefused: Our credentials or request are wrong; nothing is kept.

@@ -15,6 +15,7 @@ from braintree.exceptions.braintree_error import BraintreeError
 
 from paytone.card import Card
 from paytone.gateway import (
+    BankToKeep,
     CardToKeep,
     Forgetting,
     Found,
@@ -31,6 +32,7 @@ from paytone.gateway import (
     Vaulted,
 )
 from paytone.gateway.braintree_after import AfterSale
+from paytone.gateway.braintree_bank import Banks
 from paytone.gateway.braintree_fault import fault
 from paytone.gateway.braintree_notices import BraintreeNotices
 from paytone.gateway.braintree_reply import (
@@ -41,6 +43,7 @@ from paytone.gateway.braintree_reply import (
     validation_codes,
 )
 from paytone.gateway.braintree_vault import Vault
+from paytone.method import Kind
 from paytone.money import Money
 from paytone.payment import Occasion
 
@@ -93,7 +96,8 @@ class BraintreeGateway(Gateway):
     ) -> None:
         self._sdk = sdk
         self._after = AfterSale(sdk)
-        self._vault = Vault(sdk)
+        self._banks = Banks(sdk, merchant_account)
+        self._vault = Vault(sdk, self._banks)
         self.notices = BraintreeNotices(sdk)
         self._patience = patience
         self._merchant_account = merchant_account
@@ -108,7 +112,10 @@ class BraintreeGateway(Gateway):
         reference: str,
         occasion: Occasion = Occasion.CALL,
     ) -> Outcome:
-        asked = self._threads.submit(self._charge, amount, source, reference, occasion)
+        if isinstance(source, Vaulted) and source.kind is Kind.BANK:
+            asked = self._threads.submit(self._banks.charge, amount, source, reference)
+        else:
+            asked = self._threads.submit(self._charge, amount, source, reference, occasion)
         waiting = asyncio.wrap_future(asked)
         done, _ = await asyncio.wait({waiting}, timeout=self._patience)
         if done:
@@ -119,6 +126,9 @@ class BraintreeGateway(Gateway):
 
     async def save_card(self, card: CardToKeep, *, customer: str, token: str) -> Keeping:
         return await self._in_thread(self._vault.save_card, card, customer, token)
+
+    async def save_bank(self, account: BankToKeep, *, customer: str, token: str) -> Keeping:
+        return await self._in_thread(self._vault.save_bank, account, customer, token)
 
     async def forget(self, token: str) -> Forgetting:
         return await self._in_thread(self._vault.forget, token)

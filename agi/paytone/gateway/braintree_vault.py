@@ -7,6 +7,7 @@ from typing import Any
 import braintree
 
 from paytone.gateway import (
+    BankToKeep,
     CardToKeep,
     Forgetting,
     Forgotten,
@@ -16,6 +17,7 @@ from paytone.gateway import (
     NotKept,
     Refusal,
 )
+from paytone.gateway.braintree_bank import Banks
 from paytone.gateway.braintree_fault import fault, is_not_found
 from paytone.gateway.braintree_reply import REFUSALS, card_kind_of
 
@@ -25,8 +27,9 @@ TAKEN_CUSTOMER, TAKEN_TOKEN = "91609", "91719"
 class Vault:
     """What `BraintreeGateway` does in the vault, one blocking request after the other."""
 
-    def __init__(self, sdk: braintree.BraintreeGateway) -> None:
+    def __init__(self, sdk: braintree.BraintreeGateway, banks: Banks) -> None:
         self._sdk = sdk
+        self._banks = banks
 
     def save_card(self, card: CardToKeep, customer: str, token: str) -> Keeping:
         """As `Gateway.save_card`."""
@@ -39,6 +42,18 @@ class Vault:
             return self._kept(result, token)
         if isinstance(what, GatewayRefused):
             raise what  # not above, where it would take along the SDK's frames, with the card
+        return what
+
+    def save_bank(self, account: BankToKeep, customer: str, token: str) -> Keeping:
+        """As `Gateway.save_bank`."""
+        try:
+            self._have_customer(customer)
+        except Exception as exc:  # noqa: BLE001 - nothing was asked to be kept yet
+            what = fault(exc)
+        else:
+            return self._banks.save(account, customer, token)
+        if isinstance(what, GatewayRefused):
+            raise what
         return what
 
     def forget(self, token: str) -> Forgetting:

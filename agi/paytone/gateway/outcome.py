@@ -23,6 +23,8 @@ class Refusal(Enum):
     """The billing ZIP did not match."""
     GONE = "gone"
     """A saved method that the gateway keeps no more."""
+    NOT_VERIFIED = "not-verified"
+    """A bank account whose bank cannot be asked at once whether it exists."""
     ISSUER = "issuer"
     """The bank said no without a reason that a caller can mend."""
 

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from paytone.bank import BankAccount
 from paytone.card import CardNumber, Expiry
 from paytone.gateway.outcome import Refusal, Unknown, Unreached
 from paytone.method import CardKind, Kind
 
 
 @dataclass(frozen=True, slots=True)
+class Mandate:
+    """What the owner of a bank account authorised aloud, in words, and when."""
+
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Vaulted:
-    """A method in the gateway's vault, by its *token*."""
+    """
+    A method in the gateway's vault, by its *token*.
+
+    Args:
+        mandate: Of a bank account, what its owner authorised aloud for this debit.
+    """
 
     token: str = field(repr=False)
     kind: Kind
+    mandate: Mandate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +40,21 @@ class CardToKeep:
     number: CardNumber
     expiry: Expiry
     postal_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class BankToKeep:
+    """
+    A bank account to be checked with its bank, and kept for its debit.
+
+    Args:
+        holder: The name of its owner, as the biller holds it.
+        mandate: The words by which the caller agreed to the check.
+    """
+
+    account: BankAccount
+    holder: str
+    mandate: str
 
 
 @dataclass(frozen=True, slots=True)

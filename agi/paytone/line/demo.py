@@ -11,6 +11,10 @@ from paytone.line import LineFailed
 from paytone.line.installed import CHECKOUT
 
 ACCOUNTS = CHECKOUT / "provision/demo-accounts.csv"
+BANKS = CHECKOUT / "provision/demo-banks.txt"
+CHECKS = {"PAYTONE_ELECTRONIC_CHECK": "on", "PAYTONE_ENQUIRIES": "8005550100"}
+"""Settings by which the demo takes electronic checks; an operator's own go before."""
+
 NUMBER = "+18008926996"
 CARD = "4111 1111 1111 1111"
 """Braintree's test Visa; no money is behind it."""

@@ -20,7 +20,13 @@ def is_local(outer: Mapping[str, str]) -> bool:
 
 
 def for_parts(
-    outer: Mapping[str, str], *, database_url: str, fastagi: str, webhooks: str, sandbox_port: int
+    outer: Mapping[str, str],
+    *,
+    database_url: str,
+    fastagi: str,
+    webhooks: str,
+    sandbox_port: int,
+    authorisations: str,
 ) -> dict[str, str]:
     """
     The operator's environment *outer* with what this run adds.
@@ -31,6 +37,7 @@ def for_parts(
         "PAYTONE_DATABASE_URL": database_url,
         "PAYTONE_FASTAGI": fastagi,
         "PAYTONE_WEBHOOKS": webhooks,
+        "PAYTONE_AUTHORISATIONS": authorisations,
     }
     if not is_local(outer):
         return {**outer, **added}

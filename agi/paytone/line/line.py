@@ -14,7 +14,7 @@ from types import TracebackType
 
 from paytone.line.asterisk import Asterisk
 from paytone.line.configuration import Configuration, write
-from paytone.line.demo import ACCOUNTS
+from paytone.line.demo import ACCOUNTS, BANKS
 from paytone.line.environment import for_parts, is_local
 from paytone.line.guard import Guard
 from paytone.line.installed import CHECKOUT, find_asterisk
@@ -168,6 +168,7 @@ class Line:
         self.folder = Path(tempfile.mkdtemp(prefix="paytone-", dir=base))
         self._ends.callback(shutil.rmtree, self.folder, ignore_errors=True)
         self.folder.chmod(0o755)
+        (self.folder / "authorisations").mkdir(mode=0o700)
         self._ends.callback(Guard(self.folder).dismiss)
         self.ports = self._ends.enter_context(Ports(host))
         url = self._outer.get("PAYTONE_DATABASE_URL")
@@ -178,6 +179,7 @@ class Line:
             fastagi=f"127.0.0.1:{self.ports.fastagi}",
             webhooks=f"127.0.0.1:{self.ports.webhooks}",
             sandbox_port=self.ports.sandbox,
+            authorisations=str(self.folder / "authorisations"),
         )
         self._sandbox = None
         if is_local(self._outer):
@@ -248,3 +250,6 @@ class Line:
         if self._postgres is not None and self._accounts is not None:
             self.paytone("accounts", "import", str(self._accounts))
             self._tell("accounts are loaded")
+        if self._postgres is not None and self._outer.get("PAYTONE_ELECTRONIC_CHECK") == "on":
+            self.paytone("banks", "import", str(BANKS))
+            self._tell("banks are loaded")

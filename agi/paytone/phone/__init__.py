@@ -86,6 +86,10 @@ class Manner:
         )
 
 
+class CannotRecord(Exception):
+    """The line has nowhere to record to: a fault of ours. The caller is there; no money moved."""
+
+
 class Phone(ABC):
     """
     One caller on one call.
@@ -113,6 +117,22 @@ class Phone(ABC):
 
         Ends at a key of *ends*, at *at_most* keys, or when the manner's waits run out.
         """
+
+    @abstractmethod
+    async def record(self, *, longest: float, silence: float) -> bytes:
+        """
+        What the caller says from now on, a WAV file of 16 bits at 8000 Hz; keys are not in it.
+
+        Ends at ``#``, after *silence* seconds without a sound, or after *longest*. Keys pressed
+        before or during it are thrown away. Nothing of it is left on the line's disk.
+
+        Raises:
+            CannotRecord: See there.
+        """
+
+    @abstractmethod
+    async def play(self, recording: bytes) -> None:
+        """Play what was recorded; a key cuts it short and is kept as the next answer's first."""
 
     @abstractmethod
     async def pause(self, seconds: float) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import uuid4
 
 from paytone.digits import Digits
-from paytone.phone import Keys, Manner, Phone
+from paytone.phone import CannotRecord, HungUp, Keys, Manner, Phone
 from paytone.phone.agi_reply import key_of, result_of, variable_of
 from paytone.prompts import Prompt
 
@@ -14,6 +18,7 @@ Send = Callable[[str], Awaitable[Mapping[str, object]]]
 
 FOLDER = "paytone/"
 KEYS = "0123456789*#"
+DONE = "#"
 NO_CONTEXT = "paytone-keys"
 """A context that has no extension, so that Background returns a key and never jumps to it."""
 
@@ -24,10 +29,14 @@ class AgiPhone(Phone):
 
     Several prompts go in one command: `Background` may be cut short, `Playback` may not.
     Neither these nor ``WAIT FOR DIGIT`` print a key or put it into a variable, as `Read` does.
+
+    Args:
+        recordings: A folder that Asterisk and we both write; None where nothing is recorded.
     """
 
-    def __init__(self, send: Send, manner: Manner) -> None:
+    def __init__(self, send: Send, manner: Manner, recordings: Path | None = None) -> None:
         self.manner = manner
+        self._recordings = recordings
         self._send = send
         self._typed = Digits()
         self._complete = False
@@ -47,8 +56,7 @@ class AgiPhone(Phone):
                 return
 
     async def announce(self, *prompts: Prompt) -> None:
-        self._typed = Digits()
-        self._complete = False
+        self._forget_keys()
         await self._execute("Playback", _files(prompts))
 
     async def collect(self, *prompts: Prompt, at_most: int, ends: str = "#*") -> Keys:
@@ -62,6 +70,52 @@ class AgiPhone(Phone):
             digits += key
         self._complete = at_most > 1
         return Keys(digits)
+
+    async def record(self, *, longest: float, silence: float) -> bytes:
+        self._forget_keys()
+        async with self._sound_file() as file:
+            name = file.with_suffix("")
+            await self._record(f"{name} wav {DONE} {round(longest * 1000)} s={round(silence)}")
+            try:
+                return await asyncio.to_thread(file.read_bytes)
+            except OSError as exc:
+                raise CannotRecord(type(exc).__name__) from exc
+
+    async def play(self, recording: bytes) -> None:
+        if self._typed:
+            return
+        async with self._sound_file() as file:
+            try:
+                await asyncio.to_thread(file.write_bytes, recording)
+            except OSError as exc:
+                raise CannotRecord(type(exc).__name__) from exc
+            name = file.with_suffix("")
+            key = key_of(await self._execute("Background", f"{name},,,{NO_CONTEXT}"))
+        if key is not None:
+            self._keep(key)
+
+    async def _record(self, arguments: str) -> None:
+        try:
+            result_of(await self._send(f"RECORD FILE {arguments}"))
+        except HungUp:
+            # Asterisk answers -1 to a file that it cannot write, too. Whoever is gone is so now.
+            await self._wait_for_digit(0.05)
+            raise CannotRecord("Asterisk cannot write the recording") from None
+
+    @asynccontextmanager
+    async def _sound_file(self) -> AsyncIterator[Path]:
+        """A name for a file in the folder that Asterisk shares; what is there is removed after."""
+        if self._recordings is None:
+            raise CannotRecord("no folder for recordings is set")
+        file = self._recordings / f"{uuid4()}.wav"
+        try:
+            yield file
+        finally:
+            await asyncio.to_thread(file.unlink, missing_ok=True)
+
+    def _forget_keys(self) -> None:
+        self._typed = Digits()
+        self._complete = False
 
     async def pause(self, seconds: float) -> None:
         if seconds and not self._typed and (key := await self._wait_for_digit(seconds)):

@@ -16,7 +16,8 @@ class Event:
     One thing that happened.
 
     Args:
-        kind: ``said``, ``announced``, ``asked``, ``answered``, ``not-answered`` or ``hung-up``.
+        kind: ``said``, ``announced``, ``asked``, ``answered``, ``not-answered``, ``recording``,
+            ``recorded``, ``played-back`` or ``hung-up``.
         prompts: What was played; empty for what the caller did.
     """
 
@@ -64,6 +65,20 @@ class RecordedPhone(Phone):
             raise
         self._happened("answered" if keys.digits or keys.ended_by else "not-answered")
         return keys
+
+    async def record(self, *, longest: float, silence: float) -> bytes:
+        self._happened("recording")
+        try:
+            audio = await self._phone.record(longest=longest, silence=silence)
+        except HungUp:
+            self._happened("hung-up")
+            raise
+        self._happened("recorded")
+        return audio
+
+    async def play(self, recording: bytes) -> None:
+        self._happened("played-back")
+        await self._phone.play(recording)
 
     async def pause(self, seconds: float) -> None:
         await self._phone.pause(seconds)

@@ -9,6 +9,9 @@ from typing import Self
 
 from paytone.phone import HungUp, Keys, Manner, Phone
 from paytone.prompts import Prompt
+from paytone.prompts.audio import silence, wav
+
+SILENCE = wav(silence(1500, 8000))
 
 Turn = tuple[Prompt, str | None]
 """A prompt, and what the caller keys on hearing it; None hangs up."""
@@ -25,11 +28,20 @@ class ScriptedPhone(Phone):
     A question that no turn answers gets no key, as from a caller who says nothing. Keys are
     typed as on a real phone: those left over are typed ahead, ``announce`` throws them away.
 
+    Args:
+        voice: What the caller says each time something is recorded; None hangs up, and a caller
+            who has nothing more to say is silent.
+
     Attributes:
         heard: Every prompt of every sentence, in order.
+        played: Every recording that was played back.
     """
 
-    def __init__(self, *turns: Turn, manner: Manner | None = None) -> None:
+    def __init__(
+        self, *turns: Turn, manner: Manner | None = None, voice: Sequence[bytes | None] = ()
+    ) -> None:
+        self._voice = deque(voice)
+        self.played: list[bytes] = []
         self.manner = manner or Manner()
         self.heard: list[Prompt] = []
         self.waits: list[float] = []
@@ -79,6 +91,21 @@ class ScriptedPhone(Phone):
             digits += key
         self._complete = at_most > 1
         return Keys(digits)
+
+    async def record(self, *, longest: float, silence: float) -> bytes:
+        self._stay()
+        self._typed = ""
+        self._complete = False
+        self.waits += [longest, silence]
+        said = self._voice.popleft() if self._voice else SILENCE
+        self._gone = said is None
+        self._stay()
+        return said or SILENCE
+
+    async def play(self, recording: bytes) -> None:
+        self._stay()
+        if not self._typed:
+            self.played.append(recording)
 
     async def pause(self, seconds: float) -> None:
         self._stay()

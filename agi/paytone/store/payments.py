@@ -12,11 +12,12 @@ import psycopg
 from psycopg.errors import UniqueViolation
 
 from paytone import confirmation
+from paytone.authorisation import Given
 from paytone.gateway import Approved, Declined, Outcome, Unknown, Unreached
 from paytone.method import Face
 from paytone.money import Money
 from paytone.payment import OPEN, Occasion, Payment, State
-from paytone.store import Row, Store
+from paytone.store import Row, Store, authorisations
 from paytone.store.faces import face_columns, face_of_row
 
 OPEN_PAYMENT = """
@@ -32,6 +33,23 @@ OPEN_PAYMENT = """
     FROM held
     RETURNING *
 """
+
+OPEN_DEBIT = f"""
+    WITH opened AS ({OPEN_PAYMENT}), authorised AS (
+        INSERT INTO authorisations (
+            id, kind, call_id, account_id, payment_id, method_id, customer, bank_name,
+            account_type, last_four, amount_cents, currency, debit_on, given_on, enquiries,
+            mandate, recording, codec, sha256, speech_ms, given_at
+        )
+        SELECT gen_random_uuid(), 'once', call_id, account_id, id, method_id, %(customer)s,
+            %(given_bank)s, %(given_type)s, %(given_last_four)s, %(given_cents)s,
+            %(given_currency)s, %(debit_on)s, %(given_on)s, %(enquiries)s, %(mandate)s,
+            %(recording)s, 'wav-pcm16-8000', sha256(%(recording)s::bytea), %(speech_ms)s,
+            %(given_at)s
+        FROM opened
+    )
+    SELECT * FROM opened
+"""  # noqa: S608 - both are literals
 
 MOVE = """
     UPDATE payments SET state = %(state)s, reason = %(reason)s, changed_at = %(now)s,
@@ -129,6 +147,7 @@ async def open_payment(
     now: datetime,
     method_id: str | None = None,
     occasion: Occasion = Occasion.CALL,
+    given: Given | None = None,
     random: Random | None = None,
 ) -> Payment:
     """
@@ -141,6 +160,8 @@ async def open_payment(
         heard: The balance that the caller heard before agreeing.
         amount: More than zero, in the account's currency; the database refuses any other.
         method_id: The saved method that pays; None for one that was keyed in the call.
+        given: What the caller authorised aloud, stored with the payment or not at all; the
+            database opens no debit of a bank account without it.
         random: Where confirmations come from; the system's if None.
 
     Raises:
@@ -150,7 +171,7 @@ async def open_payment(
     for tries_left in reversed(range(_TRIES)):
         try:
             row = await store.one(
-                OPEN_PAYMENT,
+                OPEN_DEBIT if given else OPEN_PAYMENT,
                 id=uuid4(),
                 confirmation=confirmation.new(random or SystemRandom()),
                 account=account_id,
@@ -162,6 +183,7 @@ async def open_payment(
                 occasion=occasion.value,
                 now=now,
                 **face_columns(face),
+                **(authorisations.columns(given) if given else {}),
             )
         except UniqueViolation as exc:
             if exc.diag.constraint_name != "payments_confirmation_key" or not tries_left:

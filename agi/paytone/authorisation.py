@@ -1,0 +1,97 @@
+"""What a caller authorises aloud before a bank account is debited: eight facts (Nacha TEL)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Final
+
+from paytone.method import BankFace
+from paytone.money import Money
+
+KEEP_YEARS: Final = 2
+"""How long it is kept after the debit or the revocation (Nacha operating rules, 2.3.2 and TEL)."""
+
+
+class Fact(Enum):
+    """What a spoken authorisation must tell and keep (Nacha: TEL entries)."""
+
+    NAME = "name"
+    ACCOUNT = "account"
+    AMOUNT = "amount"
+    DEBIT_DATE = "earliest debit date"
+    DATE = "date of authorisation"
+    ENQUIRIES = "enquiries"
+    ONE_TIME = "kind of debit"
+    REVOKE = "how to revoke"
+
+
+@dataclass(frozen=True, slots=True)
+class Authorisation:
+    """
+    One debit as it is read to the caller, and kept.
+
+    Args:
+        customer: The name the biller holds for the account; the caller says theirs aloud.
+        biller_account: The last four of the biller's account number.
+        debit_on: The earliest day on which the bank may be debited.
+        given_on: The day on which it is given.
+        enquiries: Ten digits of a telephone that people answer in business hours.
+    """
+
+    customer: str
+    biller_account: str
+    debited: BankFace
+    amount: Money
+    debit_on: date
+    given_on: date
+    enquiries: str
+
+    def facts(self) -> dict[Fact, str]:
+        """All eight, in words for the record."""
+        number = f"{self.enquiries[:3]}-{self.enquiries[3:6]}-{self.enquiries[6:]}"
+        return {
+            Fact.NAME: f"{self.customer}, account ending in {self.biller_account}",
+            Fact.ACCOUNT: (
+                f"{self.debited.account_type.value} account ending in {self.debited.last_four} "
+                f"at {self.debited.bank_name}"
+            ),
+            Fact.AMOUNT: f"{self.amount}",
+            Fact.DEBIT_DATE: self.debit_on.isoformat(),
+            Fact.DATE: self.given_on.isoformat(),
+            Fact.ENQUIRIES: f"{number}, answered by people in business hours",
+            Fact.ONE_TIME: "a one-time electronic debit through the ACH network",
+            Fact.REVOKE: f"by calling {number} before the debit is sent to the bank",
+        }
+
+    def mandate(self) -> str:
+        """The facts in one text, for the gateway and the written notice."""
+        said = "; ".join(f"{fact.value}: {words}" for fact, words in self.facts().items())
+        return f"The customer authorized aloud, by telephone: {said}."
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Recording:
+    """
+    What was said, as it was heard.
+
+    Args:
+        audio: A WAV file, 16 bits at 8000 Hz.
+        speech_ms: For how long somebody speaks in it.
+    """
+
+    audio: bytes
+    speech_ms: int
+
+    def __repr__(self) -> str:
+        return f"<Recording of {len(self.audio)} bytes, {self.speech_ms} ms of speech>"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An authorisation that a caller gave aloud at *at*, and accepted with a key."""
+
+    authorisation: Authorisation
+    recording: Recording
+    at: datetime

@@ -1,0 +1,130 @@
+"""``paytone authorisations``: what callers authorised aloud."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import tempfile
+from datetime import datetime
+from getpass import getuser
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from paytone.authorisation import KEEP_YEARS
+from paytone.cli.database import DAY, moment, opened, run, settings_with_database
+from paytone.cli.settings import confirmation_number
+from paytone.config import Settings
+from paytone.store import authorisations as stored
+from paytone.store.authorisations import Kept
+
+BY = click.option("--by", default=getuser, help="Who; the operating system's user if not given.")
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.group()
+def authorisations() -> None:
+    """Spoken authorisations of electronic checks."""
+
+
+@authorisations.command("list")
+@click.option("--since", type=DAY, help="Given at this time or later, in the biller's time zone.")
+def list_(since: datetime | None) -> None:
+    """Print them, oldest first, and until when each is kept."""
+    settings = settings_with_database()
+    run(_list(settings, since))
+
+
+@authorisations.command()
+@click.argument("confirmation")
+@BY
+def play(confirmation: str, by: str) -> None:
+    """Play the voice of the payment with this CONFIRMATION number (sox's play)."""
+    player = shutil.which("play")
+    if player is None:
+        raise click.ClickException("sox's play is missing: use paytone authorisations export")
+    run(_play(settings_with_database(), confirmation_number(confirmation), by, player))
+
+
+@authorisations.command()
+@click.argument("confirmation")
+@click.option("--to", "folder", type=FOLDER, default=Path(), help="Where; else here.")
+@BY
+def export(confirmation: str, folder: Path, by: str) -> None:
+    """Write the voice (WAV) and the eight facts (JSON) of this CONFIRMATION number's payment."""
+    run(_export(settings_with_database(), confirmation_number(confirmation), folder, by))
+
+
+@authorisations.command()
+@click.option("--confirmation", help="Only that payment's; else all that are old enough.")
+@BY
+def purge(confirmation: str | None, by: str) -> None:
+    """Delete those that are over two years past their debit or revocation; no other can be."""
+    number = confirmation_number(confirmation) if confirmation else None
+    run(_purge(settings_with_database(), number, by))
+
+
+async def _list(settings: Settings, since: datetime | None) -> None:
+    zone = ZoneInfo(settings.timezone)
+    async with opened(settings) as store:
+        for each in await stored.listed(store, since=moment(since, settings)):
+            click.echo(
+                f"{each.given.astimezone(zone):%Y-%m-%d %H:%M:%S}  {each.confirmation}  "
+                f"{each.amount!s:>14}  debit on {each.debit_on}, kept until {each.keep_until}"
+            )
+
+
+async def _used(settings: Settings, confirmation: str, act: str, by: str) -> Kept:
+    async with opened(settings) as store:
+        kept = await stored.by_confirmation(store, confirmation)
+        if kept is None:
+            raise click.ClickException("no authorisation is kept for this confirmation number")
+        await stored.used(store, confirmation, act, by=by, now=settings.now())
+    return kept
+
+
+async def _play(settings: Settings, confirmation: str, by: str, player: str) -> None:
+    kept = await _used(settings, confirmation, "played", by)
+    with tempfile.NamedTemporaryFile(suffix=".wav") as file:
+        file.write(kept.given.recording.audio)
+        file.flush()
+        played = subprocess.run([player, "-q", file.name], check=False)  # noqa: ASYNC221 - alone
+    if played.returncode:
+        raise click.ClickException("sox could not play it: use paytone authorisations export")
+
+
+async def _export(settings: Settings, confirmation: str, folder: Path, by: str) -> None:
+    kept = await _used(settings, confirmation, "exported", by)
+    sound, record = folder / f"{confirmation}.wav", folder / f"{confirmation}.json"
+    try:
+        sound.write_bytes(kept.given.recording.audio)
+        record.write_text(json.dumps(_told(kept), indent=2, ensure_ascii=False) + "\n", "utf-8")
+    except OSError as exc:
+        raise click.ClickException(f"{folder}: {exc.strerror}") from exc
+    click.echo(f"Written: {sound} and {record}")
+
+
+async def _purge(settings: Settings, confirmation: str | None, by: str) -> None:
+    async with opened(settings) as store:
+        if confirmation is not None:
+            kept = await stored.by_confirmation(store, confirmation)
+            if kept is None:
+                raise click.ClickException("no authorisation is kept for this confirmation number")
+        count = await stored.purge(store, by=by, now=settings.now(), confirmation=confirmation)
+    if confirmation is not None and not count:
+        raise click.ClickException(f"it is kept for {KEEP_YEARS} years: nothing was deleted")
+    click.echo(f"Deleted: {count}")
+
+
+def _told(kept: Kept) -> dict[str, object]:
+    facts = kept.given.authorisation.facts()
+    return {
+        "confirmation": kept.confirmation,
+        "given_at": kept.given.at.isoformat(),
+        "facts": {fact.value: words for fact, words in facts.items()},
+        "mandate": kept.given.authorisation.mandate(),
+        "recording_sha256": kept.sha256.hex(),
+        "speech_ms": kept.given.recording.speech_ms,
+    }

@@ -1,0 +1,175 @@
+"""The spoken authorisation of a bank debit: what is read out, what is said, what is accepted."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import date
+from enum import Enum
+from typing import Final
+
+from paytone.ask import BACK, Back, choose, patiently
+from paytone.authorisation import Authorisation, Fact, Given, Recording
+from paytone.bill import Account
+from paytone.flows import Desk
+from paytone.flows.bank_entry import bank_account_in_words
+from paytone.method import BankFace
+from paytone.money import Money
+from paytone.phone import CannotRecord, Phone
+from paytone.prompts import Prompt, spoken
+from paytone.speech import NotRecorded, is_speech, measured
+from paytone.store import authorisations
+
+log = logging.getLogger(__name__)
+
+LISTEN: Final = Prompt("authorize-listen")
+ONE_TIME: Final = Prompt("authorize-one-time")
+HOLDER: Final = Prompt("authorize-holder")
+FROM_YOUR: Final = Prompt("authorize-from")
+AMOUNT: Final = Prompt("authorize-amount")
+DEBIT_DATE: Final = Prompt("authorize-debit-date")
+DATE: Final = Prompt("authorize-date")
+ENQUIRIES: Final = Prompt("authorize-enquiries")
+BUSINESS_HOURS: Final = Prompt("authorize-business-hours")
+REVOKE: Final = Prompt("authorize-revoke")
+
+CANNOT_SPEAK: Final = Prompt("authorize-cannot-speak")
+SPEAK: Final = Prompt("authorize-speak")
+CARD_INSTEAD: Final = Prompt("authorize-card-instead")
+HEAR_AGAIN: Final = Prompt("authorize-hear-again")
+SAY_NOW: Final = Prompt("authorize-say-now")
+NOT_SPOKEN: Final = Prompt("authorize-not-spoken")
+ACCEPT: Final = Prompt("authorize-accept")
+ONCE_MORE: Final = Prompt("authorize-once-more")
+PLAY_BACK: Final = Prompt("authorize-play-back")
+NEEDED: Final = Prompt("authorize-needed")
+CARD_OR_PERSON: Final = Prompt("authorize-card-or-person")
+LINE_TROUBLE: Final = Prompt("line-trouble")
+
+
+class Instead(Enum):
+    """The caller pays in another way than by bank account."""
+
+    CARD = "card"
+
+
+LONGEST_S: Final = 20.0
+SILENCE_S: Final = 3.0
+
+
+def facts_in_words(authorisation: Authorisation) -> dict[Fact, tuple[Prompt, ...]]:
+    """
+    The prompts that tell each of the eight facts.
+
+    The name itself is spoken by the caller, into the recording: no prompt can say it.
+    """
+    return {
+        Fact.ONE_TIME: (LISTEN, ONE_TIME),
+        Fact.NAME: (HOLDER, *spoken.digits(authorisation.biller_account)),
+        Fact.ACCOUNT: (FROM_YOUR, *bank_account_in_words(authorisation.debited)),
+        Fact.AMOUNT: (AMOUNT, *spoken.money(authorisation.amount)),
+        Fact.DEBIT_DATE: (DEBIT_DATE, *spoken.date(authorisation.debit_on, year=True)),
+        Fact.DATE: (DATE, *spoken.date(authorisation.given_on, year=True)),
+        Fact.ENQUIRIES: (
+            ENQUIRIES,
+            *spoken.digits(authorisation.enquiries, group=3),
+            BUSINESS_HOURS,
+        ),
+        Fact.REVOKE: (REVOKE,),
+    }
+
+
+async def authorise(
+    phone: Phone,
+    desk: Desk,
+    account: Account,
+    amount: Money,
+    debited: BankFace,
+    *,
+    debit_on: date | None = None,
+) -> Given | Back | Instead:
+    """
+    What the caller authorised aloud and accepted; `BACK` cancels, CARD pays by card instead.
+
+    All eight facts are read out in full first. Whoever cannot speak is offered a card or a person
+    before anything is recorded (47 CFR 7.3), and so is whoever stays silent.
+
+    Args:
+        debit_on: The earliest day of the debit; today if None.
+    """
+    authorisation = await _authorisation(phone, desk, account, amount, debited, debit_on=debit_on)
+    choice: str | Back = "3"
+    while choice == "3":
+        facts = facts_in_words(authorisation).values()
+        await phone.announce(*(prompt for words in facts for prompt in words))
+        words = (CANNOT_SPEAK, SPEAK, CARD_INSTEAD, HEAR_AGAIN)
+        choice = await choose(phone, *words, keys="123")
+    if choice is BACK:
+        return BACK
+    if choice == "2":
+        return Instead.CARD
+    try:
+        recording = await _spoken(phone)
+    except CannotRecord as exc:
+        log.error("a spoken authorisation cannot be recorded: %s", exc)
+        await phone.announce(LINE_TROUBLE, NEEDED)
+        recording = None
+    if isinstance(recording, Recording):
+        return Given(authorisation, recording, desk.clock())
+    if recording is BACK:
+        return BACK
+    return BACK if await choose(phone, CARD_OR_PERSON, keys="1") is BACK else Instead.CARD
+
+
+async def _authorisation(
+    phone: Phone,
+    desk: Desk,
+    account: Account,
+    amount: Money,
+    debited: BankFace,
+    *,
+    debit_on: date | None,
+) -> Authorisation:
+    assert desk.checks is not None, "no bank account is asked for without"
+    today = desk.clock().date()
+    work = authorisations.customer_name(desk.store, account.customer_id)
+    return Authorisation(
+        customer=await patiently(phone, work),
+        biller_account=account.ending,
+        debited=debited,
+        amount=amount,
+        debit_on=debit_on or today,
+        given_on=today,
+        enquiries=desk.checks.enquiries,
+    )
+
+
+async def _spoken(phone: Phone) -> Recording | Back | None:
+    """A recording that holds speech and was accepted with 1; None after too many tries."""
+    for _ in range(phone.manner.entry_tries):
+        await phone.announce(SAY_NOW)
+        recording = await _record(phone)
+        if recording is None:
+            await phone.announce(NOT_SPOKEN)
+            continue
+        choice: str | Back = "3"
+        while choice == "3":
+            choice = await choose(phone, ACCEPT, ONCE_MORE, PLAY_BACK, keys="123")
+            if choice == "3":
+                await phone.play(recording.audio)
+        if choice is BACK:
+            return BACK
+        if choice == "1":
+            return recording
+    await phone.announce(NEEDED)
+    return None
+
+
+async def _record(phone: Phone) -> Recording | None:
+    audio = await phone.record(longest=LONGEST_S, silence=SILENCE_S)
+    try:
+        recording = await asyncio.to_thread(measured, audio)
+    except NotRecorded as exc:
+        log.warning("a recording cannot be read: %s", exc)
+        return None
+    return recording if is_speech(recording) else None

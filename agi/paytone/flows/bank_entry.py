@@ -1,0 +1,258 @@
+"""A bank account, question by question, and whether its bank knows it."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Final, assert_never
+from uuid import uuid4
+
+from paytone.ask import (
+    BACK,
+    Back,
+    BadAnswer,
+    Question,
+    TooManyTries,
+    ask,
+    choose,
+    in_turn,
+    patiently,
+)
+from paytone.bank import (
+    LONGEST,
+    ROUTING_LENGTH,
+    Bank,
+    BankAccount,
+    BankAccountNumber,
+    Ownership,
+    may_be_account_number,
+    passes_checksum,
+)
+from paytone.bill import Account
+from paytone.digits import Digits
+from paytone.flows import Desk
+from paytone.gateway import (
+    BankToKeep,
+    GatewayRefused,
+    Keeping,
+    Kept,
+    NotKept,
+    Refusal,
+    Unknown,
+    Unreached,
+)
+from paytone.method import AccountType, BankFace, CheckedAccount
+from paytone.phone import Phone
+from paytone.prompts import Prompt, spoken
+from paytone.store import authorisations, banks
+
+log = logging.getLogger(__name__)
+
+ASK_ROUTING: Final = Prompt("ask-routing")
+ROUTING_MISREAD: Final = Prompt("routing-misread")
+ROUTING_NOT_LISTED: Final = Prompt("routing-not-listed")
+YOUR_BANK_IS: Final = Prompt("your-bank-is")
+YOUR_ROUTING_IS: Final = Prompt("your-routing-is")
+ASK_BANK_ACCOUNT: Final = Prompt("ask-bank-account")
+BANK_ACCOUNT_MISREAD: Final = Prompt("bank-account-misread")
+BANK_ACCOUNT_AGAIN: Final = Prompt("bank-account-again")
+BANK_ACCOUNTS_DIFFER: Final = Prompt("bank-accounts-differ")
+IF_CHECKING: Final = Prompt("if-checking")
+IF_SAVINGS: Final = Prompt("if-savings")
+IF_PERSONAL: Final = Prompt("if-personal")
+IF_BUSINESS: Final = Prompt("if-business")
+YOU_KEYED: Final = Prompt("you-keyed")
+CHECKING_ENDING_IN: Final = Prompt("checking-ending-in")
+SAVINGS_ENDING_IN: Final = Prompt("savings-ending-in")
+CHECK_WITH_BANK: Final = Prompt("check-with-bank")
+CHANGE_ACCOUNT: Final = Prompt("change-bank-account")
+BANK_KNOWS_NO_SUCH: Final = Prompt("bank-knows-no-such")
+BANK_NOT_VERIFIED: Final = Prompt("bank-not-verified")
+BANK_LATER: Final = Prompt("bank-verified-later")
+BANK_REFUSED_OFTEN: Final = Prompt("bank-refused-often")
+BANK_TROUBLE: Final = Prompt("bank-trouble")
+
+ENDING_IN: Final = {
+    AccountType.CHECKING: CHECKING_ENDING_IN,
+    AccountType.SAVINGS: SAVINGS_ENDING_IN,
+}
+
+BANK_NAMES: Final = {
+    "BANK OF AMERICA": Prompt("bank-of-america"),
+    "CAPITAL ONE": Prompt("bank-capital-one"),
+    "CITIBANK": Prompt("bank-citibank"),
+    "FEDERAL RESERVE BANK": Prompt("bank-federal-reserve"),
+    "JPMORGAN CHASE": Prompt("bank-chase"),
+    "NAVY FEDERAL": Prompt("bank-navy-federal"),
+    "PNC BANK": Prompt("bank-pnc"),
+    "TD BANK": Prompt("bank-td"),
+    "TRUIST": Prompt("bank-truist"),
+    "US BANK": Prompt("bank-us"),
+    "USAA": Prompt("bank-usaa"),
+    "WELLS FARGO": Prompt("bank-wells-fargo"),
+}
+"""How names in the directory begin, without their marks, and the prompts that say them."""
+
+REFUSALS_A_DAY: Final = 3
+A_DAY: Final = timedelta(days=1)
+
+CHECK_MANDATE: Final = (
+    "By pressing 1 on the telephone the customer agreed that this account is checked with its "
+    "bank. It is debited only after an authorization that the customer speaks."
+)
+
+
+def bank_in_words(bank_name: str) -> tuple[Prompt, ...]:
+    """The bank's name where there is a prompt for it, else nothing."""
+    plain = "".join(each for each in bank_name.upper() if each.isalnum() or each == " ")
+    return tuple(prompt for name, prompt in BANK_NAMES.items() if plain.startswith(name))
+
+
+def bank_account_in_words(face: BankFace) -> tuple[Prompt, ...]:
+    """ "Wells Fargo checking account ending in 4 4 1 2": the most of it that is ever spoken."""
+    name = bank_in_words(face.bank_name)
+    return (*name, ENDING_IN[face.account_type], *spoken.digits(face.last_four))
+
+
+def read_routing(digits: str) -> Digits:
+    """Nine digits that pass the checksum; whether a bank has them the directory tells."""
+    if not passes_checksum(digits):
+        raise BadAnswer(ROUTING_MISREAD)
+    return Digits(digits)
+
+
+def read_bank_account(digits: str) -> BankAccountNumber:
+    """A number as long as banks issue them."""
+    if not may_be_account_number(digits):
+        raise BadAnswer(BANK_ACCOUNT_MISREAD)
+    return BankAccountNumber(digits)
+
+
+class BankEntry:
+    """The answers so far; ``*`` goes back to the question before."""
+
+    __slots__ = ("_bank", "_desk", "_number", "_ownership", "_phone", "_type")
+
+    def __init__(self, phone: Phone, desk: Desk) -> None:
+        self._phone = phone
+        self._desk = desk
+
+    async def ask(self) -> BankAccount | Back:
+        """The whole account; `BACK` when the caller stepped back from the routing number."""
+        steps = (self._ask_bank, self._ask_number, self._ask_type, self._ask_ownership)
+        if not await in_turn(*steps):
+            return BACK
+        return BankAccount(self._bank, self._number, self._type, self._ownership)
+
+    async def _ask_bank(self) -> Back | None:
+        question = Question((ASK_ROUTING,), read_routing, at_most=ROUTING_LENGTH)
+        for _ in range(self._phone.manner.entry_tries):
+            routing = await ask(self._phone, question)
+            if routing is BACK:
+                return BACK
+            bank = await patiently(self._phone, banks.bank_of(self._desk.store, routing))
+            if bank is not None:
+                self._bank = bank
+                await self._phone.say(*_read_back(bank, routing))
+                return None
+            await self._phone.say(ROUTING_NOT_LISTED)
+        raise TooManyTries
+
+    async def _ask_number(self) -> Back | None:
+        first = Question((ASK_BANK_ACCOUNT,), read_bank_account, at_most=LONGEST)
+        again = Question((BANK_ACCOUNT_AGAIN,), read_bank_account, at_most=LONGEST)
+        for _ in range(self._phone.manner.entry_tries):
+            number = await ask(self._phone, first)
+            if number is BACK:
+                return BACK
+            repeated = await ask(self._phone, again)
+            if repeated is BACK:
+                continue
+            if number == repeated:
+                self._number = number
+                return None
+            await self._phone.say(BANK_ACCOUNTS_DIFFER)
+        raise TooManyTries
+
+    async def _ask_type(self) -> Back | None:
+        choice = await choose(self._phone, IF_CHECKING, IF_SAVINGS, keys="12")
+        if choice is BACK:
+            return BACK
+        self._type = AccountType.CHECKING if choice == "1" else AccountType.SAVINGS
+        return None
+
+    async def _ask_ownership(self) -> Back | None:
+        choice = await choose(self._phone, IF_PERSONAL, IF_BUSINESS, keys="12")
+        if choice is BACK:
+            return BACK
+        self._ownership = Ownership.PERSONAL if choice == "1" else Ownership.BUSINESS
+        return None
+
+
+async def ask_bank_account(phone: Phone, desk: Desk, account: Account) -> CheckedAccount | Back:
+    """
+    An account that its bank knows; `BACK` to pay another way.
+
+    The bank is asked only once the caller heard the account read back and pressed 1, and for the
+    same bill no more than `REFUSALS_A_DAY` times in vain: nobody tries account numbers out here.
+    """
+    while await patiently(phone, _may_ask(desk, account)):
+        keyed = await BankEntry(phone, desk).ask()
+        if keyed is BACK:
+            return BACK
+        read_back = (YOU_KEYED, *bank_account_in_words(keyed.face))
+        words = (CHECK_WITH_BANK, CHANGE_ACCOUNT)
+        choice = await choose(phone, *words, keys="12", announce=read_back)
+        if choice is BACK:
+            return BACK
+        if choice == "2":
+            continue
+        kept = await patiently(phone, _kept(desk, account, keyed))
+        if isinstance(kept, Kept):
+            return CheckedAccount(keyed.face, kept.token)
+        await phone.announce(*_why_not(kept))
+        if not _can_be_keyed_again(kept):
+            return BACK
+    await phone.announce(BANK_REFUSED_OFTEN)
+    return BACK
+
+
+async def _may_ask(desk: Desk, account: Account) -> bool:
+    since = desk.clock() - A_DAY
+    return await banks.refusals(desk.store, account.id, since=since) < REFUSALS_A_DAY
+
+
+def _why_not(kept: NotKept | Unreached | Unknown) -> tuple[Prompt, ...]:
+    match kept:
+        case NotKept():
+            known = kept.refusal is not Refusal.NUMBER
+            return (BANK_NOT_VERIFIED, BANK_LATER) if known else (BANK_KNOWS_NO_SUCH,)
+        case Unreached() | Unknown():
+            return (BANK_TROUBLE,)
+        case _:
+            assert_never(kept)
+
+
+def _can_be_keyed_again(kept: NotKept | Unreached | Unknown) -> bool:
+    return isinstance(kept, NotKept) and kept.refusal is Refusal.NUMBER
+
+
+async def _kept(desk: Desk, account: Account, keyed: BankAccount) -> Keeping:
+    holder = await authorisations.customer_name(desk.store, account.customer_id)
+    asked = BankToKeep(keyed, holder, CHECK_MANDATE)
+    customer, token = account.customer_id, f"bank-{uuid4()}"
+    try:
+        kept = await desk.gateway.save_bank(asked, customer=customer, token=token)
+    except GatewayRefused as exc:
+        log.error("the gateway refused to check a bank account: %s", exc)
+        return Unreached(str(exc))
+    if isinstance(kept, NotKept):
+        await banks.refused(desk.store, account.id, code=kept.code, now=desk.clock())
+    return kept
+
+
+def _read_back(bank: Bank, routing: str) -> tuple[Prompt, ...]:
+    """The bank's name, or the number as keyed where no prompt has the name."""
+    if name := bank_in_words(bank.name):
+        return (YOUR_BANK_IS, *name)
+    return (YOUR_ROUTING_IS, *spoken.digits(routing, group=3))

@@ -1,0 +1,428 @@
+"""Paying by electronic check: what is asked, read out, said, recorded, refused."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from paytone.ask import WantsPerson
+from paytone.authorisation import Fact
+from paytone.back_office.settlement import poll
+from paytone.fedach import Participant, read
+from paytone.flows import Checks
+from paytone.flows.agreement import REVIEW_CHECK_KEYS, REVIEW_KEYS
+from paytone.flows.amount_entry import ASK_AMOUNT_KIND
+from paytone.flows.authorisation import (
+    ACCEPT,
+    CANNOT_SPEAK,
+    CARD_OR_PERSON,
+    NEEDED,
+    NOT_SPOKEN,
+    SAY_NOW,
+    facts_in_words,
+)
+from paytone.flows.bank_entry import (
+    ASK_BANK_ACCOUNT,
+    ASK_ROUTING,
+    BANK_ACCOUNT_AGAIN,
+    BANK_ACCOUNTS_DIFFER,
+    BANK_KNOWS_NO_SUCH,
+    BANK_LATER,
+    BANK_NOT_VERIFIED,
+    BANK_REFUSED_OFTEN,
+    BANK_TROUBLE,
+    CHECK_WITH_BANK,
+    IF_CHECKING,
+    IF_PERSONAL,
+    ROUTING_MISREAD,
+    ROUTING_NOT_LISTED,
+    YOUR_BANK_IS,
+    YOUR_ROUTING_IS,
+)
+from paytone.flows.card_entry import ASK_CARD, ASK_CVV_3, ASK_EXPIRY, ASK_POSTAL
+from paytone.flows.history import GO_ON, PENDING, history
+from paytone.flows.method_entry import PAY_WITH_CARD, PAY_WITH_CHECK
+from paytone.flows.pay_bill import (
+    CHECK_ACCEPTED,
+    CHECK_DECLINED,
+    CHECK_PENDING,
+    PAID,
+    REPEAT_CONFIRMATION,
+    TRY_ANOTHER_WAY,
+    pay_bill,
+)
+from paytone.flows.resume import WAS_RETURNED, resume
+from paytone.job import Ended, Next, Status
+from paytone.money import Money
+from paytone.payment import State
+from paytone.phone import HungUp
+from paytone.phone.scripted import SILENCE, ScriptedPhone, Turn
+from paytone.prompts import Prompt
+from paytone.sandbox.control.faults import Fault
+from paytone.sandbox.sales.returns import returned
+from paytone.store import authorisations, banks
+from tests.spoken_yes import YES, joined, keys, speech
+from tests.teller import NOW, Counter
+
+DEMO = Path(__file__).parents[2] / "provision" / "demo-banks.txt"
+CHASE = "021000021"
+NUMBER = "1000000000"
+ENQUIRIES = "8005550100"
+OTHER = joined(speech("paid"))
+
+WHOLE: Turn = (ASK_AMOUNT_KIND, "1")
+BY_CHECK: Turn = (PAY_WITH_CHECK, "3")
+CHECKED: Turn = (CHECK_WITH_BANK, "1")
+REVIEWED: Turn = (REVIEW_CHECK_KEYS, "1")
+READY: Turn = (CANNOT_SPEAK, "1")
+SPEAKS: Turn = (SAY_NOW, "")
+ACCEPTS: Turn = (ACCEPT, "1")
+DONE: Turn = (REPEAT_CONFIRMATION, "#")
+CARD: tuple[Turn, ...] = (
+    (ASK_CARD, "4111111111111111#"),
+    (ASK_EXPIRY, "0927"),
+    (ASK_CVV_3, "123"),
+    (ASK_POSTAL, "60601"),
+    (REVIEW_KEYS, "1"),
+    DONE,
+)
+
+
+def account_turns(
+    routing: str = CHASE, number: str = NUMBER, *, kind: str = "1", owner: str = "1"
+) -> tuple[Turn, ...]:
+    """A bank account, keyed."""
+    return (
+        (ASK_ROUTING, routing),
+        (ASK_BANK_ACCOUNT, f"{number}#"),
+        (BANK_ACCOUNT_AGAIN, f"{number}#"),
+        (IF_CHECKING, kind),
+        (IF_PERSONAL, owner),
+    )
+
+
+TO_REVIEW: tuple[Turn, ...] = (WHOLE, BY_CHECK, *account_turns(), CHECKED)
+ALL: tuple[Turn, ...] = (*TO_REVIEW, REVIEWED, READY, SPEAKS, ACCEPTS, DONE)
+
+
+@pytest_asyncio.fixture
+async def checks(counter: Counter) -> AsyncIterator[Counter]:
+    """The counter, taking electronic checks from the demo's banks."""
+    listed = [each for each in read(DEMO.read_text().splitlines()) if isinstance(each, Participant)]
+    await banks.replace_all(counter.store, listed, by="test", now=NOW, force=False)
+    yield replace(counter, desk=replace(counter.desk, checks=Checks(ENQUIRIES)))
+
+
+async def pay(checks: Counter, phone: ScriptedPhone) -> Ended:
+    """A call that pays the only account's bill."""
+    account = await checks.account()
+    return await pay_bill(phone, checks.desk, await checks.call(), account)
+
+
+def debits(checks: Counter) -> list[tuple[str, object]]:
+    """Status and SEC code of each debit that Braintree holds."""
+    held = checks.sandbox.books_of().transactions.values()
+    return [(sale.status, sale.extra.get("sec_code")) for sale in held]
+
+
+async def test_a_spoken_yes_pays_by_check(checks: Counter) -> None:
+    with ScriptedPhone(*ALL, voice=[YES]) as phone:
+        account = await checks.account()
+        ended = await pay_bill(phone, checks.desk, await checks.call(), account)
+    (payment,) = await checks.payments(account)
+    assert Ended(Status.PAID, Next.MENU) == ended
+    assert State.SETTLING is payment.state
+    assert "JPMORGAN CHASE BANK, NA checking account ending in 0000" == str(payment.face)
+    assert [("settlement_pending", "TEL")] == debits(checks)
+    assert [(payment.id, "112.40", "settlement_pending")] == checks.charges()
+    assert 0 == await checks.owes_cents(account)
+    assert phone.heard_in_order(CHECK_ACCEPTED, CHECK_PENDING, REPEAT_CONFIRMATION)
+    assert PAID not in phone.heard
+    kept = await authorisations.by_confirmation(checks.store, payment.confirmation)
+    assert kept is not None
+    assert YES == kept.given.recording.audio
+    assert kept.given.recording.speech_ms >= 600
+
+
+async def test_all_eight_facts_are_heard_in_full_and_kept(checks: Counter) -> None:
+    with ScriptedPhone(*ALL, voice=[YES]) as phone:
+        account = await checks.account()
+        await pay_bill(phone, checks.desk, await checks.call(), account)
+    (payment,) = await checks.payments(account)
+    kept = await authorisations.by_confirmation(checks.store, payment.confirmation)
+    assert kept is not None
+    agreed = kept.given.authorisation
+    words = facts_in_words(agreed)
+    assert set(Fact) == set(words) == set(agreed.facts())
+    for fact in Fact:
+        assert phone.heard_in_order(*words[fact], SAY_NOW), fact
+    assert ("Test", "4412", "0000", Money(11240), NOW.date(), NOW.date(), ENQUIRIES) == (
+        agreed.customer, agreed.biller_account, agreed.debited.last_four, agreed.amount,
+        agreed.debit_on, agreed.given_on, agreed.enquiries,
+    )  # fmt: skip
+
+
+async def test_a_payment_by_check_is_pending_in_the_last_payments(checks: Counter) -> None:
+    with ScriptedPhone(*ALL, voice=[YES]) as phone:
+        account = await checks.account()
+        await pay_bill(phone, checks.desk, await checks.call(), account)
+    with ScriptedPhone((GO_ON, "#")) as later:
+        await history(later, checks.desk, await checks.call(), account)
+    assert PENDING in later.heard
+
+
+async def test_a_debit_that_the_bank_returns_is_owed_again_and_told(checks: Counter) -> None:
+    with ScriptedPhone(*ALL, voice=[YES]) as phone:
+        account = await checks.account()
+        await pay_bill(phone, checks.desk, await checks.call(), account)
+    ((name, sale),) = checks.sandbox.books_of().transactions.items()
+    back = returned(sale, "R01", datetime.now(UTC), None)
+    checks.sandbox.books_of().keep(back)
+    await poll(checks.store, checks.desk.gateway, now=NOW + timedelta(hours=1))
+    (payment,) = await checks.payments(account)
+    assert (State.RETURNED, name) == (payment.state, payment.transaction)
+    assert 11240 == await checks.owes_cents(account)
+    with ScriptedPhone() as later:
+        await resume(later, checks.desk, await checks.call(), account)
+    assert WAS_RETURNED in later.heard
+
+
+@pytest.mark.parametrize(
+    "heard",
+    [
+        pytest.param([SILENCE] * 3, id="silence"),
+        pytest.param([joined(keys("1500#" * 4))] * 3, id="keys"),
+        pytest.param([], id="nothing"),
+    ],
+)
+async def test_without_a_voice_nothing_is_debited_and_a_card_is_offered(
+    checks: Counter, heard: list[bytes]
+) -> None:
+    turns = (*TO_REVIEW, REVIEWED, READY, SPEAKS, SPEAKS, SPEAKS, (CARD_OR_PERSON, "1"))
+    with ScriptedPhone(*turns, *CARD, voice=heard) as phone:
+        account = await checks.account()
+        ended = await pay_bill(phone, checks.desk, await checks.call(), account)
+    assert Status.PAID is ended.status
+    assert 3 == phone.heard.count(NOT_SPOKEN)
+    assert NEEDED in phone.heard
+    assert PAY_WITH_CHECK not in phone.heard[phone.heard.index(NEEDED) :]
+    (payment,) = await checks.payments(account)
+    assert "Visa ending in 1111" == str(payment.face)
+
+
+async def test_whoever_cannot_speak_is_offered_a_card_before_anything_is_recorded(
+    checks: Counter,
+) -> None:
+    with ScriptedPhone(*TO_REVIEW, REVIEWED, (CANNOT_SPEAK, "2"), *CARD) as phone:
+        ended = await pay(checks, phone)
+    assert Status.PAID is ended.status
+    assert SAY_NOW not in phone.heard
+
+
+async def test_whoever_cannot_speak_gets_a_person(checks: Counter) -> None:
+    with (
+        ScriptedPhone(*TO_REVIEW, REVIEWED, (CANNOT_SPEAK, "0")) as phone,
+        pytest.raises(WantsPerson),
+    ):
+        await pay(checks, phone)
+    assert [] == checks.charges()
+
+
+async def test_what_was_said_is_played_back_and_can_be_said_again(checks: Counter) -> None:
+    turns = (
+        *TO_REVIEW,
+        REVIEWED,
+        READY,
+        SPEAKS,
+        (ACCEPT, "3"),
+        (ACCEPT, "2"),
+        SPEAKS,
+        ACCEPTS,
+        DONE,
+    )
+    with ScriptedPhone(*turns, voice=[YES, OTHER]) as phone:
+        account = await checks.account()
+        ended = await pay_bill(phone, checks.desk, await checks.call(), account)
+    assert Status.PAID is ended.status
+    assert [YES] == phone.played
+    (payment,) = await checks.payments(account)
+    kept = await authorisations.by_confirmation(checks.store, payment.confirmation)
+    assert kept is not None
+    assert OTHER == kept.given.recording.audio
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        pytest.param((*TO_REVIEW, (REVIEW_CHECK_KEYS, "*")), id="at the review"),
+        pytest.param((*TO_REVIEW, REVIEWED, (CANNOT_SPEAK, "*")), id="after the facts"),
+        pytest.param((*TO_REVIEW, REVIEWED, READY, SPEAKS, (ACCEPT, "*")), id="after speaking"),
+    ],
+)
+async def test_star_cancels_and_the_account_is_forgotten(
+    checks: Counter, turns: tuple[Turn, ...]
+) -> None:
+    with ScriptedPhone(*turns, voice=[YES]) as phone:
+        ended = await pay(checks, phone)
+    assert Ended(Status.CANCELLED, Next.MENU) == ended
+    assert [] == checks.charges()
+    assert {} == checks.sandbox.books_of().methods
+
+
+@pytest.mark.parametrize("at", range(len(ALL)))
+async def test_hanging_up_at_any_question_debits_nothing(checks: Counter, at: int) -> None:
+    """But at the last, where the payment is made."""
+    turns = (*ALL[:at], (ALL[at][0], None))
+    with ScriptedPhone(*turns, voice=[YES]) as phone, pytest.raises(HungUp):
+        await pay(checks, phone)
+    made = 1 if ALL[at] is DONE else 0
+    assert made == len(checks.charges())
+    assert made == len(checks.sandbox.books_of().methods)
+
+
+async def test_hanging_up_amid_the_recording_debits_nothing(checks: Counter) -> None:
+    with (
+        ScriptedPhone(*TO_REVIEW, REVIEWED, READY, SPEAKS, voice=[None]) as phone,
+        pytest.raises(HungUp),
+    ):
+        await pay(checks, phone)
+    assert [] == checks.charges()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        pytest.param("021000022", ROUTING_MISREAD, id="checksum"),
+        pytest.param("122105155", ROUTING_NOT_LISTED, id="not listed"),
+    ],
+)
+async def test_a_routing_number_is_checked_twice(checks: Counter, wrong: str, said: Prompt) -> None:
+    turns = (
+        WHOLE,
+        BY_CHECK,
+        (ASK_ROUTING, wrong),
+        *account_turns(),
+        CHECKED,
+        *ALL[len(TO_REVIEW) :],
+    )
+    with ScriptedPhone(*turns, voice=[YES]) as phone:
+        ended = await pay(checks, phone)
+    assert Status.PAID is ended.status
+    assert phone.heard_in_order(said, YOUR_BANK_IS, Prompt("bank-chase"))
+
+
+async def test_a_bank_that_moved_is_debited_under_its_new_number(checks: Counter) -> None:
+    moved = [
+        Participant("122105155", "OLD BANK", CHASE, NOW.date()),
+        Participant(CHASE, "A BANK WITHOUT A PROMPT", None, NOW.date()),
+    ]
+    await banks.replace_all(checks.store, moved, by="test", now=NOW, force=True)
+    turns = (WHOLE, BY_CHECK, *account_turns("122105155"), *ALL[len(TO_REVIEW) - 1 :])
+    with ScriptedPhone(*turns, voice=[YES]) as phone:
+        await pay(checks, phone)
+    (held,) = checks.sandbox.books_of().transactions.values()
+    assert held.instrument.other is not None
+    assert CHASE == held.instrument.other.details["routing_number"]
+    assert YOUR_ROUTING_IS in phone.heard
+
+
+async def test_two_account_numbers_that_differ_are_asked_again(checks: Counter) -> None:
+    wrong = ((ASK_BANK_ACCOUNT, f"{NUMBER}#"), (BANK_ACCOUNT_AGAIN, "1000000001#"))
+    keyed = account_turns()
+    turns = (WHOLE, BY_CHECK, keyed[0], *wrong, *keyed[1:], *ALL[len(TO_REVIEW) - 1 :])
+    with ScriptedPhone(*turns, voice=[YES]) as phone:
+        ended = await pay(checks, phone)
+    assert Status.PAID is ended.status
+    assert BANK_ACCOUNTS_DIFFER in phone.heard
+
+
+async def test_an_account_that_its_bank_does_not_know_is_keyed_again(checks: Counter) -> None:
+    unknown = (*account_turns(number="1000000008"), CHECKED)
+    with ScriptedPhone(WHOLE, BY_CHECK, *unknown, *ALL[2:], voice=[YES]) as phone:
+        ended = await pay(checks, phone)
+    assert Status.PAID is ended.status
+    assert BANK_KNOWS_NO_SUCH in phone.heard
+
+
+async def test_an_account_that_cannot_be_verified_at_once_hears_what_comes_next(
+    checks: Counter,
+) -> None:
+    turns = (WHOLE, BY_CHECK, *account_turns(number="1000000006"), CHECKED, (PAY_WITH_CARD, "2"))
+    with ScriptedPhone(*turns, *CARD) as phone:
+        ended = await pay(checks, phone)
+    assert Status.PAID is ended.status
+    assert phone.heard_in_order(BANK_NOT_VERIFIED, BANK_LATER, PAY_WITH_CARD)
+    assert {} == checks.sandbox.books_of().methods
+
+
+async def test_account_numbers_cannot_be_tried_out(checks: Counter) -> None:
+    """Three refusals for one bill, in whatever calls; a day later it may be tried again."""
+    unknown = (*account_turns(number="1000000008"), CHECKED)
+    turns = (
+        WHOLE,
+        BY_CHECK,
+        *unknown,
+        *unknown,
+        *unknown,
+        (PAY_WITH_CHECK, "3"),
+        (PAY_WITH_CARD, "*"),
+    )
+    with ScriptedPhone(*turns, (ASK_AMOUNT_KIND, "*")) as phone:
+        account = await checks.account()
+        await pay_bill(phone, checks.desk, await checks.call(), account)
+    assert 3 == phone.heard.count(BANK_KNOWS_NO_SUCH)
+    assert 2 == phone.heard.count(BANK_REFUSED_OFTEN)
+    again = ScriptedPhone(WHOLE, BY_CHECK, (PAY_WITH_CARD, "*"), (ASK_AMOUNT_KIND, "*"))
+    with again:
+        await pay_bill(again, checks.desk, await checks.call(), account)
+    assert ASK_ROUTING not in again.heard
+    tomorrow = replace(checks.desk, clock=lambda: NOW + timedelta(days=1, minutes=1))
+    with ScriptedPhone(*ALL, voice=[YES]) as later:
+        await pay_bill(later, tomorrow, await checks.call(), account)
+    assert CHECK_ACCEPTED in later.heard
+
+
+async def test_when_the_bank_cannot_be_asked_a_card_still_pays(checks: Counter) -> None:
+    checks.sandbox.faults.inject(Fault("vault", "before", "drop"))
+    turns = (*TO_REVIEW, (PAY_WITH_CARD, "2"))
+    with ScriptedPhone(*turns, *CARD) as phone:
+        ended = await pay(checks, phone)
+    assert Status.PAID is ended.status
+    assert BANK_TROUBLE in phone.heard
+
+
+async def test_a_debit_that_is_declined_at_once_is_forgotten_and_another_way_offered(
+    checks: Counter,
+) -> None:
+    turns = (*ALL[:-1], (TRY_ANOTHER_WAY, "*"))
+    with ScriptedPhone(*turns, voice=[YES]) as phone:
+        account = await checks.account(owes_cents=200_100)
+        ended = await pay_bill(phone, checks.desk, await checks.call(), account)
+    assert Ended(Status.DECLINED, Next.MENU) == ended
+    assert CHECK_DECLINED in phone.heard
+    assert {} == checks.sandbox.books_of().methods
+    assert 200_100 == await checks.owes_cents(account)
+
+
+async def test_a_debit_of_unknown_fate_is_told_so_and_found(checks: Counter) -> None:
+    checks.sandbox.faults.inject(Fault("sale", "after", "drop"))
+    with ScriptedPhone(*ALL[:-1], voice=[YES]) as phone:
+        account = await checks.account()
+        ended = await pay_bill(phone, checks.desk, await checks.call(), account)
+    assert Status.UNKNOWN is ended.status
+    with ScriptedPhone(DONE) as again:
+        await pay_bill(again, checks.desk, await checks.call(), account)
+    (payment,) = await checks.payments(account)
+    assert State.SETTLING is payment.state
+    assert 1 == len(checks.charges())
+
+
+async def test_a_line_that_takes_cards_only_never_offers_a_check(counter: Counter) -> None:
+    with ScriptedPhone(WHOLE, *CARD) as phone:
+        await pay(counter, phone)
+    assert PAY_WITH_CHECK not in phone.heard
