@@ -118,7 +118,7 @@ async def held(biller: Biller) -> Together:
         async with biller.dial() as call:
             asked = (
                 (LATER_ONCE, "1"),
-                (ASK_AMOUNT_KIND, "1"),
+                (ASK_AMOUNT_KIND, "2"),
                 (ASK_LATER_DAY, f"{put_off_to:%m%d}"),
                 (WHICH_METHOD, "1"),
                 (TERMS_ACCEPT, "1"),

@@ -35,7 +35,7 @@ def counting(counter: Counter) -> Counter:
 
 def amount(keys: str) -> tuple[Turn, ...]:
     """The turns that choose it."""
-    return ((ASK_AMOUNT_KIND, "2"), (ASK_AMOUNT, keys), (IS_THAT_RIGHT, "1"))
+    return ((ASK_AMOUNT_KIND, "4"), (ASK_AMOUNT, keys), (IS_THAT_RIGHT, "1"))
 
 
 async def tried(counter: Counter, account: Account, keys: str) -> ScriptedPhone:

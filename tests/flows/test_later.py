@@ -61,7 +61,7 @@ from tests.teller import TODAY, Counter
 DAY = date(2026, 3, 12)
 ONCE: tuple[Turn, ...] = (
     (LATER_ONCE, "1"),
-    (ASK_AMOUNT_KIND, "2"),
+    (ASK_AMOUNT_KIND, "4"),
     (ASK_AMOUNT, "50*00#"),
     (IS_THAT_RIGHT, "1"),
     (ASK_LATER_DAY, "0312"),
@@ -210,7 +210,7 @@ async def _hung_up(counter: Counter, turns: tuple[Turn, ...], at_question: int) 
 async def test_stepping_back_to_the_amount_and_on_again(counter: Counter) -> None:
     account = await counter.account()
     await saved_card(counter, account)
-    turns = (*ONCE[:4], (ASK_LATER_DAY, "*"), (ASK_AMOUNT_KIND, "1"), *ONCE[4:])
+    turns = (*ONCE[:4], (ASK_LATER_DAY, "*"), (ASK_AMOUNT_KIND, "2"), *ONCE[4:])
     await talk(counter, account, *turns)
     assert [Once(Money(11240), DAY)] == [plan.terms for plan in await set_up(counter, account)]
 

@@ -17,7 +17,7 @@ async def test_the_notice_is_queued_with_the_debit_and_has_every_fact(store: Sto
     await store.run("UPDATE customers SET email = 'ada@customer.example'")
     payment = await debit(store, account, spoken())
     (letter,) = await store.all("SELECT * FROM letters WHERE kind = 'check-authorised'")
-    words = texts.load(Settings().mail)
+    words = texts.load(Settings.from_env({}).mail)
     email = words.email("check-authorised", letter["facts"], language="en", zone=None)
     shown = str(email)
     for fact in (payment.confirmation, "$50.00", "6789", "4412", "800-555-0100", "March 2, 2026"):
