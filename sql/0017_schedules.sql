@@ -211,6 +211,7 @@ SELECT
     schedules.*,
     accounts.number AS account_number,
     accounts.customer_id,
+    accounts.payable,
     account_balance.balance_cents,
     methods.token,
     methods.kind AS method_kind,

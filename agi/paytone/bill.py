@@ -7,6 +7,7 @@ from datetime import date
 from enum import Enum
 from typing import Final
 
+from paytone.method import Kind
 from paytone.money import Money
 
 
@@ -16,6 +17,11 @@ class Payable(Enum):
     YES = "yes"
     CARD_ONLY = "card-only"
     NO = "no"
+
+
+def may_be_paid(payable: Payable, kind: Kind) -> bool:
+    """Whether an account that is *payable* so may be paid by a method of that *kind*."""
+    return payable is Payable.YES or (payable is Payable.CARD_ONLY and kind is Kind.CARD)
 
 
 class Restriction(Enum):
@@ -63,7 +69,7 @@ class Account:
     @property
     def takes_bank(self) -> bool:
         """Whether it may be paid from a bank account."""
-        return self.payable is Payable.YES
+        return may_be_paid(self.payable, Kind.BANK)
 
 
 @dataclass(frozen=True, slots=True)

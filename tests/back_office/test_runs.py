@@ -393,6 +393,25 @@ async def test_a_removed_method_is_not_charged(counter: Counter) -> None:
     assert [(DAY, RunState.FAILED)] == await runs_of(counter, schedule)
 
 
+@pytest.mark.parametrize(
+    ("payable", "reason", "state"),
+    [("no", "closed", RunState.FAILED), ("card-only", "bank-return", RunState.PAID)],
+)
+async def test_an_account_that_may_not_be_paid_by_phone_any_more_is_not_charged(
+    counter: Counter, payable: str, reason: str, state: RunState
+) -> None:
+    account = await counter.account()
+    schedule = await agreed(counter, account, ONCE)
+    await counter.store.run(
+        "UPDATE accounts SET payable = %(payable)s, payable_reason = %(reason)s",
+        payable=payable,
+        reason=reason,
+    )
+    await make(counter, DAY)
+    assert [(DAY, state)] == await runs_of(counter, schedule)
+    assert (state is RunState.PAID) == bool(counter.charges())
+
+
 async def test_a_run_that_could_not_be_made_for_a_week_is_not_made(counter: Counter) -> None:
     schedule = await agreed(counter, await counter.account(), ONCE)
     await make(counter, DAY + timedelta(days=8))

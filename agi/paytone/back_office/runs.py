@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from paytone import schedule
+from paytone.bill import may_be_paid
 from paytone.money import Money
 from paytone.payment import COUNTED, State
 from paytone.plan_facts import of_method
@@ -131,10 +132,8 @@ async def _not_now(office: Office, due: DueRun, amount: Money, now: datetime) ->
     """What came of a run that is not to be begun now, or at all; None if it is."""
     if due.attempts == 0 and now.date() - due.run.on > TOO_LATE:
         return await _fail(office, due, "too late")
-    if due.removed:
-        return await _fail(office, due, "method removed", halts=True)
-    if due.notice is Notice.GIVEN_UP:
-        return await _fail(office, due, "the notice could not be sent", halts=True)
+    if (why := _never_again(due)) is not None:
+        return await _fail(office, due, why, halts=True)
     if (until := _waits_for_notice(office, due, now)) is not None:
         return await _put_off(office, due, until, "the notice is not old enough")
     if amount <= Money(0, amount.currency):
@@ -146,6 +145,17 @@ async def _not_now(office: Office, due: DueRun, amount: Money, now: datetime) ->
     if barred.until is None:
         return await _fail(office, due, "card declined for good", halts=True)
     return await _put_off(office, due, barred.until, "card tried too often")
+
+
+def _never_again(due: DueRun) -> str | None:
+    """Why neither this run nor a later one of its schedule can be made; None if they can."""
+    if due.removed:
+        return "method removed"
+    if not may_be_paid(due.payable, due.method.face.kind):
+        return "the account may not be paid so"
+    if due.notice is Notice.GIVEN_UP:
+        return "the notice could not be sent"
+    return None
 
 
 async def _put_off(office: Office, due: DueRun, until: datetime, why: str) -> str:

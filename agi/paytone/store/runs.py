@@ -11,6 +11,7 @@ from uuid import uuid4
 import psycopg
 
 from paytone import confirmation
+from paytone.bill import Payable
 from paytone.gateway import Refusal
 from paytone.method import SavedMethod
 from paytone.money import Money
@@ -110,6 +111,7 @@ class DueRun:
     Args:
         owed: The account's balance as the run was looked up.
         removed: The method was forgotten meanwhile.
+        payable: How the account may be paid now.
         attempts: How often it was begun.
         notice: What became of what was to be told before.
         told_at: When that was sent.
@@ -120,6 +122,7 @@ class DueRun:
     method: SavedMethod
     owed: Money
     removed: bool
+    payable: Payable
     attempts: int
     notice: Notice
     told_at: datetime | None
@@ -272,6 +275,7 @@ def _due(row: Row) -> DueRun:
         ),
         owed=Money(row["balance_cents"], row["currency"]),
         removed=row["removed_at"] is not None,
+        payable=Payable(row["payable"]),
         attempts=row["attempts"],
         notice=_notice(row),
         told_at=row["told_at"],
