@@ -22,6 +22,7 @@ CREATE TABLE payment_methods (
     consent_language text NOT NULL CHECK (consent_language ~ '^[a-z]{2}$'),
     removed_at timestamptz CHECK (removed_at >= added_at),
     removed_why text CHECK (removed_why <> ''),
+    forgotten_at timestamptz CHECK (forgotten_at >= removed_at),
     CONSTRAINT a_token_is_no_card_number CHECK (token !~ '^[0-9]{12,19}$'),
     CONSTRAINT consent_holds_no_numbers CHECK (consent_prompts::text !~ '[0-9]{7}'),
     CONSTRAINT a_method_is_a_card_or_an_account CHECK (
@@ -36,8 +37,11 @@ CREATE TABLE payment_methods (
 );
 
 CREATE INDEX ON payment_methods (customer_id) WHERE removed_at IS NULL;
+CREATE INDEX ON payment_methods (removed_at) WHERE removed_at IS NOT NULL AND forgotten_at IS NULL;
 
 COMMENT ON COLUMN payment_methods.token IS 'The gateway''s; the numbers themselves are only there.';
+COMMENT ON COLUMN payment_methods.removed_at IS 'Offered and charged no more.';
+COMMENT ON COLUMN payment_methods.forgotten_at IS 'Since when the gateway keeps it no more.';
 COMMENT ON COLUMN payment_methods.fingerprint IS
     'HMAC-SHA-256 of the card number with a key that is not in the database; NULL: none was set.';
 COMMENT ON COLUMN payment_methods.consent_prompts IS

@@ -258,6 +258,7 @@ def test_jobs_are_those_that_the_dialplan_may_ask_for() -> None:
         "menu",
         "pay-bill",
         "autopay",
+        "methods",
         "later",
         "history",
         "bills",

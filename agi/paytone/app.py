@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from paytone.ask import GaveUp, WantsPerson, patiently
 from paytone.config import Environment, Settings, SettingsRefused
 from paytone.contact import Channel
-from paytone.flows import OWN_NUMBER, Checks, Desk, LockRule
+from paytone.flows import OWN_NUMBER, Checks, Desk, LockRule, Talk
 from paytone.flows.autopay import autopay
 from paytone.flows.bills import tell_bills
 from paytone.flows.goodbye import goodbye
@@ -24,6 +24,7 @@ from paytone.flows.identify import identify
 from paytone.flows.later import later
 from paytone.flows.lookup import lookup
 from paytone.flows.menu import MENU_KEYS, WHOLE_MENU, balance, menu, tell_balance
+from paytone.flows.methods import saved_methods
 from paytone.flows.pay_bill import pay_bill
 from paytone.flows.receipts import receipts
 from paytone.flows.resume import resume
@@ -72,6 +73,11 @@ async def _pay_bill(visit: Visit) -> Ended:
     return await pay_bill(visit.phone, visit.desk, visit.call, await visit.account())
 
 
+async def _methods(visit: Visit) -> Ended:
+    talk = Talk(visit.phone, visit.desk, visit.call, await visit.account())
+    return await saved_methods(talk)
+
+
 async def _autopay(visit: Visit) -> Ended:
     return await autopay(visit.phone, visit.desk, visit.call, await visit.account())
 
@@ -109,6 +115,7 @@ JOBS: Final[Jobs] = {
     "menu": _menu,
     "pay-bill": _pay_bill,
     "autopay": _autopay,
+    "methods": _methods,
     "later": _later,
     "history": _history,
     "bills": _bills,

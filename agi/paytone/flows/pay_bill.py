@@ -8,7 +8,7 @@ from typing import Final, assert_never
 from paytone.ask import BACK, Back, TooManyTries, WantsPerson, choose, patiently
 from paytone.authorisation import Given
 from paytone.bill import Account, Owed
-from paytone.flows import Call, Desk
+from paytone.flows import Call, Desk, Talk
 from paytone.flows.agreement import Agreement
 from paytone.flows.amount_entry import why_nothing
 from paytone.flows.authorisation import Instead, authorise
@@ -16,6 +16,7 @@ from paytone.flows.declined import WHY_DECLINED
 from paytone.flows.receipt_offer import ReceiptOffer
 from paytone.flows.restriction import tell_restriction
 from paytone.flows.resume import note_told, tell_earlier
+from paytone.flows.save_offer import SaveOffer
 from paytone.flows.shares_entry import ask_shares
 from paytone.flows.together import Together
 from paytone.gateway import Approved, Declined, GatewayRefused, Outcome, Unknown, Unreached
@@ -133,13 +134,12 @@ async def _pay_as(
             declines += 1
             agreement.take_back_method(for_good=True)
             continue
-        ended = await _tell(
-            phone, desk, call, payment, outcome, account=account, owed=agreement.owed
-        )
+        save = SaveOffer.of(Talk(phone, desk, call, account), agreement.terms[1])
+        agreement.take_back_method(for_good=isinstance(outcome, Declined) and outcome.hard)
+        ended = await _tell(phone, desk, call, payment, outcome, owed=agreement.owed, save=save)
         if ended is not None:
             return ended
         declines += 1
-        agreement.take_back_method(for_good=isinstance(outcome, Declined) and outcome.hard)
     return Ended(Status.DECLINED, Next.AGENT)
 
 
@@ -183,16 +183,15 @@ async def _tell(
     payment: Payment,
     outcome: Outcome,
     *,
-    account: Account,
     owed: Owed,
+    save: SaveOffer,
 ) -> Ended | None:
     """Say what came of the charge, and note that it was heard; None to try another card."""
     match outcome:
         case Approved():
             await phone.announce(*_accepted(payment))
             await note_told(phone, desk, call, payment, Heard.PAID)
-            receipts = await ReceiptOffer.to(phone, desk, call, account)
-            return Ended(Status.PAID, await _confirm(phone, desk, payment, owed, receipts))
+            return Ended(Status.PAID, await _confirm(save, payment, owed))
         case Declined():
             by_bank = isinstance(payment.face, BankFace)
             await phone.announce(CHECK_DECLINED if by_bank else WHY_DECLINED[outcome.refusal])
@@ -224,15 +223,16 @@ async def _declined(phone: Phone, declined: Declined, *, by_bank: bool) -> Ended
     return Ended(Status.DECLINED, Next.MENU) if choice is BACK else None
 
 
-async def _confirm(
-    phone: Phone, desk: Desk, payment: Payment, owed: Owed, receipts: ReceiptOffer
-) -> Next:
+async def _confirm(save: SaveOffer, payment: Payment, owed: Owed) -> Next:
     """
-    The confirmation, the date, the amount and the new balance, as often as the caller likes, and
-    the receipts that the caller can get.
+    The confirmation, the date, the amount and the new balance, as often as the caller likes; the
+    receipts that the caller can get; and the card, to be saved.
 
     Whoever says nothing goes on: the payment is made, and what was heard is enough.
     """
+    phone, desk = save.talk.phone, save.talk.desk
+    receipts = await ReceiptOffer.to(phone, desk, save.talk.call, save.talk.account)
+    await save.look_up()
     confirmation = (
         CONFIRMATION_IS,
         *spoken.digits(payment.confirmation, group=3),
@@ -246,10 +246,13 @@ async def _confirm(
     sendable, words = receipts.options(new=True), confirmation
     try:
         while True:
-            options = (REPEAT_CONFIRMATION, *sendable.values())
-            choice = await choose(phone, *words, *options, keys="1#" + "".join(sendable))
+            offers = sendable | save.options()
+            options = (REPEAT_CONFIRMATION, *offers.values())
+            choice = await choose(phone, *words, *options, keys="1#" + "".join(offers))
             if choice in sendable:
                 await receipts.send(str(choice), payment)
+            elif choice in offers:
+                await save.save()
             elif choice != "1":
                 break
             words = confirmation if choice == "1" else ()

@@ -81,14 +81,18 @@ async def _pay(channel: Channel, do: DoJob) -> str:
 
 async def _plans(channel: Channel, do: DoJob) -> str:
     channel.variables |= {
-        "PAYTONE_MENU_PROMPT": "plans-autopay&plans-later",
-        "PAYTONE_MENU_KEYS": "12",
+        "PAYTONE_MENU_PROMPT": "plans-autopay&plans-later&plans-methods",
+        "PAYTONE_MENU_KEYS": "123",
     }
     following = await _job(channel, do, "menu")
     choice = channel.variables["PAYTONE_CHOICE"]
     if channel.variables["PAYTONE_STATUS"] == "DONE" and choice:
-        return {"1": "autopay", "2": "later"}.get(choice, "agent")
+        return {"1": "autopay", "2": "later", "3": "methods"}.get(choice, "agent")
     return following
+
+
+async def _methods(channel: Channel, do: DoJob) -> str:
+    return _back(channel, await _job(channel, do, "methods"))
 
 
 async def _autopay(channel: Channel, do: DoJob) -> str:
@@ -134,6 +138,7 @@ CONTEXTS: Final = {
     "records": _records,
     "plans": _plans,
     "autopay": _autopay,
+    "methods": _methods,
     "later": _later,
     "history": _history,
     "bills": _bills,

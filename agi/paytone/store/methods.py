@@ -34,6 +34,16 @@ OF_CUSTOMER = """
     ORDER BY added_at DESC, id
 """
 
+TO_FORGET = """
+    SELECT * FROM payment_methods WHERE removed_at IS NOT NULL AND forgotten_at IS NULL
+    ORDER BY removed_at LIMIT %(limit)s
+"""
+
+FORGOTTEN = """
+    UPDATE payment_methods SET forgotten_at = greatest(%(now)s, removed_at)
+    WHERE id = %(id)s AND removed_at IS NOT NULL AND forgotten_at IS NULL
+"""
+
 BY_ID = "SELECT * FROM payment_methods WHERE id = %(id)s"
 
 
@@ -86,6 +96,16 @@ async def of_customer(store: Store, customer_id: str) -> list[SavedMethod]:
     """The customer's saved methods, the one that was saved last first; expired cards too."""
     rows = await store.all(OF_CUSTOMER, customer=customer_id)
     return [method_of_row(row) for row in rows]
+
+
+async def to_forget(store: Store, *, limit: int) -> list[SavedMethod]:
+    """Up to *limit* removed methods that the gateway may still keep, the longest removed first."""
+    return [method_of_row(row) for row in await store.all(TO_FORGET, limit=limit)]
+
+
+async def forgotten(store: Store, method: SavedMethod, *, now: datetime) -> None:
+    """Note that the gateway keeps the removed *method* no more; may be repeated."""
+    await store.run(FORGOTTEN, id=method.id, now=now)
 
 
 async def by_id(store: Store, method_id: str) -> SavedMethod | None:

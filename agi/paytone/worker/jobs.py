@@ -17,6 +17,7 @@ from procrastinate.jobs import DeleteJobCondition, Status
 from psycopg_pool import PoolTimeout
 
 from paytone.back_office.compare import LAG, SPAN, NotCompared, compare
+from paytone.back_office.forget import forget_removed
 from paytone.back_office.give_back import carry_on_all
 from paytone.back_office.reconcile import reconcile
 from paytone.back_office.runs import AT_ONCE as RUNS_AT_ONCE
@@ -129,6 +130,12 @@ async def runs(bench: Bench) -> None:
         log.info("runs: %d %s", count, said)
 
 
+async def removed_methods(bench: Bench) -> None:
+    """Let the gateway forget what customers had removed."""
+    if count := await forget_removed(bench.store, bench.gateway, now=bench.clock()):
+        log.info("methods forgotten: %d", count)
+
+
 async def daily_comparison(bench: Bench) -> None:
     """Compare with the gateway, unless that was done today."""
     now = bench.clock()
@@ -148,6 +155,7 @@ JOBS: Final[Mapping[str, Job]] = {
     "open-payments": open_payments,
     "settlement": settlement,
     "doubtful-refunds": doubtful_refunds,
+    "removed-methods": removed_methods,
     "letters": letters,
     "run-notices": run_notices,
     "runs": runs,

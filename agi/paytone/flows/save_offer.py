@@ -1,0 +1,64 @@
+"""The card that has just paid, offered to be saved for the next time."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from paytone.ask import patiently
+from paytone.card import Card
+from paytone.flows import Talk
+from paytone.flows.keep_card import CARD_NOT_KEPT, agree_and_keep, face_of_kept, to_keep
+from paytone.gateway import CardToKeep, GatewayRefused
+from paytone.method import Means
+from paytone.prompts import Prompt
+from paytone.store import StoreAway, methods
+
+log = logging.getLogger(__name__)
+
+SAVE_CARD: Final = Prompt("save-card")
+KEY: Final = "4"
+
+
+class SaveOffer:
+    """A new card, once it has paid; nothing is offered for a method that is saved already."""
+
+    def __init__(self, talk: Talk, card: CardToKeep | None) -> None:
+        self.talk = talk
+        self._card = card
+
+    @classmethod
+    def of(cls, talk: Talk, means: Means) -> SaveOffer:
+        """What *means* leaves to be saved; the CVV is not among it."""
+        return cls(talk, to_keep(means) if isinstance(means, Card) else None)
+
+    async def look_up(self) -> None:
+        """Offer nothing that the customer has saved before, or while the store is away."""
+        if self._card is None:
+            return
+        customer, store = self.talk.account.customer_id, self.talk.desk.store
+        try:
+            kept = await patiently(self.talk.phone, methods.of_customer(store, customer))
+        except StoreAway:
+            log.warning("no card is offered to be saved: the store is away")
+            self._card = None
+            return
+        if face_of_kept(self._card) in [each.face for each in kept]:
+            self._card = None
+
+    def options(self) -> dict[str, Prompt]:
+        """The key and words of the offer; empty where there is nothing to save."""
+        return {} if self._card is None else {KEY: SAVE_CARD}
+
+    async def save(self) -> None:
+        """Ask for consent, save the card and say what came of it; it is not offered again."""
+        card, self._card = self._card, None
+        if card is None:
+            return
+        try:
+            kept = await agree_and_keep(self.talk, card)
+        except (StoreAway, GatewayRefused):
+            log.error("a card that has paid is not saved")
+            kept = None
+        if kept is None:
+            await self.talk.phone.announce(CARD_NOT_KEPT)

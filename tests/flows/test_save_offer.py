@@ -1,0 +1,96 @@
+"""A card that has just paid is saved for the next time, if the caller agrees."""
+
+from __future__ import annotations
+
+import pytest
+
+from paytone.bill import Account
+from paytone.flows.card_entry import ASK_CARD
+from paytone.flows.keep_card import (
+    ACCEPT,
+    CARD_KEPT,
+    CARD_NOT_KEPT,
+    KEEP_CARD,
+    KEEP_CARD_FOR,
+)
+from paytone.flows.method_entry import PAY_WITH_NEW_CARD, face_in_words
+from paytone.flows.pay_bill import REPEAT_CONFIRMATION, pay_bill
+from paytone.flows.save_offer import SAVE_CARD
+from paytone.job import Ended, Next, Status
+from paytone.phone import HungUp
+from paytone.phone.scripted import ScriptedPhone, Turn
+from paytone.prompts import Prompt
+from paytone.sandbox.control.faults import Fault
+from paytone.store import methods
+from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE, other
+from tests.teller import Counter
+
+SAVE: Turn = (REPEAT_CONFIRMATION, "4")
+YES: Turn = (ACCEPT, "1")
+
+
+async def paid(counter: Counter, account: Account, *turns: Turn) -> tuple[Ended, list[Prompt]]:
+    with ScriptedPhone(*other("40*00#"), *CARD, AGREE, *turns) as phone:
+        ended = await pay_bill(phone, counter.desk, await counter.call(), account)
+    return ended, phone.heard
+
+
+async def test_a_card_is_saved_with_consent_and_pays_the_next_time(counter: Counter) -> None:
+    account = await counter.account()
+    ended, heard = await paid(counter, account, SAVE, YES, DONE)
+    (method,) = await methods.of_customer(counter.store, account.customer_id)
+    row = await counter.store.one("SELECT consent_prompts, consent_call FROM payment_methods")
+    words = [KEEP_CARD, *face_in_words(method.face), KEEP_CARD_FOR, ACCEPT]
+    assert row is not None
+    assert (Status.PAID, words) == (ended.status, row["consent_prompts"])
+    assert row["consent_call"] is not None
+    assert CARD_KEPT == [each for each in heard if each in {CARD_KEPT, CARD_NOT_KEPT}][-1]
+    assert 1 == heard.count(SAVE_CARD)
+    assert [method.token] == list(counter.sandbox.books_of().cards)
+    with ScriptedPhone(WHOLE, (PAY_WITH_NEW_CARD, "1"), AGREE, DONE) as phone:
+        again = await pay_bill(phone, counter.desk, await counter.call(), account)
+    assert Ended(Status.PAID, Next.MENU) == again
+    assert ASK_CARD not in phone.heard
+    assert SAVE_CARD not in phone.heard
+
+
+async def test_a_card_that_is_saved_is_not_offered_again(counter: Counter) -> None:
+    account = await counter.account()
+    await paid(counter, account, SAVE, YES, DONE)
+    turns = (*other("41*00#"), (PAY_WITH_NEW_CARD, "2"), *CARD, AGREE, DONE)
+    with ScriptedPhone(*turns) as phone:
+        await pay_bill(phone, counter.desk, await counter.call(), account)
+    assert SAVE_CARD not in phone.heard
+
+
+async def test_without_consent_nothing_is_saved(counter: Counter) -> None:
+    account = await counter.account()
+    ended, _ = await paid(counter, account, SAVE, (ACCEPT, "*"), DONE)
+    assert Status.PAID is ended.status
+    assert [] == await methods.of_customer(counter.store, account.customer_id)
+    assert {} == dict(counter.sandbox.books_of().cards)
+
+
+@pytest.mark.parametrize("turns", [((REPEAT_CONFIRMATION, None),), (SAVE, (ACCEPT, None))])
+async def test_hanging_up_saves_nothing_and_the_payment_stands(
+    counter: Counter, turns: tuple[Turn, ...]
+) -> None:
+    account = await counter.account()
+    with pytest.raises(HungUp):
+        await paid(counter, account, *turns)
+    assert [] == await methods.of_customer(counter.store, account.customer_id)
+    assert 7240 == await counter.owes_cents(account)
+
+
+@pytest.mark.parametrize("act", ["drop", "garble"])
+async def test_a_vault_that_does_not_answer_is_told_and_offers_nothing_later(
+    counter: Counter, act: str
+) -> None:
+    account = await counter.account()
+    for kind in ("vault", "other"):
+        fault = Fault(kind, "after", "drop" if act == "drop" else "garble", times=3)
+        counter.sandbox.faults.inject(fault)
+    ended, heard = await paid(counter, account, SAVE, YES, DONE)
+    assert Status.PAID is ended.status
+    assert CARD_NOT_KEPT in heard
+    assert [] == await methods.of_customer(counter.store, account.customer_id)
