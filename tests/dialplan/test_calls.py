@@ -19,6 +19,7 @@ ASK_ACCOUNT = Prompt("ask-account")
 ASK_PIN = Prompt("ask-pin")
 YOU_OWE = Prompt("you-owe")
 MENU = Prompt("menu-pay")
+RECORDS = Prompt("records-payments")
 LINE_TROUBLE = Prompt("line-trouble")
 TO_AGENT = Prompt("to-agent")
 NO_AGENT = Prompt("no-agent")
@@ -71,6 +72,8 @@ async def test_the_menu_leads_where_the_dialplan_says(line: Line, dial: Dial) ->
     async with dial(line) as call:
         await _reach_menu(call)
         await call.press("4")
+        await call.hear(RECORDS)
+        await call.press("1")
         await call.hear(NO_PAYMENTS)
         await call.hear(ANYTHING_ELSE)
         await call.hear(MENU)
@@ -153,11 +156,11 @@ async def test_an_admin_adds_an_option_in_the_dialplan_alone(
     line: Line, dial: Dial, edit: Edit
 ) -> None:
     option = "exten => choice_3,1,Playback(paytone/nothing-due)\n same => n,Goto(paytone-menu,s,1)"
-    history = "exten => choice_4,1,Goto(paytone-history,s,1)"
+    records = "exten => choice_4,1,Goto(paytone-records,s,1)"
     edit(
         ("PAYTONE_MENU_PROMPT=menu-pay", "PAYTONE_MENU_PROMPT=press-2&menu-pay"),
         ("PAYTONE_MENU_KEYS=14#)", "PAYTONE_MENU_KEYS=134#)"),
-        (history, f"{history}\n{option}"),
+        (records, f"{records}\n{option}"),
     )
     async with dial(line) as call:
         await _reach_menu(call)
