@@ -21,9 +21,12 @@ from paytone.mail.texts import load
 from paytone.payment import State
 from paytone.phone.scripted import ScriptedPhone
 from paytone.sandbox.control.faults import Fault
-from paytone.store import letters, payments
+from paytone.store import contacts, letters, payments
+from paytone.store.contacts import Source
+from tests.flows.reached import MOBILE, agreed
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE
 from tests.mail.post_office import PostOffice, open_office
+from tests.mail.text_gateway import TextGateway, open_gateway
 from tests.teller import NOW, NUMBER, PHONE, Counter, later
 
 FOUND = NOW + timedelta(minutes=2)
@@ -294,3 +297,51 @@ async def test_the_date_is_the_billers(counter: Counter) -> None:
         assert 1 == await send_due(ahead.store, post(office), now=ahead.desk.clock())
     (letter,) = office.letters
     assert "March 3, 2026" in plain(letter)
+
+
+async def test_a_text_goes_through_the_gateway_and_waits_out_its_troubles(
+    counter: Counter,
+) -> None:
+    account = await counter.account()
+    await agreed(counter, account)
+    with ScriptedPhone(WHOLE, *CARD, AGREE, DONE) as phone:
+        await pay_bill(phone, counter.desk, await counter.call(), account)
+    (payment,) = await counter.payments(account)
+    with open_gateway(TextGateway(answers=[500, 503, 201])) as gateway:
+        texts = Post({Channel.SMS: gateway.carrier()}, TEXTS)
+        sent = [
+            await send_due(counter.store, texts, now=NOW + timedelta(minutes=minutes))
+            for minutes in (0, 1, 2, 6, 60)
+        ]
+    assert [0, 0, 0, 1, 0] == sent
+    assert 3 == len(gateway.messages)
+    assert f"+1{MOBILE}" == gateway.messages[0]["To"]
+    assert f"Confirmation {payment.confirmation}" in gateway.messages[2]["Body"]
+
+
+async def test_who_answers_stop_before_it_is_sent_gets_none(counter: Counter) -> None:
+    account = await counter.account()
+    await agreed(counter, account)
+    with ScriptedPhone(WHOLE, *CARD, AGREE, DONE) as phone:
+        await pay_bill(phone, counter.desk, await counter.call(), account)
+    source = Source("sms", "a text message")
+    await contacts.stop_number(counter.store, MOBILE, how="stop", source=source, now=NOW)
+    with open_gateway() as gateway:
+        texts = Post({Channel.SMS: gateway.carrier()}, TEXTS)
+        assert 0 == await send_due(counter.store, texts, now=NOW)
+    assert [] == gateway.messages
+    assert "not sent: the customer can no longer be reached so" == await said(counter)
+
+
+async def test_a_gateway_that_is_away_does_not_hold_up_the_mail(counter: Counter) -> None:
+    account = await counter.account()
+    await agreed(counter, account)
+    await counter.store.run("UPDATE customers SET email = 'someone@customer.example'")
+    with ScriptedPhone(WHOLE, *CARD, AGREE, DONE) as phone:
+        await pay_bill(phone, counter.desk, await counter.call(), account)
+    with open_gateway() as gateway:
+        pass
+    async with open_office() as office:
+        both = {Channel.SMS: gateway.carrier(), Channel.EMAIL: office.mailer()}
+        assert 1 == await send_due(counter.store, Post(both, TEXTS), now=NOW)
+    assert 1 == len(office.letters)

@@ -19,9 +19,9 @@ from paytone.flows.agreement import (
 from paytone.flows.amount_entry import ASK_AMOUNT_KIND
 from paytone.flows.card_entry import ASK_CARD, ASK_CVV_3, ASK_EXPIRY, ASK_POSTAL
 from paytone.flows.goodbye import GOODBYE
-from paytone.flows.history import LAST_PAYMENTS, PAYMENT_OF, PROCESSING
+from paytone.flows.history import GO_ON, LAST_PAYMENTS, PAYMENT_OF, PROCESSING
 from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN
-from paytone.flows.menu import DUE_ON, MENU, YOU_OWE
+from paytone.flows.menu import DUE_ON, MENU, RECORDS, YOU_OWE
 from paytone.flows.pay_bill import (
     ANOTHER_OPEN,
     BALANCE_MOVED,
@@ -76,6 +76,8 @@ async def held(biller: Biller) -> Together:
                     (REVIEW_KEYS, "1"),
                     (REPEAT_CONFIRMATION, "#"),
                     (MENU, "4"),
+                    (RECORDS, "1"),
+                    (GO_ON, "#"),
                     (MENU, "#"),
                 ),
             )
@@ -157,7 +159,7 @@ def test_the_payment_is_stored_and_charged_once(biller: Biller, held: Together) 
 
 def test_the_confirmation_number_said_is_the_one_stored(biller: Biller, held: Together) -> None:
     (payment,) = biller.payments(held["whole"].customer)
-    assert [payment["confirmation"]] == said(held["whole"].call)
+    assert {payment["confirmation"]} == set(said(held["whole"].call))
 
 
 def test_the_call_is_recorded_without_a_key(biller: Biller, held: Together) -> None:
@@ -171,7 +173,7 @@ def test_the_call_is_recorded_without_a_key(biller: Biller, held: Together) -> N
     assert {"said", "announced", "asked", "answered"} == {event["kind"] for event in events}
     answers = [event["prompts"] for event in events if event["kind"] == "answered"]
     assert [[]] * len(answers) == answers
-    assert 12 == len(answers)
+    assert 14 == len(answers)
 
 
 def _runs(verbs: list[str]) -> list[str]:

@@ -31,7 +31,41 @@ def test_addresses_without_a_server_are_found(
     if address:
         with psycopg.connect(database_url) as connection:
             connection.execute(ADDRESS)
-    assert [grade] == [found for found, _ in ward.told(mail)]
+    assert [grade, Grade.OK] == [found for found, _ in ward.told(mail)]
+
+
+SMS = {
+    "PAYTONE_SMS_URL": "https://sms.example/",
+    "PAYTONE_SMS_BODY": "To=$to&Body=$text",
+}
+INBOUND = {"PAYTONE_SMS_INBOUND": "a-secret-of-some-length"}
+AGREED = """
+    WITH customer AS (
+        INSERT INTO customers (name, mobile) VALUES ('Test', '3125550142') RETURNING id
+    )
+    INSERT INTO contact_consents (customer_id, channel, address, purpose, source, said, at)
+    SELECT id, 'sms', '3125550142', 'receipts', 'import', 'a form', now() FROM customer
+"""
+
+
+@pytest.mark.parametrize(
+    ("agreed", "settings", "grades"),
+    [
+        (True, {}, [Grade.OK, Grade.WARN]),
+        (True, SMS, [Grade.OK, Grade.OK, Grade.WARN]),
+        (True, SMS | INBOUND, [Grade.OK, Grade.OK]),
+        (False, {"PAYTONE_LETTERS": "/tmp/letters"}, [Grade.WARN]),
+    ],
+    ids=["no gateway", "stop is not heard", "all there", "a folder"],
+)
+def test_texts_that_are_not_sent_and_stops_that_are_not_heard_are_found(
+    ward: Ward, database_url: str, agreed: bool, settings: dict[str, str], grades: list[Grade]
+) -> None:
+    ward.given |= {"PAYTONE_DATABASE_URL": database_url, **settings}
+    if agreed:
+        with psycopg.connect(database_url) as connection:
+            connection.execute(AGREED)
+    assert grades == [found for found, _ in ward.told(mail)]
 
 
 def test_missing_words_are_found(ward: Ward, database_url: str, tmp_path: Path) -> None:

@@ -127,6 +127,30 @@ def test_a_local_braintree_is_never_asked_for_through_a_proxy() -> None:
     assert [] == [name for name in inner if "proxy" in name.lower()]
 
 
+@pytest.mark.parametrize(
+    ("outer", "folder", "letters"),
+    [
+        ({}, "/run/letters", "/run/letters"),
+        ({}, None, None),
+        ({"PAYTONE_SMTP_URL": "smtp://mail.example"}, "/run/letters", None),
+        ({"PAYTONE_LETTERS": "/mine"}, "/run/letters", "/mine"),
+    ],
+    ids=["nothing set", "not wanted", "a mail server", "a folder"],
+)
+def test_letters_go_into_a_folder_where_they_cannot_be_sent(
+    outer: dict[str, str], folder: str | None, letters: str | None
+) -> None:
+    inner = for_parts(
+        outer,
+        database_url="postgresql:///x",
+        fastagi="127.0.0.1:1",
+        webhooks="127.0.0.1:3",
+        sandbox_port=2,
+        letters=folder,
+    )
+    assert letters == inner.get("PAYTONE_LETTERS")
+
+
 def test_the_ami_knows_its_password_and_tells_no_keys() -> None:
     with Line(OUTER, accounts=None) as line:
         configuration = line.configuration

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from paytone.method import BankFace, CardFace, Face
+from paytone.money import Money
 from paytone.payment import Payment
 from paytone.store.letters import Due
 
@@ -13,16 +14,24 @@ def facts_of(letter: Due) -> Mapping[str, object]:
     """Every fact that is known of *letter*, named as its words name them."""
     if letter.payment is None:
         return letter.facts
-    return {
-        **_of_payment(letter.payment),
-        "account": letter.account_last_four,
-        "balance_cents": None if letter.balance is None else letter.balance.cents,
-        **letter.facts,
-    }
+    of_payment = facts_of_payment(
+        letter.payment, account_last_four=letter.account_last_four, balance=letter.balance
+    )
+    return {**of_payment, **letter.facts}
 
 
-def _of_payment(payment: Payment) -> Mapping[str, object]:
+def facts_of_payment(
+    payment: Payment, *, account_last_four: str | None, balance: Money | None
+) -> Mapping[str, object]:
+    """
+    What a letter about *payment* may say.
+
+    Args:
+        balance: What the account owed after it; None where that is not known.
+    """
     return {
+        "account": account_last_four,
+        "balance_cents": None if balance is None else balance.cents,
         "amount_cents": payment.amount.cents,
         "currency": payment.amount.currency,
         "date": payment.opened.isoformat(),

@@ -14,6 +14,7 @@ GROUPS: Final = {
     "banks": "banks that take electronic checks",
     "bench": "measure the line",
     "configure": "render Asterisk's configuration",
+    "contacts": "where customers are written to",
     "demo": "start everything, place a call that pays a bill",
     "doctor": "check a running line and say what to mend",
     "ledger": "the books: proved, written for accounting, adjusted",

@@ -7,6 +7,7 @@ import os
 
 import click
 
+from paytone.cli.receipt import written
 from paytone.cli.settings import settings_from_env
 from paytone.config import Settings
 from paytone.demo import DemoFailed, Shown, Transcript, pay_by_phone
@@ -23,11 +24,17 @@ def demo() -> None:
     settings = settings_from_env()
     try:
         account, words = first_account(), load(settings.language, settings.sounds)
-        with Line({**CHECKS, **os.environ}, demo_caller=account.phone, tell=click.echo) as line:
+        with Line(
+            {**CHECKS, **os.environ},
+            demo_caller=account.phone,
+            with_letters=True,
+            tell=click.echo,
+        ) as line:
             phone = softphone(line.configuration.etc)
             click.echo(f"\nDialling {NUMBER} at {phone.host}:{phone.port}\n")
-            shown, changes = asyncio.run(_pay(settings, line, account, phone, words))
+            shown, changes, receipt = asyncio.run(_pay(settings, line, account, phone, words))
             click.echo(_summary(shown, changes))
+            click.echo(f"The receipt, which goes to the customer's e-mail address:\n\n{receipt}")
     except (CatalogueWrong, DemoFailed, LineFailed, StoreAway, OSError) as exc:
         raise click.ClickException(str(exc) or type(exc).__name__) from None
     click.echo("Everything that was started is stopped.")
@@ -35,7 +42,7 @@ def demo() -> None:
 
 async def _pay(
     settings: Settings, line: Line, account: DemoAccount, phone: Softphone, words: Catalogue
-) -> tuple[Shown, list[Row]]:
+) -> tuple[Shown, list[Row], str]:
     async with Store.open(line.database_url) as store:
         shown = await pay_by_phone(
             phone,
@@ -44,7 +51,8 @@ async def _pay(
             store=store,
             transcript=Transcript(words, click.echo),
         )
-        return shown, await payments.changes(store, shown.payment.id)
+        changes = await payments.changes(store, shown.payment.id)
+        return shown, changes, await written(store, settings, shown.payment)
 
 
 def _summary(shown: Shown, changes: list[Row]) -> str:

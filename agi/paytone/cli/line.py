@@ -50,11 +50,14 @@ def _keep_up(host: str, announce: str | None, agent: str) -> None:
             announce=announce,
             agent=agent,
             demo_caller=first_account().phone,
+            with_letters=True,
             tell=click.echo,
         )
         with up:
             click.echo(f"the line is up after {time.monotonic() - started:.1f} s\n")
             _print_instructions(up.configuration.etc)
+            if folder := up.environment.get("PAYTONE_LETTERS"):
+                click.echo(f"Receipts are put into {folder} within a minute.")
             click.echo(f"Logs are in {up.folder} until Ctrl-C ends the line.")
             while True:
                 time.sleep(1)

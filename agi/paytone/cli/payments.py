@@ -22,6 +22,7 @@ from paytone.cli.database import (
 )
 from paytone.cli.give_back import refund, void
 from paytone.cli.open_payments import reconcile
+from paytone.cli.receipt import receipt
 from paytone.cli.settings import confirmation_number
 from paytone.config import Settings
 from paytone.money import Money
@@ -42,6 +43,7 @@ def payments() -> None:
     """Payments that callers made."""
 
 
+payments.add_command(receipt)
 payments.add_command(reconcile)
 payments.add_command(refund)
 payments.add_command(void)

@@ -1,4 +1,4 @@
-"""The mail: whether customers who have an address are written to."""
+"""The post: whether customers who can be written to are, by each channel."""
 
 from __future__ import annotations
 
@@ -10,21 +10,38 @@ from paytone.doctor import Findings, Patient, doubt, fault, fine
 from paytone.mail.texts import TextsWrong
 from paytone.store.letters import reachable
 
+NAMES = {Channel.EMAIL: "by e-mail", Channel.SMS: "by text message"}
+SETTINGS = {Channel.EMAIL: "PAYTONE_SMTP_URL", Channel.SMS: "PAYTONE_SMS_URL"}
+
 
 def mail(patient: Patient) -> Findings:
-    """Letters can be sent; whether the server takes them is in the worker's log."""
+    """Letters can be sent; whether a server takes them is in the worker's log."""
+    settings = patient.settings
     try:
-        post = post_of(patient.settings)
-        wanted = Channel.EMAIL in reachable(patient.settings.database_url.get_secret_value())
+        post_of(settings)
+        reached = reachable(settings.database_url.get_secret_value())
     except TextsWrong as exc:
         yield fault(f"the words for letters cannot be used: {exc}")
         return
     except psycopg.Error:
         yield doubt("whether customers have addresses is not known: see the database")
         return
-    if post is None and wanted:
-        yield doubt("customers have e-mail addresses, and nothing is sent: set PAYTONE_SMTP_URL")
-    elif post is None:
-        yield fine("no customer has an e-mail address, and nothing is sent")
+    if settings.letters is not None:
+        yield doubt(
+            f"letters are put into {settings.letters}, and nothing is sent: to try the line"
+        )
+        return
+    for channel in Channel:
+        yield from _by(channel, wanted=channel in reached, sent=channel in settings.channels)
+    if Channel.SMS in settings.channels and settings.sms_inbound is None:
+        yield doubt("who answers STOP to a text message is not heard: set PAYTONE_SMS_INBOUND")
+
+
+def _by(channel: Channel, *, wanted: bool, sent: bool) -> Findings:
+    how = NAMES[channel]
+    if sent:
+        yield fine(f"letters are sent {how}")
+    elif wanted:
+        yield doubt(f"customers want letters {how}, and none is sent: set {SETTINGS[channel]}")
     else:
-        yield fine("letters are sent by e-mail")
+        yield fine(f"no customer is written to {how}, and nothing is sent")

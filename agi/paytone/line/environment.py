@@ -11,6 +11,7 @@ _LOCAL_KEYS = {
     "PAYTONE_BRAINTREE_PUBLIC_KEY": "paytone_public_key",
     "PAYTONE_BRAINTREE_PRIVATE_KEY": "paytone_private_key",
 }
+_POST = ("PAYTONE_SMTP_URL", "PAYTONE_SMS_URL", "PAYTONE_LETTERS")
 _PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy"})
 
 
@@ -27,11 +28,15 @@ def for_parts(
     webhooks: str,
     sandbox_port: int,
     authorisations: str,
+    letters: str | None = None,
 ) -> dict[str, str]:
     """
     The operator's environment *outer* with what this run adds.
 
     With a local Braintree no proxy is named: it would be asked for loopback addresses.
+
+    Args:
+        letters: A folder for letters, where the operator named no way to send them.
     """
     added = {
         "PAYTONE_DATABASE_URL": database_url,
@@ -39,6 +44,8 @@ def for_parts(
         "PAYTONE_WEBHOOKS": webhooks,
         "PAYTONE_AUTHORISATIONS": authorisations,
     }
+    if letters and not any(outer.get(name) for name in _POST):
+        added["PAYTONE_LETTERS"] = letters
     if not is_local(outer):
         return {**outer, **added}
     kept = {name: value for name, value in outer.items() if name.lower() not in _PROXIES}

@@ -45,6 +45,7 @@ class Line:
         demo_caller: The number that the demo softphone calls from.
         accounts: Loaded at start into a private database; None for an empty one.
         dialplan: The folder of configuration files to render.
+        with_letters: Letters are put into the run folder, if the operator has no way to send them.
         with_worker: Whether a worker asks Braintree after payments beside the calls.
         tell: Hears what is going on, a short line at a time.
     """
@@ -60,6 +61,7 @@ class Line:
         demo_caller: str = "",
         accounts: Path | None = ACCOUNTS,
         dialplan: Path = CHECKOUT / "dialplan",
+        with_letters: bool = False,
         with_worker: bool = True,
         tell: Callable[[str], None] = lambda _: None,
     ) -> None:
@@ -69,7 +71,7 @@ class Line:
         self._tell = tell
         self._ends = ExitStack()
         try:
-            self._lay_out(host)
+            self._lay_out(host, with_letters=with_letters)
             self.configuration = self._configured(
                 host, announce, agent=agent, verbose=verbose, demo_caller=demo_caller
             )
@@ -162,7 +164,7 @@ class Line:
             raise PartFailed(f"paytone {' '.join(arguments)} failed\n{said}")
         return done.stdout
 
-    def _lay_out(self, host: str) -> None:
+    def _lay_out(self, host: str, *, with_letters: bool) -> None:
         base = tempfile.gettempdir()
         base = base if len(base) <= _LONGEST_FOLDER else "/tmp"  # noqa: S108
         self.folder = Path(tempfile.mkdtemp(prefix="paytone-", dir=base))
@@ -180,6 +182,7 @@ class Line:
             webhooks=f"127.0.0.1:{self.ports.webhooks}",
             sandbox_port=self.ports.sandbox,
             authorisations=str(self.folder / "authorisations"),
+            letters=str(self.folder / "letters") if with_letters else None,
         )
         self._sandbox = None
         if is_local(self._outer):

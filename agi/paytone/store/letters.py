@@ -48,6 +48,8 @@ EXPIRE = """
     WHERE next_at <= %(now)s AND queued_at <= %(before)s AND channel <> ALL (%(sent_by)s)
 """
 
+BALANCE_AFTER = "SELECT balance_after(%(payment)s) AS cents"
+
 REACHABLE = "SELECT DISTINCT channel FROM customer_channels"
 
 
@@ -193,6 +195,14 @@ async def expire(
     """
     spared = [channel.value for channel in sent_by]
     return await store.run(EXPIRE, said=said, before=before, now=now, sent_by=spared)
+
+
+async def balance_after(store: Store, payment: Payment) -> Money | None:
+    """What the account owed once *payment* was booked; None where it never was."""
+    row = await store.one(BALANCE_AFTER, payment=payment.id)
+    if row is None or row["cents"] is None:
+        return None
+    return Money(row["cents"], payment.amount.currency)
 
 
 def reachable(conninfo: str) -> frozenset[Channel]:

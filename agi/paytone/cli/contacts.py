@@ -1,0 +1,135 @@
+"""``paytone contacts``: where customers are written to; each change with a name and a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from getpass import getuser
+from zoneinfo import ZoneInfo
+
+import click
+
+from paytone.bill import Account
+from paytone.cli.database import opened, run, settings_with_database
+from paytone.config import Settings
+from paytone.contact import ten_digits
+from paytone.store import Store, accounts
+from paytone.store import contacts as stored
+from paytone.store.contacts import NotAnAddress, Source
+
+ACCOUNT = click.argument("account")
+WHY = click.option("--why", required=True, help="Why, and where the customer asked for it.")
+BY = click.option("--by", default=getuser, help="Who; the operating system's user if not given.")
+
+Change = Callable[[Store, Account, Source, datetime], Awaitable[object]]
+
+
+@click.group()
+def contacts() -> None:
+    """Addresses and agreements; ACCOUNT is the sixteen digits on the bill."""
+
+
+@contacts.command()
+@ACCOUNT
+def show(account: str) -> None:
+    """Print where the customer is written to, and every change of that."""
+    run(_show(settings_with_database(), account))
+
+
+@contacts.command()
+@ACCOUNT
+@click.argument("address", required=False)
+@WHY
+@BY
+def email(account: str, address: str | None, why: str, by: str) -> None:
+    """Give the customer the e-mail ADDRESS, or none."""
+
+    async def change(store: Store, of: Account, source: Source, now: datetime) -> None:
+        try:
+            await stored.set_email(store, of.id, address, why=why, source=source, now=now)
+        except NotAnAddress:
+            raise click.ClickException("that is not one address") from None
+
+    run(_change(settings_with_database(), account, by, change))
+
+
+@contacts.command()
+@ACCOUNT
+@click.option("--on/--off", "wanted", required=True)
+@WHY
+@BY
+def receipts(account: str, wanted: bool, why: str, by: str) -> None:
+    """Let receipts go to the customer's e-mail address, or no longer."""
+
+    async def change(store: Store, of: Account, source: Source, now: datetime) -> None:
+        await stored.want_email(store, of.id, wanted=wanted, why=why, source=source, now=now)
+
+    run(_change(settings_with_database(), account, by, change))
+
+
+@contacts.command()
+@ACCOUNT
+@click.argument("number")
+@WHY
+@BY
+def texts(account: str, number: str, why: str, by: str) -> None:
+    """Send text messages to NUMBER from now on; --why says where the customer agreed to that."""
+    mobile = _mobile(number)
+
+    async def change(store: Store, of: Account, source: Source, now: datetime) -> None:
+        await stored.agree_to_texts(store, of.id, mobile, said=why, source=source, now=now)
+
+    run(_change(settings_with_database(), account, by, change))
+
+
+@contacts.command()
+@click.argument("number")
+@WHY
+@BY
+def stop(number: str, why: str, by: str) -> None:
+    """Send no text message to NUMBER any more, whoever gave it."""
+    run(_stop(settings_with_database(), _mobile(number), why, by))
+
+
+def _mobile(number: str) -> str:
+    mobile = ten_digits(number)
+    if mobile is None:
+        raise click.ClickException("that is not a ten-digit number")
+    return mobile
+
+
+async def _account(store: Store, number: str) -> Account:
+    account = await accounts.by_number(store, number.replace(" ", "").replace("-", ""))
+    if account is None:
+        raise click.ClickException("there is no such account")
+    return account
+
+
+async def _change(settings: Settings, number: str, by: str, change: Change) -> None:
+    async with opened(settings) as store:
+        account = await _account(store, number)
+        await change(store, account, Source.admin(by), settings.now())
+        await _tell(store, account, settings)
+
+
+async def _show(settings: Settings, number: str) -> None:
+    async with opened(settings) as store:
+        await _tell(store, await _account(store, number), settings)
+
+
+async def _stop(settings: Settings, mobile: str, why: str, by: str) -> None:
+    async with opened(settings) as store:
+        stopped = await stored.stop_number(
+            store, mobile, how=why, source=Source.admin(by), now=settings.now()
+        )
+    click.echo(f"{stopped} customers had agreed to text messages there; none is sent any more.")
+
+
+async def _tell(store: Store, account: Account, settings: Settings) -> None:
+    _, reached = await stored.of_account(store, account.id)
+    on = {True: "on", False: "off"}
+    click.echo(f"e-mail  {reached.email or 'none'}, receipts {on[reached.email_receipts]}")
+    click.echo(f"mobile  {reached.mobile or 'none'}, text messages {on[reached.sms_receipts]}")
+    for row in await stored.changes(store, account.id):
+        at = f"{row['at'].astimezone(ZoneInfo(settings.timezone)):%Y-%m-%d %H:%M:%S}"
+        click.echo(f"{at}  {row['what']}, by {row['source']}: {row['why']}")
