@@ -133,7 +133,11 @@ FROM notices
 JOIN payments ON payments.id = notices.payment_id
 JOIN accounts ON accounts.id = payments.account_id;
 
-SELECT setval(pg_get_serial_sequence('letters', 'id'), max(id)) FROM letters HAVING max(id) > 0;
+DO $$
+BEGIN
+    PERFORM setval(pg_get_serial_sequence('letters', 'id'), max(id)) FROM letters HAVING max(id) > 0;
+END;
+$$;
 
 DROP TRIGGER queue_notice_of_change ON payment_changes;
 DROP TRIGGER queue_notices_of_call ON calls;

@@ -146,6 +146,7 @@ def test_letters_go_into_a_folder_where_they_cannot_be_sent(
         fastagi="127.0.0.1:1",
         webhooks="127.0.0.1:3",
         sandbox_port=2,
+        authorisations="/run/authorisations",
         letters=folder,
     )
     assert letters == inner.get("PAYTONE_LETTERS")
