@@ -10,6 +10,7 @@ import click
 
 GROUPS: Final = {
     "accounts": "load accounts and bills",
+    "arrangements": "more time to pay, as arranged by phone",
     "authorisations": "spoken authorisations of electronic checks",
     "banks": "banks that take electronic checks",
     "bench": "measure the line",

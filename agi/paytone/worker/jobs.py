@@ -27,7 +27,7 @@ from paytone.back_office.settlement import poll
 from paytone.fingerprint import Fingerprints
 from paytone.gateway import Gateway
 from paytone.schedule import Rule
-from paytone.store import Store, differences
+from paytone.store import Store, arrangements, differences
 from paytone.till import Till
 
 log = logging.getLogger(__name__)
@@ -136,6 +136,13 @@ async def removed_methods(bench: Bench) -> None:
         log.info("methods forgotten: %d", count)
 
 
+async def arrangements_kept(bench: Bench) -> None:
+    """Find which arrangements for more time are kept by now, and which are broken."""
+    kept, broken = await arrangements.mark(bench.store, now=bench.clock())
+    if kept or broken:
+        log.info("arrangements: %d kept, %d broken", len(kept), len(broken))
+
+
 async def daily_comparison(bench: Bench) -> None:
     """Compare with the gateway, unless that was done today."""
     now = bench.clock()
@@ -180,6 +187,7 @@ def app_of(conninfo: str, bench: Bench, pace: Pace = USUAL, jobs: Mapping[str, J
     for name, job in jobs.items():
         _every(app, pace.often, name, job, bench)
     _every(app, pace.seldom, "daily-comparison", daily_comparison, bench)
+    _every(app, pace.seldom, "arrangements-kept", arrangements_kept, bench)
 
     # Without a lock: it is what frees the locks of the dead.
     @app.periodic(cron=pace.often)
