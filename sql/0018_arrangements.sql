@@ -146,3 +146,33 @@ LEFT JOIN LATERAL (
 COMMENT ON VIEW arranged_balance IS
     'Accounts with an active arrangement: what is due next by it, all that is left of it, and the '
     'due date of the oldest bill beyond it.';
+
+-- The copy of what was arranged, in the transaction that stores it; and that it was broken.
+CREATE FUNCTION queue_letters_of_arrangement() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM queue_letter(
+        CASE NEW.state WHEN 'broken' THEN 'arrangement-broken' ELSE 'arrangement' END,
+        accounts.customer_id,
+        'arrangement ' || NEW.id || ' ' || NEW.state,
+        jsonb_build_object(
+            'account', right(accounts.number, 4), 'confirmation', NEW.confirmation,
+            'count', count(*)::text, 'total_cents', sum(parts.amount_cents),
+            'first_cents', (array_agg(parts.amount_cents ORDER BY parts.seq))[1],
+            'first_on', min(parts.due), 'last_on', max(parts.due)
+        ),
+        coalesce(NEW.ended_at, NEW.made_at)
+    )
+    FROM arrangement_instalments AS parts JOIN accounts ON accounts.id = NEW.account_id
+    WHERE parts.arrangement_id = NEW.id
+    GROUP BY accounts.customer_id, accounts.number;
+    RETURN NULL;
+END;
+$$;
+
+CREATE CONSTRAINT TRIGGER queue_letter_of_new_arrangement AFTER INSERT ON arrangements
+    DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION queue_letters_of_arrangement();
+
+CREATE TRIGGER queue_letter_of_broken_arrangement AFTER UPDATE ON arrangements
+    FOR EACH ROW WHEN (OLD.state = 'active' AND NEW.state = 'broken')
+    EXECUTE FUNCTION queue_letters_of_arrangement();

@@ -257,6 +257,7 @@ def test_jobs_are_those_that_the_dialplan_may_ask_for() -> None:
         "balance",
         "menu",
         "pay-bill",
+        "more-time",
         "autopay",
         "methods",
         "later",

@@ -25,6 +25,7 @@ from paytone.flows.later import later
 from paytone.flows.lookup import lookup
 from paytone.flows.menu import MENU_KEYS, WHOLE_MENU, balance, menu, tell_balance
 from paytone.flows.methods import saved_methods
+from paytone.flows.more_time import more_time
 from paytone.flows.pay_bill import pay_bill
 from paytone.flows.receipts import receipts
 from paytone.flows.resume import resume
@@ -73,6 +74,10 @@ async def _pay_bill(visit: Visit) -> Ended:
     return await pay_bill(visit.phone, visit.desk, visit.call, await visit.account())
 
 
+async def _more_time(visit: Visit) -> Ended:
+    return await more_time(Talk(visit.phone, visit.desk, visit.call, await visit.account()))
+
+
 async def _methods(visit: Visit) -> Ended:
     talk = Talk(visit.phone, visit.desk, visit.call, await visit.account())
     return await saved_methods(talk)
@@ -114,6 +119,7 @@ JOBS: Final[Jobs] = {
     "balance": _balance,
     "menu": _menu,
     "pay-bill": _pay_bill,
+    "more-time": _more_time,
     "autopay": _autopay,
     "methods": _methods,
     "later": _later,
@@ -212,6 +218,7 @@ async def desk_of(settings: Settings) -> AsyncIterator[Desk]:
             rule=settings.rule,
             enquiries=settings.enquiries or OWN_NUMBER,
             language=settings.language,
+            grants=settings.grants,
             checks=Checks(settings.enquiries)
             if settings.takes_checks and settings.enquiries
             else None,

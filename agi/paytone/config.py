@@ -25,6 +25,8 @@ from pydantic import (
 )
 
 from paytone.address import is_address
+from paytone.arrangement import Rules
+from paytone.arrangement_file import load as load_rules
 from paytone.bill import Limits
 from paytone.contact import Channel
 from paytone.fingerprint import Fingerprints
@@ -107,6 +109,8 @@ class Settings(BaseModel):
     sms_inbound: SecretStr | None = Field(None, min_length=16)
 
     letters: Path | None = None
+
+    arrangements: Path | None = None
 
     electronic_check: Literal["on", "off"] = "off"
     authorisations: Path = Path("/var/lib/paytone/authorisations")
@@ -196,6 +200,14 @@ class Settings(BaseModel):
                 _ = self.sms_gateway
             except ValueError as exc:
                 raise ValueError(f"{PREFIX}SMS_URL and those beside it: {exc}") from None
+        return self
+
+    @model_validator(mode="after")
+    def _readable_rules(self) -> Settings:
+        try:
+            _ = self.grants
+        except (OSError, ValueError) as exc:
+            raise ValueError(f"{PREFIX}ARRANGEMENTS: {exc}") from None
         return self
 
     @model_validator(mode="after")
@@ -292,6 +304,11 @@ class Settings(BaseModel):
     @property
     def fingerprints(self) -> Fingerprints:
         return Fingerprints(self.fingerprint_key.get_secret_value().encode())
+
+    @property
+    def grants(self) -> Rules:
+        """Who may have more time, as the file says or by default."""
+        return load_rules(self.arrangements, self.currency)
 
     @property
     def manner(self) -> Manner:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from paytone.arrangement import Rules
 from paytone.bill import Account, Limits
 from paytone.contact import Channel
 from paytone.fingerprint import Fingerprints
@@ -61,6 +62,7 @@ class Desk:
         rule: How payments on a later date are made.
         enquiries: The number for questions, as its digits.
         language: What is spoken, for the record of what was agreed to.
+        grants: Who may have more time to pay, and how much.
         checks: None where the line takes cards only.
     """
 
@@ -74,6 +76,7 @@ class Desk:
     rule: Rule = field(default_factory=Rule)
     enquiries: str = OWN_NUMBER
     language: str = "en"
+    grants: Rules = field(default_factory=Rules)
     checks: Checks | None = None
 
     @property

@@ -12,7 +12,8 @@ from paytone.flows.amount_entry import why_nothing
 from paytone.job import Ended, Next, Status
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
-from paytone.store import accounts
+from paytone.store import accounts, arrangements
+from paytone.store.arrangements import NextDue
 
 YOU_OWE: Final = Prompt("you-owe")
 DUE_ON: Final = Prompt("due-on")
@@ -24,6 +25,10 @@ NOTHING_DUE: Final = Prompt("nothing-due")
 CREDIT_OF: Final = Prompt("credit-of")
 CAN_PAY_AHEAD: Final = Prompt("can-pay-ahead")
 MENU: Final = Prompt("menu-pay")
+MENU_MORE_TIME: Final = Prompt("menu-more-time")
+MENU_OTHER_WAYS: Final = Prompt("menu-other-ways")
+BY_ARRANGEMENT: Final = Prompt("by-arrangement")
+ON_DATE: Final = Prompt("on-date")
 MENU_PLANS: Final = Prompt("menu-plans")
 MENU_RECORDS: Final = Prompt("menu-records")
 MENU_PERSON: Final = Prompt("menu-person")
@@ -36,8 +41,10 @@ RECORDS_RECEIPTS: Final = Prompt("records-receipts")
 RECORDS_MENU: Final = (RECORDS, RECORDS_BILLS, RECORDS_LOOKUP, RECORDS_RECEIPTS)
 """Payments, bills and receipts, as the dialplan asks for them."""
 
-WHOLE_MENU: Final = (MENU, MENU_PLANS, MENU_RECORDS, MENU_PERSON)
-MENU_KEYS: Final = "134"
+WHOLE_MENU: Final = (
+    MENU, MENU_MORE_TIME, MENU_PLANS, MENU_RECORDS, MENU_OTHER_WAYS, MENU_PERSON,
+)  # fmt: skip
+MENU_KEYS: Final = "12345"
 """What is offered where the dialplan does not say."""
 
 
@@ -50,7 +57,17 @@ async def tell_balance(phone: Phone, desk: Desk, account: Account) -> Ended:
 async def balance(phone: Phone, desk: Desk, account: Account) -> tuple[Prompt, ...]:
     """What *account* owes, in words, for the menu to begin with."""
     owed = await patiently(phone, accounts.owed(desk.store, account.id))
+    work = arrangements.next_due(desk.store, account.id, owed.balance.currency)
+    if (arranged := await patiently(phone, work)) is not None:
+        return _arranged_in_words(owed, arranged)
     return balance_in_words(owed, account, desk)
+
+
+def _arranged_in_words(owed: Owed, arranged: NextDue) -> tuple[Prompt, ...]:
+    """How much in all, and what is to be paid next, as arranged."""
+    following = (*spoken.money(arranged.amount), ON_DATE, *spoken.date(arranged.due))
+    beyond = () if arranged.rest_due is None else (REST_DUE_ON, *spoken.date(arranged.rest_due))
+    return (YOU_OWE, *spoken.money(owed.balance), BY_ARRANGEMENT, *following, *beyond)
 
 
 def balance_in_words(owed: Owed, account: Account, desk: Desk) -> tuple[Prompt, ...]:

@@ -171,7 +171,7 @@ def _answers(number: str) -> Mapping[Prompt, Answer]:
     return {
         ASK_ACCOUNT: _one_of((number, 70), (f"{number}#", 28), (wrong, 2)),
         ASK_PIN: _one_of((f"{PIN}#", 96), (PIN, 2), ("1111#", 2)),
-        MENU: _one_of(("1", 75), ("4", 8), ("#", 17)),
+        MENU: _one_of(("1", 70), ("2", 6), ("4", 8), ("5", 1), ("#", 15)),
         RECORDS: _one_of(("1", 50), ("2", 20), ("3", 20), ("4", 5), ("#", 5)),
         EARLIER_ONE: _one_of(("#", 60), ("1", 40)),
         EARLIER_BILL: _one_of(("#", 60), ("1", 40)),

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from paytone.ask import ONE_MOMENT
-from paytone.flows.menu import RECORDS_MENU
+from paytone.flows.menu import MENU_KEYS, RECORDS_MENU, WHOLE_MENU
 from paytone.simulate.channel import Channel
 
 DoJob = Callable[[str], Awaitable[None]]
@@ -49,17 +49,27 @@ async def _account(channel: Channel, do: DoJob) -> str:
     return following
 
 
+CHOICES = {
+    "1": "pay", "2": "more-time", "3": "plans", "4": "records", "5": "menu", "#": "goodbye",
+}  # fmt: skip
+"""Where the keys of the menu lead; other ways to pay are said with the menu."""
+
+
 async def _menu(channel: Channel, do: DoJob) -> str:
     channel.variables |= {
-        "PAYTONE_MENU_PROMPT": "menu-pay&menu-plans&menu-records",
-        "PAYTONE_MENU_KEYS": "134#",
+        "PAYTONE_MENU_PROMPT": "&".join(WHOLE_MENU[:-1]),
+        "PAYTONE_MENU_KEYS": f"{MENU_KEYS}#",
     }
     following = await _job(channel, do, "menu")
     channel.variables["PAYTONE_MENU_BALANCE"] = ""
     choice = channel.variables["PAYTONE_CHOICE"]
     if channel.variables["PAYTONE_STATUS"] == "DONE" and choice:
-        return {"1": "pay", "3": "plans", "4": "records", "#": "goodbye"}.get(choice, "agent")
+        return CHOICES.get(choice, "agent")
     return following
+
+
+async def _more_time(channel: Channel, do: DoJob) -> str:
+    return _back(channel, await _job(channel, do, "more-time"))
 
 
 async def _records(channel: Channel, do: DoJob) -> str:
@@ -137,6 +147,7 @@ CONTEXTS: Final = {
     "pay": _pay,
     "records": _records,
     "plans": _plans,
+    "more-time": _more_time,
     "autopay": _autopay,
     "methods": _methods,
     "later": _later,

@@ -16,10 +16,12 @@ from procrastinate.exceptions import ProcrastinateException, UniqueViolation
 from procrastinate.jobs import DeleteJobCondition, Status
 from psycopg_pool import PoolTimeout
 
+from paytone.arrangement import Rules
 from paytone.back_office.compare import LAG, SPAN, NotCompared, compare
 from paytone.back_office.forget import forget_removed
 from paytone.back_office.give_back import carry_on_all
 from paytone.back_office.reconcile import reconcile
+from paytone.back_office.remind import remind
 from paytone.back_office.runs import AT_ONCE as RUNS_AT_ONCE
 from paytone.back_office.runs import Office, make_runs, plan_autopay
 from paytone.back_office.send_letters import Post, expire, send_due
@@ -47,6 +49,7 @@ class Bench:
     Args:
         post: None where nothing is sent.
         rule: How payments on a later date are made.
+        grants: How arrangements for more time are reminded of.
         fingerprints: None counts no declines of cards.
         runs_at_once: Charges of runs that are under way at one time.
     """
@@ -56,6 +59,7 @@ class Bench:
     clock: Callable[[], datetime]
     post: Post | None = None
     rule: Rule = field(default_factory=Rule)
+    grants: Rules = field(default_factory=Rules)
     fingerprints: Fingerprints | None = None
     runs_at_once: int = RUNS_AT_ONCE
     making_runs: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -141,6 +145,7 @@ async def arrangements_kept(bench: Bench) -> None:
     kept, broken = await arrangements.mark(bench.store, now=bench.clock())
     if kept or broken:
         log.info("arrangements: %d kept, %d broken", len(kept), len(broken))
+    await remind(bench.store, bench.grants, now=bench.clock())
 
 
 async def daily_comparison(bench: Bench) -> None:

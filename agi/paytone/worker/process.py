@@ -41,6 +41,7 @@ async def _run(settings: Settings, pace: Pace) -> None:
             settings.now,
             post,
             rule=settings.rule,
+            grants=settings.grants,
             fingerprints=settings.fingerprints,
             runs_at_once=settings.runs_at_once,
         )

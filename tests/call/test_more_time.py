@@ -1,0 +1,60 @@
+"""More time to pay, other ways to pay, and a saved card, each over real calls."""
+
+from __future__ import annotations
+
+from paytone.caller import script
+from paytone.flows.agreement import REVIEW_KEYS
+from paytone.flows.card_entry import ASK_CARD
+from paytone.flows.keep_card import ACCEPT as AGREE_TO_KEEP
+from paytone.flows.keep_card import CARD_KEPT
+from paytone.flows.menu import BY_ARRANGEMENT, MENU
+from paytone.flows.method_entry import PAY_WITH_NEW_CARD
+from paytone.flows.methods import CONFIRM, REMOVE, REMOVED
+from paytone.flows.more_time import ACCEPT, IN_INSTALMENTS, NOTHING_CHARGED, REPEAT, UNDO, UNDONE
+from paytone.flows.pay_bill import PAID, REPEAT_CONFIRMATION
+from paytone.flows.save_offer import SAVE_CARD
+from paytone.prompts import Prompt
+from tests.call.biller import Biller
+from tests.call.conversation import PAY, WHOLE, card, identified, in_order, other
+
+PLANS_METHODS = Prompt("plans-methods")
+WEB = Prompt("other-ways-web")
+
+
+async def test_more_time_is_arranged_told_and_undone(biller: Biller) -> None:
+    customer = biller.customer()
+    async with biller.dial() as call:
+        await script(
+            call,
+            (
+                *identified(customer), (MENU, "5"), (WEB, ""), (MENU, "2"), (IN_INSTALMENTS, "1"),
+                (ACCEPT, "1"), (REPEAT, "#"), (MENU, "#"),
+            ),
+        )  # fmt: skip
+        await call.until_hung_up()
+    assert in_order(call, NOTHING_CHARGED, Prompt("arrangement-made"))
+    async with biller.dial() as call:
+        await script(
+            call,
+            (*identified(customer), (BY_ARRANGEMENT, ""), (MENU, "2"), (UNDO, "1"), (UNDONE, "")),
+        )
+    assert [] == biller.payments(customer)
+
+
+async def test_a_saved_card_pays_the_next_call_and_is_removed(biller: Biller) -> None:
+    customer = biller.customer()
+    async with biller.dial() as call:
+        turns = (*identified(customer), *PAY, *other("40*00#"), *card(), (REVIEW_KEYS, "1"))
+        await script(call, (*turns, (SAVE_CARD, "4"), (AGREE_TO_KEEP, "1"), (CARD_KEPT, "")))
+    async with biller.dial() as call:
+        await script(
+            call,
+            (
+                *identified(customer), (MENU, "1"), *WHOLE, (PAY_WITH_NEW_CARD, "1"),
+                (REVIEW_KEYS, "1"), (REPEAT_CONFIRMATION, "#"), (MENU, "3"),
+                (PLANS_METHODS, "3"), (REMOVE, "1"), (CONFIRM, "1"), (REMOVED, ""),
+            ),
+        )  # fmt: skip
+    assert in_order(call, PAID, REMOVED)
+    assert ASK_CARD not in call.heard
+    assert 2 == len(biller.payments(customer))

@@ -1,0 +1,224 @@
+"""More time to pay: promised, told, undone; nothing is ever charged by it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from paytone.arrangement import Ineligible, Kind, Rules
+from paytone.bill import Account
+from paytone.flows import Talk
+from paytone.flows.menu import BY_ARRANGEMENT, balance
+from paytone.flows.more_time import (
+    ACCEPT,
+    ANOTHER_OPEN,
+    ARRANGED,
+    BALANCE_MOVED,
+    EXTEND_TO,
+    GO_ON,
+    HOW_MANY,
+    IF_MISSED,
+    IN_INSTALMENTS,
+    NOT_ARRANGED,
+    NOTHING_CHARGED,
+    REPEAT,
+    UNDO,
+    UNDONE,
+    WHY_NOT,
+    YOU_HAVE_ONE,
+    YOU_PROMISE,
+    more_time,
+)
+from paytone.gateway import Approved
+from paytone.job import Ended, Next, Status
+from paytone.money import Money
+from paytone.phone import HungUp, Keys
+from paytone.phone.scripted import ScriptedPhone, Turn
+from paytone.prompts import Prompt, spoken
+from paytone.store import arrangements, payments
+from tests.store import given
+from tests.teller import NOW, Counter, later
+
+LATEST = date(2026, 3, 19)
+"""Fourteen days after the bill is due."""
+FIRST = date(2026, 3, 9)
+YES: Turn = (ACCEPT, "1")
+DONE: Turn = (REPEAT, "#")
+
+
+async def asked(counter: Counter, account: Account, *turns: Turn) -> tuple[Ended, list[Prompt]]:
+    with ScriptedPhone(*turns) as phone:
+        talk = Talk(phone, counter.desk, await counter.call(), account)
+        ended = await more_time(talk)
+    return ended, phone.heard
+
+
+async def test_all_of_it_on_a_later_date(counter: Counter) -> None:
+    account = await counter.account()
+    with ScriptedPhone((IN_INSTALMENTS, "1"), YES, DONE) as phone:
+        ended = await more_time(Talk(phone, counter.desk, await counter.call(), account))
+    made = await arrangements.active(counter.store, account.id)
+    assert made is not None
+    assert (Status.DONE, Kind.EXTENSION) == (ended.status, made.terms.kind)
+    assert [(LATEST, Money(11240))] == [(i.due, i.amount) for i in made.terms.instalments]
+    assert phone.heard_in_order(
+        EXTEND_TO, *spoken.date(LATEST), YOU_PROMISE, *spoken.money(Money(11240)),
+        *spoken.date(LATEST), NOTHING_CHARGED, IF_MISSED, ACCEPT, ARRANGED,
+        *spoken.digits(made.confirmation, group=3),
+    )  # fmt: skip
+    assert [] == counter.charges()
+    words = await balance(phone, counter.desk, account)
+    assert BY_ARRANGEMENT in words
+    assert set(spoken.date(LATEST)) <= set(words)
+
+
+async def test_instalments_are_read_back_one_by_one_and_come_to_the_balance(
+    counter: Counter,
+) -> None:
+    account = await counter.account(owes_cents=10001)
+    turns = ((IN_INSTALMENTS, "2"), (HOW_MANY, "3"), YES, DONE)
+    _, heard = await asked(counter, account, *turns)
+    made = await arrangements.active(counter.store, account.id)
+    assert made is not None
+    days = [FIRST + timedelta(days=14 * n) for n in range(3)]
+    expected = list(zip(days, map(Money, (3335, 3333, 3333)), strict=True))
+    assert expected == [(i.due, i.amount) for i in made.terms.instalments]
+    said = heard[heard.index(YOU_PROMISE) : heard.index(NOTHING_CHARGED)]
+    for day, amount in expected:
+        assert {*spoken.date(day), *spoken.money(amount)} <= set(said)
+
+
+async def test_choosing_again_arranges_the_second(counter: Counter) -> None:
+    account = await counter.account()
+    turns: tuple[Turn, ...] = (
+        (IN_INSTALMENTS, "1"),
+        (ACCEPT, "2"),
+        (IN_INSTALMENTS, "2"),
+        (HOW_MANY, "*"),
+    )
+    turns += ((IN_INSTALMENTS, "2"), (HOW_MANY, "2"), YES, DONE)
+    await asked(counter, account, *turns)
+    made = await arrangements.active(counter.store, account.id)
+    assert made is not None
+    assert 2 == len(made.terms.instalments)
+
+
+@pytest.mark.parametrize(
+    "turns", [((IN_INSTALMENTS, "*"),), ((IN_INSTALMENTS, "1"), (ACCEPT, "*"))]
+)
+async def test_star_arranges_nothing(counter: Counter, turns: tuple[Turn, ...]) -> None:
+    account = await counter.account()
+    ended, heard = await asked(counter, account, *turns)
+    assert (Status.CANCELLED, NOT_ARRANGED) == (ended.status, heard[-1])
+    assert await arrangements.active(counter.store, account.id) is None
+
+
+ALL: tuple[Turn, ...] = ((IN_INSTALMENTS, "2"), (HOW_MANY, "2"), YES)
+
+
+@pytest.mark.parametrize("at", range(len(ALL)))
+async def test_hanging_up_at_a_question_arranges_nothing(counter: Counter, at: int) -> None:
+    account = await counter.account()
+    with pytest.raises(HungUp):
+        await asked(counter, account, *ALL[:at], (ALL[at][0], None))
+    assert await arrangements.active(counter.store, account.id) is None
+
+
+async def test_hanging_up_after_accepting_keeps_it_and_the_next_call_tells(
+    counter: Counter,
+) -> None:
+    account = await counter.account()
+    with pytest.raises(HungUp):
+        await asked(counter, account, *ALL, (REPEAT, None))
+    ended, heard = await asked(counter, account, (UNDO, "#"))
+    assert (Status.DONE, YOU_HAVE_ONE) == (ended.status, heard[0])
+
+
+async def test_it_is_undone_on_its_day(counter: Counter) -> None:
+    account = await counter.account()
+    await asked(counter, account, *ALL, DONE)
+    _, heard = await asked(counter, account, (UNDO, "1"))
+    assert UNDONE == heard[-1]
+    assert await arrangements.active(counter.store, account.id) is None
+
+
+async def test_the_day_after_it_stands(counter: Counter) -> None:
+    account = await counter.account()
+    await asked(counter, account, *ALL, DONE)
+    next_day = later(counter, NOW + timedelta(days=1))
+    _, heard = await asked(next_day, account, (GO_ON, "#"))
+    assert UNDO not in heard
+    assert await arrangements.active(counter.store, account.id) is not None
+
+
+REFUSED = [
+    (Ineligible.NOTHING_OWED, 0, Rules()),
+    (Ineligible.TOO_LITTLE, 1999, Rules()),
+    (Ineligible.TOO_MUCH, 200_001, Rules()),
+    (Ineligible.PAST_DUE, 11240, Rules(past_due_at_most_days=-10)),
+    (Ineligible.TOO_NEW, 11240, Rules(billed_for_at_least_days=365)),
+    (Ineligible.TOO_SOON, 11240, Rules(at_most_a_year=0)),
+    (Ineligible.NOT_OFFERED, 11240, Rules(extension_at_most_days=0, counts=())),
+]
+
+
+@pytest.mark.parametrize(("why", "cents", "rules"), REFUSED, ids=[w.value for w, _, _ in REFUSED])
+async def test_each_refusal_has_its_words(
+    counter: Counter, why: Ineligible, cents: int, rules: Rules
+) -> None:
+    account = await counter.account(owes_cents=cents or 1)
+    if not cents:
+        payment = await given.payment(counter.store, account, 1)
+        await payments.close_payment(
+            counter.store, payment.id, Approved("t", Money(1)), "approved", NOW
+        )
+    strict = replace(counter, desk=replace(counter.desk, grants=rules))
+    ended, heard = await asked(strict, account)
+    assert (Ended(Status.REFUSED, Next.MENU), [WHY_NOT[why]]) == (ended, heard)
+
+
+async def test_a_broken_arrangement_bars_another(counter: Counter) -> None:
+    account = await counter.account()
+    await asked(counter, account, *ALL, DONE)
+    await arrangements.mark(counter.store, now=NOW + timedelta(days=60))
+    late = later(counter, NOW + timedelta(days=61))
+    strict = replace(late, desk=replace(late.desk, grants=Rules(past_due_at_most_days=999)))
+    _, heard = await asked(strict, account)
+    assert [WHY_NOT[Ineligible.BROKEN]] == heard
+
+
+class BillComes(ScriptedPhone):
+    """While the caller thinks the terms over, something happens to the account."""
+
+    counter: Counter
+    account: Account
+    pays = False
+
+    async def collect(self, *prompts: Prompt, at_most: int, ends: str = "#*") -> Keys:
+        if ACCEPT in prompts and not self.pays:
+            self.pays = True
+            await given.bill(self.counter.store, self.account, 500, date(2026, 3, 30))
+        return await super().collect(*prompts, at_most=at_most, ends=ends)
+
+
+async def test_a_bill_that_comes_meanwhile_is_told_and_nothing_arranged_on_the_old_balance(
+    counter: Counter,
+) -> None:
+    account = await counter.account()
+    turns = ((IN_INSTALMENTS, "1"), YES, (IN_INSTALMENTS, "1"), YES, DONE)
+    with BillComes(*turns) as phone:
+        phone.counter, phone.account = counter, account
+        await more_time(Talk(phone, counter.desk, await counter.call(), account))
+    made = await arrangements.active(counter.store, account.id)
+    assert made is not None
+    assert BALANCE_MOVED in phone.heard
+    assert Money(11740) == made.terms.total
+
+
+async def test_an_open_payment_is_told(counter: Counter) -> None:
+    account = await counter.account()
+    await given.payment(counter.store, account, 5000)
+    ended, heard = await asked(counter, account, (IN_INSTALMENTS, "1"), YES)
+    assert (Status.CANCELLED, ANOTHER_OPEN) == (ended.status, heard[-1])
