@@ -222,6 +222,7 @@ async def desk_of(settings: Settings) -> AsyncIterator[Desk]:
             checks=Checks(settings.enquiries)
             if settings.takes_checks and settings.enquiries
             else None,
+            fee=settings.fee,
         )
 
 

@@ -62,8 +62,9 @@ class Environment(Enum):
 
 
 Seconds = PositiveFloat
-Cents = Annotated[int, Field(gt=0, le=99_999_999)]
-"""As much as there are words for."""
+_MOST_SPOKEN = 99_999_999
+"""As many cents as there are words for."""
+Cents = Annotated[int, Field(gt=0, le=_MOST_SPOKEN)]
 
 
 class Settings(BaseModel):
@@ -123,6 +124,7 @@ class Settings(BaseModel):
 
     least_cents: Cents = 100
     most_cents: Cents = 500_000
+    fee_cents: Annotated[int, Field(ge=0, le=9_999)] = 0
     over_balance_cents: Annotated[int, Field(ge=0)] = 10_000
 
     later_days: Annotated[int, Field(ge=0, le=366)] = _LATER.later_days
@@ -232,6 +234,8 @@ class Settings(BaseModel):
     def _some_amount_fits(self) -> Settings:
         if self.least_cents > self.most_cents:
             raise ValueError(f"{PREFIX}LEAST_CENTS is more than {PREFIX}MOST_CENTS")
+        if self.most_cents + self.fee_cents > _MOST_SPOKEN:
+            raise ValueError(f"{PREFIX}MOST_CENTS and {PREFIX}FEE_CENTS are more than can be said")
         return self
 
     @classmethod
@@ -290,6 +294,11 @@ class Settings(BaseModel):
             most=Money(self.most_cents, self.currency),
             over_balance=Money(self.over_balance_cents, self.currency),
         )
+
+    @property
+    def fee(self) -> Money:
+        """What paying in a call costs."""
+        return Money(self.fee_cents, self.currency)
 
     @property
     def rule(self) -> Rule:

@@ -103,8 +103,8 @@ async def pay_by_phone(
     if paid is None or paid.state is not State.SETTLING:
         raise DemoFailed("the confirmation number that was said belongs to no payment that counts")
     after = await accounts.owed(store, stored.id)
-    if after.balance != before.balance - paid.amount:
-        raise DemoFailed(f"{before.balance} less {paid.amount} is not {after.balance}")
+    if after.balance != before.balance - paid.towards_bill:
+        raise DemoFailed(f"{before.balance} less {paid.towards_bill} is not {after.balance}")
     return Shown(paid, before, after, seconds)
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import Final
 
 from paytone.method import Face
 from paytone.money import Money
+
+NO_FEE: Final = Money(0)
 
 
 class Heard(Enum):
@@ -100,9 +103,11 @@ class Payment:
     Args:
         id: A UUID; the gateway's order id and idempotency key.
         confirmation: What the caller is told; see `paytone.confirmation`.
+        amount: All that is charged.
         face: What may be told of the card or bank account that pays.
         transaction: The gateway's id, once known.
         opened: When it was stored, in UTC.
+        fee: The part of the amount that is the fee.
     """
 
     id: str
@@ -114,3 +119,9 @@ class Payment:
     transaction: str | None
     opened: datetime
     occasion: Occasion = Occasion.CALL
+    fee: Money = NO_FEE
+
+    @property
+    def towards_bill(self) -> Money:
+        """What it lowers the balance by."""
+        return self.amount - self.fee

@@ -25,7 +25,7 @@ from paytone.gateway import (
 )
 from paytone.method import CardFace, CheckedAccount, Face, Means, SavedMethod, face_of
 from paytone.money import Money
-from paytone.payment import Occasion, Payment
+from paytone.payment import NO_FEE, Occasion, Payment
 from paytone.retry import Held, held
 from paytone.store import Store, StoreAway, card_attempts, payments
 
@@ -63,8 +63,10 @@ class Sale:
 
     Args:
         heard: The balance that the caller heard before agreeing, or that a run was reckoned by.
+        amount: All that is charged.
         call_id: None where no call is under way.
         given: What the caller authorised aloud, which a debit of a bank account needs.
+        fee: The part of the amount that is the fee.
     """
 
     account_id: str
@@ -74,6 +76,7 @@ class Sale:
     call_id: str | None
     occasion: Occasion = Occasion.CALL
     given: Given | None = None
+    fee: Money = NO_FEE
 
 
 async def open_and_charge(till: Till, sale: Sale) -> tuple[Payment, Outcome]:
@@ -105,6 +108,7 @@ async def open_and_charge(till: Till, sale: Sale) -> tuple[Payment, Outcome]:
         method_id=sale.means.id if isinstance(sale.means, SavedMethod) else None,
         occasion=sale.occasion,
         given=sale.given,
+        fee=sale.fee,
         now=till.clock(),
     )
     if card is not None:

@@ -33,6 +33,7 @@ def facts_of_payment(
         "account": account_last_four,
         "balance_cents": None if balance is None else balance.cents,
         "amount_cents": payment.amount.cents,
+        "fee_cents": payment.fee.cents or None,
         "currency": payment.amount.currency,
         "date": payment.opened.isoformat(),
         "confirmation": payment.confirmation,

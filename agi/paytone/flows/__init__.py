@@ -12,6 +12,8 @@ from paytone.bill import Account, Limits
 from paytone.contact import Channel
 from paytone.fingerprint import Fingerprints
 from paytone.gateway import Gateway
+from paytone.money import Money
+from paytone.payment import NO_FEE
 from paytone.phone import Phone
 from paytone.schedule import Rule
 from paytone.store import Store
@@ -64,6 +66,7 @@ class Desk:
         language: What is spoken, for the record of what was agreed to.
         grants: Who may have more time to pay, and how much.
         checks: None where the line takes cards only.
+        fee: What paying in the call costs beside what is paid; `NO_FEE` for nothing.
     """
 
     store: Store
@@ -78,6 +81,7 @@ class Desk:
     language: str = "en"
     grants: Rules = field(default_factory=Rules)
     checks: Checks | None = None
+    fee: Money = NO_FEE
 
     @property
     def gateway(self) -> Gateway:

@@ -10,6 +10,7 @@ from paytone.bill import Account, Owed
 from paytone.card import CardNumber
 from paytone.flows import Desk
 from paytone.flows.amount_entry import ask_amount
+from paytone.flows.fee import to_be_charged
 from paytone.flows.method_entry import ask_method, barred_by, face_in_words
 from paytone.method import BankFace, CheckedAccount, Means, face_of
 from paytone.money import Money
@@ -64,10 +65,15 @@ class Agreement:
 
     @property
     def terms(self) -> tuple[Money, Means]:
-        """The amount and the method; only after `reach`."""
+        """The amount that goes towards the bill and the method; only after `reach`."""
         assert self._amount is not None
         assert self._means is not None
         return self._amount, self._means
+
+    @property
+    def total(self) -> Money:
+        """What is charged: the amount and the fee; only after `reach`."""
+        return self.terms[0] + self._desk.fee
 
     @property
     def owed(self) -> Owed:
@@ -101,7 +107,7 @@ class Agreement:
         while True:
             if not await in_turn(self._ask_amount, self._ask_method):
                 return BACK
-            choice = await _review(self._phone, self._account, *self.terms)
+            choice = await _review(self._phone, self._account, *self.terms, self._desk.fee)
             if choice is BACK:
                 return BACK
             if choice == "1":
@@ -146,11 +152,13 @@ class Agreement:
         return None
 
 
-async def _review(phone: Phone, account: Account, amount: Money, means: Means) -> str | Back:
+async def _review(
+    phone: Phone, account: Account, amount: Money, means: Means, fee: Money
+) -> str | Back:
     """1 to pay, 2 to change; `BACK` cancels. What was typed ahead does not count."""
     terms = (
         REVIEW_PAY,
-        *spoken.money(amount),
+        *to_be_charged(amount, fee),
         REVIEW_FROM,
         *face_in_words(face_of(means)),
         REVIEW_ACCOUNT,

@@ -8,6 +8,7 @@ from typing import Final
 from paytone.ask import BACK, TooManyTries, choose, patiently
 from paytone.bill import Account
 from paytone.flows import Call, Desk
+from paytone.flows.fee import charged
 from paytone.flows.method_entry import face_in_words
 from paytone.flows.receipt_offer import ReceiptOffer
 from paytone.job import Ended, Next, Status
@@ -115,7 +116,7 @@ def payment_in_words(payment: Payment, desk: Desk) -> tuple[Prompt, ...]:
     when = payment.opened.astimezone(desk.clock().tzinfo).date()
     return (
         PAYMENT_OF,
-        *spoken.money(payment.amount),
+        *charged(payment.amount, payment.fee),
         FROM_YOUR,
         *face_in_words(payment.face),
         ON_DATE,

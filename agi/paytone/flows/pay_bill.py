@@ -13,6 +13,7 @@ from paytone.flows.agreement import Agreement
 from paytone.flows.amount_entry import why_nothing
 from paytone.flows.authorisation import Instead, authorise
 from paytone.flows.declined import WHY_DECLINED
+from paytone.flows.fee import accept_fee, charged
 from paytone.flows.receipt_offer import ReceiptOffer
 from paytone.flows.restriction import tell_restriction
 from paytone.flows.resume import note_told, tell_earlier
@@ -63,8 +64,8 @@ async def pay_bill(phone: Phone, desk: Desk, call: Call, account: Account) -> En
 
     A payment left open, by this job before a part of ours failed or by another call, is asked after
     first: if it went through that is told instead of taking another; while its outcome is not known
-    no other is taken. Nothing is charged that was not read back in full and confirmed with 1, and
-    nothing on a balance that has changed since.
+    no other is taken. A fee is named before an amount is asked. Nothing is charged that was not
+    read back in full and confirmed with 1, and nothing on a balance that has changed since.
     """
     earlier = await tell_earlier(phone, desk, call, account)
     if earlier is not Status.DONE:
@@ -81,14 +82,20 @@ async def pay_bill(phone: Phone, desk: Desk, call: Call, account: Account) -> En
 
 async def _pay_some_or_one(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended:
     """Pay several accounts of the customer at once where the caller likes; else this one."""
+    if not await accept_fee(phone, desk.fee):
+        return await _cancelled(phone)
     together = Together(phone, desk, call)
     while (shares := await ask_shares(phone, desk, account)) is not None:
         if shares is BACK:
-            await phone.say(CANCELLED)
-            return Ended(Status.CANCELLED, Next.MENU)
+            return await _cancelled(phone)
         if (ended := await together.pay(shares)) is not None:
             return ended
     return await _pay(phone, desk, call, account)
+
+
+async def _cancelled(phone: Phone) -> Ended:
+    await phone.say(CANCELLED)
+    return Ended(Status.CANCELLED, Next.MENU)
 
 
 async def _pay(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended:
@@ -157,19 +164,19 @@ async def _agreed(
         return Ended(Status.REFUSED, Next.MENU)
     given: Given | Instead | Back | None = await agreement.reach()
     if given is None and isinstance(face := face_of(agreement.terms[1]), BankFace):
-        given = await authorise(phone, desk, account, agreement.terms[0], face)
+        given = await authorise(phone, desk, account, agreement.total, face)
     if given is BACK:
-        await phone.say(CANCELLED)
-        return Ended(Status.CANCELLED, Next.MENU)
+        return await _cancelled(phone)
     return given
 
 
 async def _charged(
     desk: Desk, call: Call, account: Account, agreement: Agreement, given: Given | None
 ) -> tuple[Payment, Outcome]:
-    amount, means = agreement.terms
-    heard = agreement.owed.balance
-    sale = Sale(account.id, heard, amount, means, call_id=call.id, given=given)
+    means, heard = agreement.terms[1], agreement.owed.balance
+    sale = Sale(
+        account.id, heard, agreement.total, means, call_id=call.id, given=given, fee=desk.fee
+    )
     payment, outcome = await open_and_charge(desk.till, sale)
     if isinstance(means, CheckedAccount) and isinstance(outcome, Approved | Unknown):
         agreement.checked.discard(means.token)  # the debit is made from it
@@ -237,10 +244,10 @@ async def _confirm(save: SaveOffer, payment: Payment, owed: Owed) -> Next:
         CONFIRMATION_IS,
         *spoken.digits(payment.confirmation, group=3),
         PENDING_PAYMENT_OF if isinstance(payment.face, BankFace) else YOU_PAID,
-        *spoken.money(payment.amount),
+        *charged(payment.amount, payment.fee),
         ON_DATE,
         *spoken.date(desk.clock().date()),
-        *_new_balance(owed.balance - payment.amount),
+        *_new_balance(owed.balance - payment.towards_bill),
         *receipts.coming(),
     )
     sendable, words = receipts.options(new=True), confirmation

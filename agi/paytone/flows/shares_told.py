@@ -10,10 +10,11 @@ from typing import Final
 from paytone.ask import TooManyTries, WantsPerson, choose
 from paytone.flows import Call, Desk
 from paytone.flows.declined import WHY_DECLINED
+from paytone.flows.fee import charged as charged_in_words
 from paytone.flows.resume import note_told
 from paytone.gateway import Approved, Declined, Outcome, Unknown, Unreached
 from paytone.job import Next
-from paytone.payment import Heard, Payment
+from paytone.payment import NO_FEE, Heard, Payment
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
 from paytone.shares import Share, sum_of
@@ -122,13 +123,16 @@ def _confirmations(desk: Desk, run: Run) -> Iterator[Prompt]:
         yield from (SHARE_FOR, *spoken.digits(each.share.account.ending))
         yield from (NUMBER_IS, *spoken.digits(each.payment.confirmation, group=3))
         yield from (NEW_BALANCE_IS, *spoken.money(each.share.owed.balance - each.share.amount))
-    paid = sum_of(tuple(each.share for each in run.approved))
-    yield from (YOU_PAID, *spoken.money(paid), ON_DATE, *spoken.date(desk.clock().date()))
+    fee = sum((each.payment.fee for each in run.approved), NO_FEE)
+    paid = sum_of(tuple(each.share for each in run.approved)) + fee
+    yield from (YOU_PAID, *charged_in_words(paid, fee))
+    yield from (ON_DATE, *spoken.date(desk.clock().date()))
 
 
 def _in_words(charged: Charged) -> tuple[Heard, tuple[Prompt, ...]]:
     share = charged.share
-    lead = (YOUR_PAYMENT_OF, *spoken.money(share.amount))
+    payment = charged.payment
+    lead = (YOUR_PAYMENT_OF, *charged_in_words(payment.amount, payment.fee))
     lead = (*lead, FOR_ACCOUNT, *spoken.digits(share.account.ending))
     match charged.outcome:
         case Approved():

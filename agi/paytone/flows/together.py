@@ -14,6 +14,7 @@ from paytone.flows.agreement import (
     REVIEW_PAY,
     REVIEW_TODAY,
 )
+from paytone.flows.fee import to_be_charged
 from paytone.flows.method_entry import ask_method, barred_by, face_in_words
 from paytone.flows.shares_told import (
     LINE_TROUBLE,
@@ -28,6 +29,8 @@ from paytone.flows.shares_told import (
 from paytone.gateway import Approved, Declined, Unknown, Unreached
 from paytone.job import Ended, Next, Status
 from paytone.method import Means, face_of
+from paytone.money import Money
+from paytone.payment import NO_FEE
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
 from paytone.shares import Share, sum_of
@@ -47,7 +50,7 @@ class Together:
 
     Nothing is charged that was not read back, share by share, and confirmed with 1. What is
     confirmed is charged to its end, even if the caller hangs up; after the first charge that is not
-    approved no other is made.
+    approved no other is made. A fee is charged once, with the first share that is paid.
     """
 
     __slots__ = ("_barred", "_call", "_desk", "_means", "_paid", "_phone")
@@ -73,7 +76,8 @@ class Together:
                 return await self._cancel(shares)
             if choice is None or means is None:
                 return None
-            run = await patiently(self._phone, charge_each(self._desk, self._call, shares, means))
+            work = charge_each(self._desk, self._call, shares, means, self._fee)
+            run = await patiently(self._phone, work)
             self._paid = self._paid or bool(run.approved)
             await tell(self._phone, self._desk, self._call, run)
             ended = await self._after(run)
@@ -95,7 +99,7 @@ class Together:
                 if means is BACK:
                     return None, None
                 self._means = means
-            words = _review(shares, self._means)
+            words = _review(shares, self._means, self._fee)
             choice = await choose(self._phone, REVIEW_KEYS, keys="12", announce=words)
             if choice != "2":
                 return choice, self._means
@@ -104,6 +108,11 @@ class Together:
                 return None, None
             if change == "2":
                 self._means = None
+
+    @property
+    def _fee(self) -> Money:
+        """What is still to be charged as a fee."""
+        return NO_FEE if self._paid else self._desk.fee
 
     async def _after(self, run: Run) -> Ended | None:
         """How the job ends; None to go on: with another card after a decline, else anew."""
@@ -148,16 +157,19 @@ class Together:
         self._means = None
 
 
-async def charge_each(desk: Desk, call: Call, shares: Shares, means: Means) -> Run:
-    """Charge each share once, until one is not approved or cannot be begun."""
+async def charge_each(
+    desk: Desk, call: Call, shares: Shares, means: Means, fee: Money = NO_FEE
+) -> Run:
+    """Charge each share once, the first with the fee, until one is not approved or not begun."""
     done: list[Charged] = []
     for place, share in enumerate(shares):
         sale = Sale(
             share.account.id,
             heard=share.owed.balance,
-            amount=share.amount,
+            amount=share.amount + fee,
             means=means,
             call_id=call.id,
+            fee=fee,
         )
         try:
             payment, outcome = await open_and_charge(desk.till, sale)
@@ -170,11 +182,12 @@ async def charge_each(desk: Desk, call: Call, shares: Shares, means: Means) -> R
         done.append(Charged(share, payment, outcome))
         if not isinstance(outcome, Approved):
             return Run(tuple(done), shares[place + 1 :], outcome)
+        fee = NO_FEE
     return Run(tuple(done), (), None)
 
 
-def _review(shares: Shares, means: Means) -> tuple[Prompt, ...]:
-    words = [REVIEW_PAY, *spoken.money(sum_of(shares))]
+def _review(shares: Shares, means: Means, fee: Money) -> tuple[Prompt, ...]:
+    words = [REVIEW_PAY, *to_be_charged(sum_of(shares), fee)]
     words += [REVIEW_FROM, *face_in_words(face_of(means)), REVIEW_TODAY]
     for share in shares:
         words += [SHARE_FOR, *spoken.digits(share.account.ending), *spoken.money(share.amount)]

@@ -18,7 +18,7 @@ ATTEMPTS: Final = 3
 
 async def route(channel: Channel, do: DoJob) -> None:
     """One call from the greeting to its end."""
-    channel.variables["PAYTONE_INTRO"] = "greeting&global-keys"
+    channel.variables["PAYTONE_INTRO"] = "greeting&no-fee&global-keys"
     context = "identify"
     while context in CONTEXTS and not channel.gone:
         context = await CONTEXTS[context](channel, do)

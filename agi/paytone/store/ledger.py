@@ -42,7 +42,9 @@ DAYS = """
         coalesce(sum(amount_cents) FILTER (WHERE kind = 'void'), 0)::bigint AS voided,
         coalesce(sum(amount_cents) FILTER (WHERE kind = 'return'), 0)::bigint AS returned,
         coalesce(sum(amount_cents) FILTER (WHERE kind = 'refund'), 0)::bigint AS refunded,
-        coalesce(sum(amount_cents) FILTER (WHERE kind = 'fee'), 0)::bigint AS fees,
+        coalesce(sum(
+            CASE 'fees' WHEN credit THEN amount_cents WHEN debit THEN -amount_cents END
+        ), 0)::bigint AS fees,
         coalesce(sum(
             CASE 'gateway' WHEN debit THEN amount_cents WHEN credit THEN -amount_cents END
         ), 0)::bigint AS gateway,
@@ -58,14 +60,14 @@ DAYS = """
 """
 
 CHANGES_NOT_BOOKED = """
-    SELECT 'payment ' || payments.confirmation || ': ' || changes.from_state || ' to '
-        || changes.to_state || ' of ' || changes.at || ' is not booked' AS fault
-    FROM payment_changes AS changes
-    JOIN payments ON payments.id = changes.payment_id
-    JOIN payment_moves AS moves USING (from_state, to_state)
-    WHERE moves.kind IS NOT NULL
-        AND NOT EXISTS (SELECT FROM ledger WHERE ledger.change_id = changes.id)
-    ORDER BY changes.id
+    SELECT 'payment ' || confirmation || ': ' || from_state || ' to ' || to_state || ' of ' || at
+        || CASE kind WHEN 'fee' THEN ': the fee' ELSE '' END || ' is not booked' AS fault
+    FROM postings_of_changes AS due
+    WHERE NOT EXISTS (
+        SELECT FROM ledger
+        WHERE ledger.change_id = due.change_id AND (ledger.kind = 'fee') = (due.kind = 'fee')
+    )
+    ORDER BY change_id, kind
 """
 
 WRONGLY_BOOKED = """
@@ -74,13 +76,12 @@ WRONGLY_BOOKED = """
     FROM ledger
     JOIN payment_changes AS changes ON changes.id = ledger.change_id
     JOIN payments ON payments.id = changes.payment_id
-    LEFT JOIN payment_moves AS moves USING (from_state, to_state)
-    WHERE ledger.kind <> 'fee' AND
-        (ledger.kind, ledger.debit, ledger.credit, ledger.amount_cents, ledger.account_id,
+    LEFT JOIN postings_of_changes AS due
+        ON due.change_id = ledger.change_id AND (due.kind = 'fee') = (ledger.kind = 'fee')
+    WHERE (ledger.kind, ledger.debit, ledger.credit, ledger.amount_cents, ledger.account_id,
             ledger.payment_id)
         IS DISTINCT FROM
-        (moves.kind, moves.debit, moves.credit, payments.amount_cents, payments.account_id,
-            payments.id)
+        (due.kind, due.debit, due.credit, due.amount_cents, due.account_id, due.payment_id)
     ORDER BY ledger.id
 """
 
@@ -109,7 +110,7 @@ BALANCES_UNLIKE = """
                 WHERE bills.account_id = account_balance.account_id
             ), 0)
             - coalesce((
-                SELECT sum(amount_cents) FROM payments
+                SELECT sum(amount_cents - fee_cents) FROM payments
                 WHERE payments.account_id = account_balance.account_id
                     AND state IN ('settling', 'settled', 'refunded')
             ), 0)
@@ -117,12 +118,18 @@ BALANCES_UNLIKE = """
                 SELECT sum(CASE 'receivable' WHEN debit THEN amount_cents ELSE -amount_cents END)
                 FROM ledger
                 WHERE ledger.account_id = account_balance.account_id
-                    AND kind IN ('refund', 'fee', 'adjustment')
+                    AND kind IN ('refund', 'adjustment')
                     AND 'receivable' IN (debit, credit)
             ), 0) AS cents
     ) AS owed
     WHERE owed.cents <> balance_cents
     ORDER BY account_number
+"""
+
+FEES_UNLIKE = """
+    SELECT 'payment ' || confirmation || ': ' || due_cents || ' cents are its fee, and '
+        || booked_cents || ' are booked' AS fault
+    FROM fees_unlike ORDER BY confirmation
 """
 
 GUARDS_AWAY = """
@@ -165,6 +172,7 @@ PROOFS: Final[tuple[tuple[str, LiteralString], ...]] = (
     ("every posting of a payment is what its change books", WRONGLY_BOOKED),
     ("every bill is booked with its amount", BILLS_UNLIKE),
     ("every balance is its bills less its payments", BALANCES_UNLIKE),
+    ("every fee is booked, and what went back of it", FEES_UNLIKE),
     ("the database guards the books", GUARDS_AWAY),
 )
 """What must hold, and the query that lists where it does not."""
@@ -236,7 +244,8 @@ async def days(
     store: Store, *, since: datetime | None, until: datetime | None, zone: str
 ) -> list[Row]:
     """
-    A row a day and currency on which money moved: what was paid, voided, returned and refunded,
-    and by how much the gateway's and the bank's holdings changed. Cents, days in *zone*.
+    A row a day and currency on which money moved: what was paid, voided, returned and refunded
+    without the fees, the fees less those that went back, and by how much the gateway's and the
+    bank's holdings changed. Cents, days in *zone*.
     """
     return await store.all(DAYS, since=since, until=until, zone=zone)

@@ -16,7 +16,7 @@ from paytone.authorisation import Given
 from paytone.gateway import Approved, Declined, Outcome, Unknown, Unreached
 from paytone.method import Face
 from paytone.money import Money
-from paytone.payment import OPEN, Occasion, Payment, State
+from paytone.payment import NO_FEE, OPEN, Occasion, Payment, State
 from paytone.store import Row, Store, authorisations
 from paytone.store.faces import face_columns, face_of_row
 
@@ -24,12 +24,12 @@ OPEN_PAYMENT = """
     WITH held AS MATERIALIZED (SELECT hold_account(%(account)s, %(heard)s))
     INSERT INTO payments (
         id, confirmation, account_id, call_id, amount_cents, currency, method, brand, expiry_year,
-        expiry_month, bank_name, account_type, last_four, method_id, occasion, state, opened_at,
-        changed_at, reason
+        expiry_month, bank_name, account_type, last_four, method_id, occasion, fee_cents, state,
+        opened_at, changed_at, reason
     )
     SELECT %(id)s, %(confirmation)s, %(account)s, %(call)s, %(cents)s, %(currency)s, %(kind)s,
         %(brand)s, %(year)s, %(month)s, %(bank)s, %(account_type)s, %(last_four)s, %(method)s,
-        %(occasion)s, 'submitting', %(now)s, %(now)s, 'agreed with the caller'
+        %(occasion)s, %(fee)s, 'submitting', %(now)s, %(now)s, 'agreed with the caller'
     FROM held
     RETURNING *
 """
@@ -103,8 +103,8 @@ EACH = """
 
 SAME_SINCE = """
     SELECT * FROM payments JOIN payment_states USING (state)
-    WHERE account_id = %(account)s AND amount_cents = %(cents)s AND opened_at > %(since)s
-        AND counted
+    WHERE account_id = %(account)s AND amount_cents - fee_cents = %(cents)s
+        AND opened_at > %(since)s AND counted
     ORDER BY opened_at DESC LIMIT 1
 """
 
@@ -148,6 +148,7 @@ async def open_payment(
     method_id: str | None = None,
     occasion: Occasion = Occasion.CALL,
     given: Given | None = None,
+    fee: Money = NO_FEE,
     random: Random | None = None,
 ) -> Payment:
     """
@@ -158,10 +159,12 @@ async def open_payment(
     Args:
         call_id: None where no call is under way.
         heard: The balance that the caller heard before agreeing.
-        amount: More than zero, in the account's currency; the database refuses any other.
+        amount: All that is charged; more than zero, in the account's currency; the database
+            refuses any other.
         method_id: The saved method that pays; None for one that was keyed in the call.
         given: What the caller authorised aloud, stored with the payment or not at all; the
             database opens no debit of a bank account without it.
+        fee: The part of the amount that is the fee.
         random: Where confirmations come from; the system's if None.
 
     Raises:
@@ -181,6 +184,7 @@ async def open_payment(
                 currency=amount.currency,
                 method=method_id,
                 occasion=occasion.value,
+                fee=fee.cents,
                 now=now,
                 **face_columns(face),
                 **(authorisations.columns(given) if given else {}),
@@ -280,7 +284,10 @@ async def of_account(store: Store, account_id: str, at_most: int) -> list[Paymen
 async def same_since(
     store: Store, account_id: str, amount: Money, since: datetime
 ) -> Payment | None:
-    """The account's last payment of just *amount* that counts, if it was opened after *since*."""
+    """
+    The account's last payment that counts and paid just *amount*, fees aside, if it was opened
+    after *since*.
+    """
     row = await store.one(SAME_SINCE, account=account_id, cents=amount.cents, since=since)
     return payment_of_row(row) if row else None
 
@@ -329,6 +336,7 @@ def payment_of_row(row: Row) -> Payment:
         transaction=row["transaction_id"],
         opened=row["opened_at"],
         occasion=Occasion(row["occasion"]),
+        fee=Money(row["fee_cents"], row["currency"]),
     )
 
 
