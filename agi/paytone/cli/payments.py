@@ -31,7 +31,7 @@ from paytone.store import Row, accounts, refunds
 from paytone.store import payments as stored
 
 COLUMNS = (
-    "confirmation", "id", "account_number", "opened_at", "changed_at", "amount", "currency",
+    "confirmation", "id", "account_number", "opened_at", "changed_at", "amount", "fee", "currency",
     "state", "occasion", "method", "brand", "bank_name",
     "last_four", "card_kind", "transaction_id", "refusal", "refusal_code", "reason",
 )  # fmt: skip
@@ -116,7 +116,7 @@ def _line(payment: Payment, account_number: str, zone: ZoneInfo) -> str:
     return (
         f"{payment.opened.astimezone(zone):%Y-%m-%d %H:%M:%S}  {payment.confirmation}  "
         f"{account_number}  {payment.amount!s:>14}  {payment.state.value:<11}  "
-        f"{payment.face}"
+        f"{payment.face}{f', fee {payment.fee}' if payment.fee else ''}"
     )
 
 
@@ -153,7 +153,8 @@ async def _export(
     writer.writerow(COLUMNS)
     async for row in _each(settings, since, until, state):
         amount = Money(row["amount_cents"], row["currency"]).decimal
-        cells = {**row, "amount": amount}
+        fee = Money(row["fee_cents"], row["currency"]).decimal
+        cells = {**row, "amount": amount, "fee": fee}
         for name in ("opened_at", "changed_at"):
             cells[name] = row[name].isoformat()
         writer.writerow([cells[name] for name in COLUMNS])

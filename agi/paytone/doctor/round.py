@@ -11,6 +11,7 @@ from paytone.doctor.checks import electronic_checks
 from paytone.doctor.dialplan import recordings
 from paytone.doctor.digits import ami_classes, debugging, logger, logs, records
 from paytone.doctor.doors import ami, encryption, fastagi, http, strangers
+from paytone.doctor.fee import fee
 from paytone.doctor.mail import mail
 from paytone.doctor.parts import (
     asterisk,
@@ -41,6 +42,7 @@ CHECKS: Final[tuple[Callable[[Patient], Findings], ...]] = (
     debugging,
     logs,
     recordings,
+    fee,
     records,
     cores,
     ami,
@@ -50,7 +52,7 @@ CHECKS: Final[tuple[Callable[[Patient], Findings], ...]] = (
     clock,
 )
 OF_ASTERISK: Final = frozenset({
-    classic, logger, ami_classes, debugging, logs, recordings, records, cores, ami, http,
+    classic, logger, ami_classes, debugging, logs, recordings, fee, records, cores, ami, http,
     strangers, encryption,
 })  # fmt: skip
 """What Asterisk's console and files answer; without either, nothing can be said to be fine."""

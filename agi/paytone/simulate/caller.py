@@ -13,6 +13,7 @@ from paytone.flows.agreement import ASK_CHANGE, PAY_AGAIN, REVIEW_KEYS
 from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND, DID_YOU_MEAN, IS_THAT_RIGHT
 from paytone.flows.bills import EARLIER_BILL
 from paytone.flows.card_entry import ASK_CARD, ASK_CVV_3, ASK_CVV_4, ASK_EXPIRY, ASK_POSTAL
+from paytone.flows.fee import FEE_KEYS
 from paytone.flows.history import EARLIER_ONE, GO_ON
 from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN
 from paytone.flows.lookup import ASK_CONFIRMATION
@@ -178,6 +179,7 @@ def _answers(number: str) -> Mapping[Prompt, Answer]:
         GO_ON: _only("#"),
         ASK_CONFIRMATION: _one_of(("905484000#", 50), ("123#", 20), ("*", 30)),
         MORE_ACCOUNTS: _one_of(("1", 20), ("2", 40), ("3", 38), ("*", 2)),
+        FEE_KEYS: _one_of(("1", 94), ("*", 4), ("9", 2)),
         ASK_AMOUNT_KIND: _one_of(("2", 45), ("4", 38), ("1", 6), ("3", 5), ("5", 4), ("*", 2)),
         ASK_AMOUNT: _amount,
         DID_YOU_MEAN: _one_of(("1", 60), ("2", 40)),

@@ -20,12 +20,13 @@ from paytone.store.faces import face_of_row
 
 PAYMENTS: Final = """
     SELECT payments.*, right(accounts.number, 4) AS ending,
-        coalesce(booked.cents, 0) AS booked_cents
+        coalesce(booked.cents, 0) AS booked_cents, coalesce(booked.fee, 0) AS booked_fee
     FROM payments JOIN accounts ON accounts.id = account_id
     LEFT JOIN LATERAL (
         SELECT sum(
             CASE 'receivable' WHEN credit THEN amount_cents WHEN debit THEN -amount_cents END
-        ) AS cents
+        ) AS cents,
+        sum(CASE 'fees' WHEN credit THEN amount_cents WHEN debit THEN -amount_cents END) AS fee
         FROM ledger WHERE payment_id = payments.id
     ) AS booked ON true
     WHERE account_id = ANY(%(accounts)s) ORDER BY opened_at, id
@@ -58,12 +59,20 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A payment as it is stored; *booked_cents* is what it lowers the balance by, in the ledger."""
+    """
+    A payment as it is stored.
+
+    Args:
+        cents: All that is charged.
+        booked_cents: What it lowers the balance by, in the ledger.
+        booked_fee_cents: What it brings in fees, in the ledger.
+    """
 
     id: str
     call: str | None
     account: str
     cents: int
+    fee_cents: int
     state: State
     transaction: str | None
     confirmation: str
@@ -72,7 +81,13 @@ class Stored:
     amount_words: tuple[Prompt, ...]
     method_words: tuple[Prompt, ...]
     booked_cents: int
+    booked_fee_cents: int
     changes: tuple[Change, ...]
+
+    @property
+    def bill_cents(self) -> int:
+        """What goes towards the bill, where it counts."""
+        return self.cents - self.fee_cents
 
     @property
     def counts(self) -> bool:
@@ -239,6 +254,7 @@ def _stored(row: Row, changes: list[Change]) -> Stored:
         call=str(row["call_id"]) if row["call_id"] else None,
         account=str(row["account_id"]),
         cents=row["amount_cents"],
+        fee_cents=row["fee_cents"],
         state=State(row["state"]),
         transaction=row["transaction_id"],
         confirmation=row["confirmation"],
@@ -247,6 +263,7 @@ def _stored(row: Row, changes: list[Change]) -> Stored:
         amount_words=spoken.money(Money(row["amount_cents"])),
         method_words=face_in_words(face_of_row(row)),
         booked_cents=int(row["booked_cents"]),
+        booked_fee_cents=int(row["booked_fee"]),
         changes=tuple(change for change in changes if change.payment == name),
     )
 

@@ -11,8 +11,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 
+from paytone.money import Money
 from paytone.payment import COUNTED, MOVES, OPEN, State
+from paytone.prompts import spoken
 from paytone.simulate.facts import Facts, Stored
+from paytone.simulate.witness import fee_in_words
 
 Check = Iterator[str | None]
 Invariant = Callable[[Facts], Check]
@@ -55,9 +58,23 @@ def charged_as_read_back(facts: Facts) -> Check:
         for payment in facts.agreed(witness, at):
             card = agreement.card[: len(payment.method_words)]
             amount = agreement.amount_for(payment.ending_words)
-            same = (amount, card) == (payment.amount_words, payment.method_words)
+            bill = spoken.money(Money(payment.bill_cents))
+            same = (amount, card) == (bill, payment.method_words)
             charged = all(charge.cents == payment.cents for charge in facts.charges_of(payment))
             yield None if same and charged else f"payment {payment.id} is not what was read back"
+
+
+def a_fee_is_charged_once_as_read_back(facts: Facts) -> Check:
+    """Of an agreement one payment bears the fee, if it was read back with what it comes to."""
+    for witness, at, agreement in facts.agreements():
+        payments = facts.agreed(witness, at)
+        fees = [Money(payment.fee_cents) for payment in payments if payment.fee_cents]
+        wrong = len(fees) != (1 if agreement.fee and payments else 0)
+        if not wrong and fees and len(agreement.amounts) == 1:
+            wrong = agreement.fee != fee_in_words(fees[0], Money(payments[0].cents))
+        elif not wrong and fees:
+            wrong = agreement.fee[: len(spoken.money(fees[0]))] != spoken.money(fees[0])
+        yield f"call {witness.number}: charged fees {fees}" if wrong else None
 
 
 def paid_on_the_balance_heard(facts: Facts) -> Check:
@@ -93,20 +110,22 @@ def gateway_and_ledger_agree(facts: Facts) -> Check:
     for payment in facts.payments:
         # A payment that is being voided is taken and not booked; `final_and_right` bounds that.
         expected = 0 if payment.state is State.VOIDING else taken[payment.id]
-        wrong = payment.booked_cents != expected
+        fee = payment.fee_cents if expected else 0
+        wrong = (payment.booked_cents, payment.booked_fee_cents) != (expected - fee, fee)
         yield f"payment {payment.id}: {expected} taken, booked otherwise" if wrong else None
     total = taken.total()
     yield None if facts.taken_in_cents == total else f"{total} taken, {facts.taken_in_cents} booked"
 
 
 def balances_are_bills_less_payments(facts: Facts) -> Check:
-    """Each account owes its bills less what the gateway took for its payments."""
+    """Each account owes its bills less what the gateway took for its payments, fees aside."""
     owed = Counter[str]()
     for bill in facts.billed:
         owed[bill.account] += bill.cents
     for payment in facts.payments:
         if payment.state is not State.VOIDING:
-            owed[payment.account] -= sum(c.cents for c in facts.charges_of(payment) if c.taken)
+            taken = [charge.cents for charge in facts.charges_of(payment) if charge.taken]
+            owed[payment.account] -= sum(cents - payment.fee_cents for cents in taken)
     for account, balance in facts.balances.items():
         wrong = balance != owed[account]
         yield f"account {account} owes {owed[account]}, not {balance}" if wrong else None
@@ -172,7 +191,7 @@ def _balance_moves(facts: Facts, beside: Stored) -> Iterator[tuple[datetime, int
         if payment.account == beside.account and payment is not beside:
             for move in payment.changes:
                 gone = (move.after in COUNTED) - (move.before in COUNTED)
-                yield move.at, -gone * payment.cents
+                yield move.at, -gone * payment.bill_cents
 
 
 MONEY: Final[tuple[Invariant, ...]] = (
@@ -180,6 +199,7 @@ MONEY: Final[tuple[Invariant, ...]] = (
     one_charge_for_a_payment,
     one_payment_for_an_agreement,
     charged_as_read_back,
+    a_fee_is_charged_once_as_read_back,
     paid_on_the_balance_heard,
     one_open_payment_an_account,
     gateway_and_ledger_agree,

@@ -10,6 +10,7 @@ from typing import Final
 from paytone.flows.agreement import REVIEW_FROM, REVIEW_PAY
 from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND
 from paytone.flows.declined import WHY_DECLINED
+from paytone.flows.fee import IN_TOTAL, PLUS_FEE
 from paytone.flows.pay_bill import (
     BALANCE_MOVED,
     NOT_CHARGED,
@@ -33,8 +34,9 @@ from paytone.flows.shares_told import (
     SHARE_FOR,
     YOUR_PAYMENT_OF,
 )
+from paytone.money import Money
 from paytone.payment import Heard
-from paytone.prompts import Prompt
+from paytone.prompts import Prompt, spoken
 
 NOT_PAID: Final = {BALANCE_MOVED, NOT_CHARGED, *WHY_DECLINED.values()}
 """Words after a review that mean: nothing was charged."""
@@ -60,6 +62,7 @@ class Agreement:
         asked_at: When the amount was last asked; when it was read back, if it was typed ahead.
         amounts: The words of the amount that was read back for each account, by the words of its
             ending; without an ending where there is but one.
+        fee: The words of the fee and of what it comes to with all amounts; empty for no fee.
         card: The words of the card.
     """
 
@@ -67,6 +70,7 @@ class Agreement:
     job: int
     asked_at: datetime
     amounts: Mapping[tuple[Prompt, ...], tuple[Prompt, ...]]
+    fee: tuple[Prompt, ...]
     card: tuple[Prompt, ...]
 
     def amount_for(self, ending: tuple[Prompt, ...]) -> tuple[Prompt, ...] | None:
@@ -126,8 +130,11 @@ class Witness:
     def agrees(self, at: datetime) -> None:
         """1 was pressed at the question that follows the terms."""
         assert self._asked_at is not None, "nothing was read back"
-        card = self._terms[self._terms.index(REVIEW_FROM) + 1 :]
-        agreement = Agreement(at, self.job, self._asked_at, _amounts(self._terms), card)
+        terms, at_card = self._terms, self._terms.index(REVIEW_FROM)
+        fee = terms[terms.index(PLUS_FEE) + 1 : at_card] if PLUS_FEE in terms else ()
+        agreement = Agreement(
+            at, self.job, self._asked_at, _amounts(terms), fee, terms[at_card + 1 :]
+        )
         self.agreements.append(agreement)
 
     def heard(self, prompts: tuple[Prompt, ...], at: datetime) -> None:
@@ -174,10 +181,16 @@ def _fate(prompts: tuple[Prompt, ...]) -> Heard | None:
 def _amounts(terms: tuple[Prompt, ...]) -> dict[tuple[Prompt, ...], tuple[Prompt, ...]]:
     """What was read back for each account; see `Agreement`."""
     if SHARE_FOR not in terms:
-        return {(): terms[terms.index(REVIEW_PAY) + 1 : terms.index(REVIEW_FROM)]}
+        ends = PLUS_FEE if PLUS_FEE in terms else REVIEW_FROM
+        return {(): terms[terms.index(REVIEW_PAY) + 1 : terms.index(ends)]}
     begins = [at for at, prompt in enumerate(terms) if prompt == SHARE_FOR]
     shares = [terms[at + 1 : end] for at, end in zip(begins, [*begins[1:], None], strict=True)]
     return {share[:4]: share[4:] for share in shares}
+
+
+def fee_in_words(fee: Money, total: Money) -> tuple[Prompt, ...]:
+    """What `Agreement.fee` holds where *fee* is read back, and *total* with it."""
+    return (*spoken.money(fee), IN_TOTAL, *spoken.money(total)) if fee else ()
 
 
 def confirmation_in(words: tuple[Prompt, ...]) -> str | None:

@@ -13,6 +13,8 @@ from typing import Final
 
 from paytone.bill import Limits
 from paytone.flows import Desk, LockRule
+from paytone.money import Money
+from paytone.payment import NO_FEE
 from paytone.sandbox.core import Sandbox
 from paytone.sandbox.strategy import gateway_by
 from paytone.simulate.biller import Biller, Customer, draw_merchant
@@ -35,6 +37,9 @@ from paytone.store import Store
 
 CALLS: Final = 10
 """Calls of a world; the last ones are honest, one an account, and hear what is left to tell."""
+
+FEE: Final = Money(250)
+"""For paying by phone, in every third world; in the others there is none."""
 
 ROUNDS: Final = 12
 """How often the worker is run at the end, 20 minutes apart; far beyond its time to give up."""
@@ -102,7 +107,8 @@ class World:
         self._clock.tick = lambda: self._sandbox.advance(0)
         sdk = gateway_by(network(self._sandbox, self._clock.put_off), merchant, timeout=PATIENCE_S)
         gateway = rig.gateway(sdk)
-        desk = Desk(store, lambda: gateway, Limits(), LockRule(), now)
+        fee = FEE if number % 3 == 1 else NO_FEE
+        desk = Desk(store, lambda: gateway, Limits(), LockRule(), now, fee=fee)
         self._staff = Staff(rig, desk, turns, self._tally, now)
         plans_dice = Random()  # noqa: S311
         plans_dice.setstate(dice.getstate())
@@ -188,6 +194,7 @@ class World:
         channel = Channel(caller, witness, self._clock.now, lambda what: staff.note(who, what))
         await route(channel, lambda verb: staff.do(verb, channel, witness, weather, customer.phone))
         self._tally["pressed 1 at a review"] += len(witness.agreements)
+        self._tally["pressed 1 with a fee"] += sum(bool(each.fee) for each in witness.agreements)
         several = [each for each in witness.agreements if len(each.amounts) > 1]
         self._tally["pressed 1 for several accounts"] += len(several)
 
