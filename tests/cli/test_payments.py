@@ -117,6 +117,7 @@ async def test_an_export_holds_what_was_stored(
         "opened_at": "2026-03-03T03:30:00+00:00",
         "changed_at": "2026-03-03T03:30:00+00:00",
         "amount": "112.40",
+        "fee": "0.00",
         "currency": "USD",
         "state": State.SETTLING.value,
         "occasion": "call",

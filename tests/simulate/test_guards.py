@@ -33,7 +33,7 @@ from paytone.gateway import (
 from paytone.job import Ended, Next, Status
 from paytone.line.postgres import PrivatePostgres
 from paytone.money import Money
-from paytone.payment import Occasion
+from paytone.payment import NO_FEE, Occasion
 from paytone.simulate.rig import LINE, Rig, SteppedGateway
 from paytone.simulate.truths import INVARIANTS
 from paytone.store import Store
@@ -47,6 +47,11 @@ WITHOUT_ONE_OPEN = """
     LANGUAGE plpgsql AS 'BEGIN END';
 """
 WITHOUT_POSTINGS = "DROP TRIGGER book_payment_change ON payment_changes"
+WITHOUT_FEES = """
+    CREATE FUNCTION forget_fees() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+    CREATE TRIGGER forget_fees BEFORE INSERT ON ledger
+        FOR EACH ROW WHEN (NEW.kind = 'fee') EXECUTE FUNCTION forget_fees();
+"""
 WITHOUT_BALANCED_BILLS = "DROP TRIGGER book_changed_bills ON bills"
 WITHOUT_MOVES = "DROP TRIGGER payment_keeps_to_its_moves ON payments"
 WITHOUT_APPEND_ONLY = "DROP TRIGGER ledger_stays ON ledger"
@@ -62,6 +67,7 @@ OF_THE_DATABASE = [
     pytest.param(WITHOUT_ONE_OPEN, "one_open_payment_an_account", id="one open payment"),
     pytest.param(WITHOUT_ONE_OPEN, "paid_on_the_balance_heard", id="the balance heard"),
     pytest.param(WITHOUT_POSTINGS, "gateway_and_ledger_agree", id="postings of payments"),
+    pytest.param(WITHOUT_FEES, "gateway_and_ledger_agree", id="postings of fees"),
     pytest.param(
         WITHOUT_BALANCED_BILLS, "balances_are_bills_less_payments", id="postings of bills"
     ),
@@ -247,6 +253,31 @@ async def swaps_shares(visit: Visit) -> Ended:
     return Ended(Status.PAID, Next.MENU)
 
 
+async def hides_the_fee(visit: Visit) -> Ended:
+    """Charges a fee that was not read back."""
+    account = await visit.account()
+    agreement = Agreement(visit.phone, replace(visit.desk, fee=NO_FEE), account)
+    await agreement.look_up_owed()
+    if await agreement.reach() is BACK:
+        return Ended(Status.CANCELLED, Next.MENU)
+    agreed, fee = sale(visit, agreement, account, agreement.owed.balance), Money(250)
+    await open_and_charge(visit.desk.till, replace(agreed, amount=agreed.amount + fee, fee=fee))
+    return Ended(Status.PAID, Next.MENU)
+
+
+async def charges_a_fee_for_each(visit: Visit) -> Ended:
+    """Charges for every account the fee that was read back for all."""
+    shares = await ask_shares(visit.phone, visit.desk, await visit.account())
+    if shares is None or shares is BACK:
+        return Ended(Status.CANCELLED, Next.MENU)
+    choice, means = await Together(visit.phone, visit.desk, visit.call).reach(shares)
+    if choice != "1" or means is None:
+        return Ended(Status.CANCELLED, Next.MENU)
+    for share in shares:
+        await charge_each(visit.desk, visit.call, (share,), means, visit.desk.fee)
+    return Ended(Status.PAID, Next.MENU)
+
+
 async def breaks(visit: Visit) -> Ended:
     """Has a fault of its own."""
     raise ZeroDivisionError(visit.call.called)
@@ -257,6 +288,8 @@ OF_A_FLOW = [
     (pays_hastily, "next_call_tells_first"),
     (pays_twice, "one_payment_for_an_agreement"),
     (swaps_shares, "charged_as_read_back"),
+    (hides_the_fee, "a_fee_is_charged_once_as_read_back"),
+    (charges_a_fee_for_each, "a_fee_is_charged_once_as_read_back"),
     (breaks, "no_job_breaks"),
 ]
 
