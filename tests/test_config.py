@@ -7,6 +7,7 @@ import pytest
 from paytone.cli.sandbox import sandbox
 from paytone.config import CHECKOUT, Environment, Settings, SettingsRefused
 from paytone.money import Money
+from paytone.payment import NO_FEE
 from paytone.phone import Manner
 from paytone.prompts import spoken
 
@@ -73,6 +74,24 @@ def test_the_most_is_an_amount_that_there_are_words_for() -> None:
 def test_bounds_that_leave_no_amount_are_refused() -> None:
     with pytest.raises(SettingsRefused, match="LEAST_CENTS is more than PAYTONE_MOST_CENTS"):
         Settings.from_env({"PAYTONE_LEAST_CENTS": "200", "PAYTONE_MOST_CENTS": "100"})
+
+
+def test_there_is_no_fee_unless_one_is_set() -> None:
+    assert NO_FEE == Settings.from_env({}).fee
+    assert Money(250) == Settings.from_env({"PAYTONE_FEE_CENTS": "250"}).fee
+
+
+@pytest.mark.parametrize("cents", ["-1", "10000", "2.5", "3%"])
+def test_a_fee_is_flat_and_small(cents: str) -> None:
+    with pytest.raises(SettingsRefused, match=r"^PAYTONE_FEE_CENTS: "):
+        Settings.from_env({"PAYTONE_FEE_CENTS": cents})
+
+
+def test_a_payment_with_its_fee_can_be_said() -> None:
+    most = {"PAYTONE_MOST_CENTS": "99999999"}
+    assert spoken.money(Settings.from_env(most).limits.most)
+    with pytest.raises(SettingsRefused, match="more than can be said"):
+        Settings.from_env({**most, "PAYTONE_FEE_CENTS": "1"})
 
 
 def test_without_settings_the_local_braintree_is_where_the_command_serves_it() -> None:

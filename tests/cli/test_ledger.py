@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from paytone.payment import State
 from paytone.store import Store
 from tests.cli.command import paytone_beside
 from tests.store import given
-from tests.store.test_ledger import charged
+from tests.store.test_fees import opened
+from tests.store.test_ledger import charged, move
 
 
 async def test_books_that_hold_are_said_to(store: Store, database_url: str) -> None:
@@ -64,6 +66,22 @@ async def test_a_day_is_a_line_of_the_remittance_summary(store: Store, database_
         "voided": "0.00", "returned": "0.00", "refunded": "0.00", "fees": "0.00",
         "gateway": "50.00", "bank": "0.00",
     } == day  # fmt: skip
+
+
+async def test_a_fee_has_a_line_and_a_column_of_its_own(store: Store, database_url: str) -> None:
+    payment = await opened(store)
+    await move(store, payment, State.SETTLING)
+    postings = await paytone_beside(database_url, "ledger", "export")
+    daily = await paytone_beside(database_url, "ledger", "export", "--daily")
+    checked = await paytone_beside(database_url, "ledger", "check")
+
+    *_, fee = csv.DictReader(io.StringIO(postings.output))
+    assert ("fee", "gateway", "fees", "2.50", payment.confirmation) == (
+        fee["kind"], fee["debit"], fee["credit"], fee["amount"], fee["confirmation"],
+    )  # fmt: skip
+    (day,) = csv.DictReader(io.StringIO(daily.output))
+    assert ("47.50", "2.50", "50.00") == (day["paid"], day["fees"], day["gateway"])
+    assert 0 == checked.exit_code
 
 
 async def test_an_adjustment_is_booked_with_who_and_why(store: Store, database_url: str) -> None:

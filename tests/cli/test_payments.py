@@ -15,6 +15,7 @@ from paytone.payment import Payment, State
 from paytone.store import Store, payments
 from tests.cli.command import paytone_beside
 from tests.store import given
+from tests.store.test_fees import opened
 
 MONDAY = datetime(2026, 3, 3, 3, 30, tzinfo=UTC)
 """Late on March 2nd in New York, where the biller is."""
@@ -88,6 +89,19 @@ async def test_a_payment_is_shown_with_its_changes(
         "2026-03-02 22:30:00  submitting   agreed with the caller",
         "2026-03-02 22:30:00  settling     approved",
     ] == ended.output.splitlines()
+
+
+async def test_a_fee_is_told_with_its_payment(store: Store, database_url: str) -> None:
+    payment = await opened(store)
+    listed = await paytone_beside(database_url, "payments", "list")
+    shown = await paytone_beside(database_url, "payments", "show", payment.confirmation)
+    exported = await paytone_beside(database_url, "payments", "export")
+
+    (row,) = csv.DictReader(io.StringIO(exported.output))
+    assert ("50.00", "2.50") == (row["amount"], row["fee"])
+    for ended in (listed, shown):
+        line = ended.output.splitlines()[0]
+        assert line.endswith(f"50.00 USD  submitting   {VISA}, fee 2.50 USD")
 
 
 async def test_a_misheard_confirmation_is_told_from_an_unknown_one(
