@@ -14,10 +14,12 @@ from paytone.back_office.reconcile import reconcile
 from paytone.back_office.send_letters import Post, send_due
 from paytone.bill import Account
 from paytone.contact import Channel
+from paytone.flows.fee import FEE_KEYS
 from paytone.flows.pay_bill import pay_bill
 from paytone.flows.resume import WENT_THROUGH, resume
 from paytone.mail.texts import SHIPPED as OUR_WORDS
 from paytone.mail.texts import load
+from paytone.money import Money
 from paytone.payment import State
 from paytone.phone.scripted import ScriptedPhone
 from paytone.sandbox.control.faults import Fault
@@ -206,6 +208,18 @@ async def test_a_payment_in_a_call_has_its_receipt_in_two_shapes(counter: Counte
     for shape in (plain(letter), str(html.get_content())):
         for fact in (payment.confirmation, "$112.40", "March 2, 2026", "1111", "4412", "$0.00"):
             assert fact in shape
+
+
+async def test_a_receipt_names_the_fee_that_was_charged(counter: Counter) -> None:
+    costly = replace(counter, desk=replace(counter.desk, fee=Money(250)))
+    account = await costly.account()
+    await costly.store.run("UPDATE customers SET email = 'someone@customer.example'")
+    with ScriptedPhone((FEE_KEYS, "1"), WHOLE, *CARD, AGREE, DONE) as phone:
+        await pay_bill(phone, costly.desk, await costly.call(), account)
+    async with open_office() as office:
+        assert 1 == await send_due(costly.store, post(office), now=NOW)
+    lines = plain(office.letters[0]).splitlines()
+    assert {"Amount: $114.90", "Fee, included: $2.50", "New balance: $0.00"} <= set(lines)
 
 
 async def test_a_receipt_of_what_no_longer_counts_is_not_sent(counter: Counter) -> None:
