@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from paytone.method import Face
+from paytone.method import CardKind, Face
 from paytone.money import Money
 
 
@@ -103,6 +103,8 @@ class Payment:
         face: What may be told of the card or bank account that pays.
         transaction: The gateway's id, once known.
         opened: When it was stored, in UTC.
+        method_id: The saved method that pays; None for one that was keyed.
+        card_kind: What the gateway said of the card; None until it did, or does not know.
     """
 
     id: str
@@ -114,3 +116,5 @@ class Payment:
     transaction: str | None
     opened: datetime
     occasion: Occasion = Occasion.CALL
+    method_id: str | None = None
+    card_kind: CardKind | None = None

@@ -211,7 +211,7 @@ def sale(visit: Visit, agreement: Agreement, account: Account, heard: Money) -> 
 async def pays_hastily(visit: Visit) -> Ended:
     """Says that it is paid before it is."""
     account = await visit.account()
-    agreement = Agreement(visit.phone, visit.desk, account)
+    agreement = Agreement(visit.phone, visit.desk, visit.call, account)
     await agreement.look_up_owed()
     if await agreement.reach() is BACK:
         return Ended(Status.CANCELLED, Next.MENU)
@@ -223,7 +223,7 @@ async def pays_hastily(visit: Visit) -> Ended:
 async def pays_twice(visit: Visit) -> Ended:
     """Takes one agreement for two."""
     account = await visit.account()
-    agreement = Agreement(visit.phone, visit.desk, account)
+    agreement = Agreement(visit.phone, visit.desk, visit.call, account)
     await agreement.look_up_owed()
     if await agreement.reach() is BACK:
         return Ended(Status.CANCELLED, Next.MENU)
@@ -235,10 +235,11 @@ async def pays_twice(visit: Visit) -> Ended:
 
 async def swaps_shares(visit: Visit) -> Ended:
     """Charges one account what was read back for the other."""
-    shares = await ask_shares(visit.phone, visit.desk, await visit.account())
+    account = await visit.account()
+    shares = await ask_shares(visit.phone, visit.desk, account)
     if shares is None or shares is BACK:
         return Ended(Status.CANCELLED, Next.MENU)
-    choice, means = await Together(visit.phone, visit.desk, visit.call).reach(shares)
+    choice, means = await Together(visit.phone, visit.desk, visit.call, account).reach(shares)
     if choice != "1" or means is None:
         return Ended(Status.CANCELLED, Next.MENU)
     swapped = zip(shares, reversed(shares), strict=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from paytone.ask import BACK, Back, choose, patiently
-from paytone.card import CardNumber
-from paytone.flows import Call, Desk
+from paytone.bill import Account
+from paytone.flows import Call, Desk, Talk
 from paytone.flows.agreement import (
     ASK_CHANGE,
     REVIEW_FROM,
@@ -14,7 +14,8 @@ from paytone.flows.agreement import (
     REVIEW_PAY,
     REVIEW_TODAY,
 )
-from paytone.flows.method_entry import ask_method, barred_by, face_in_words
+from paytone.flows.method_entry import MethodEntry, face_in_words
+from paytone.flows.save_offer import SaveOffer
 from paytone.flows.shares_told import (
     LINE_TROUBLE,
     SHARE_FOR,
@@ -25,18 +26,21 @@ from paytone.flows.shares_told import (
     tell,
     tell_unpaid,
 )
-from paytone.gateway import Approved, Declined, Unknown, Unreached
+from paytone.gateway import Approved, Declined, Refusal, Unknown, Unreached
 from paytone.job import Ended, Next, Status
 from paytone.method import Means, face_of
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
 from paytone.shares import Share, sum_of
 from paytone.store import StoreAway, payments
-from paytone.till import Sale, open_and_charge
+from paytone.till import CardHeld, Sale, open_and_charge
 
 CANCELLED: Final = Prompt("cancelled")
 DECLINED_HARD: Final = Prompt("declined-hard")
 TRY_ANOTHER_CARD: Final = Prompt("try-another-card")
+
+NOT_TRIED: Final = Declined(None, Refusal.GONE, hard=True, code="", text="not tried")
+"""The same to the caller as a method that its bank will never take."""
 
 Shares = tuple[Share, ...]
 
@@ -50,15 +54,17 @@ class Together:
     approved no other is made.
     """
 
-    __slots__ = ("_barred", "_call", "_desk", "_means", "_paid", "_phone")
+    __slots__ = ("_account", "_call", "_desk", "_means", "_method", "_paid", "_phone")
 
-    def __init__(self, phone: Phone, desk: Desk, call: Call) -> None:
+    def __init__(self, phone: Phone, desk: Desk, call: Call, account: Account) -> None:
         self._phone = phone
         self._desk = desk
         self._call = call
         self._means: Means | None = None
         self._paid = False
-        self._barred: set[CardNumber | str] = set()
+        self._account = account
+        # Each share is a debit of its own, and each would have to be authorised aloud: no bank.
+        self._method = MethodEntry(phone, desk, call, account, bank=False)
 
     async def pay(self, shares: Shares) -> Ended | None:
         """Pay *shares*, or what is left of them after a decline; None to ask how much anew."""
@@ -76,7 +82,11 @@ class Together:
             run = await patiently(self._phone, charge_each(self._desk, self._call, shares, means))
             self._paid = self._paid or bool(run.approved)
             await tell(self._phone, self._desk, self._call, run)
-            ended = await self._after(run)
+            save = SaveOffer.of(
+                Talk(self._phone, self._desk, self._call, self._account),
+                means if run.approved else None,
+            )
+            ended = await self._after(run, save)
             if ended is not None or not isinstance(run.end, Declined):
                 return ended
             shares = run.unpaid
@@ -87,11 +97,7 @@ class Together:
         """1 once all is agreed, `BACK` to cancel, None to ask how much anew; and what pays."""
         while True:
             if self._means is None:
-                barred = frozenset(self._barred)
-                # Each share is a debit of its own, and each would have to be authorised aloud.
-                means = await ask_method(
-                    self._phone, self._desk, shares[0].account, barred, bank=False
-                )
+                means = await self._method.ask()
                 if means is BACK:
                     return None, None
                 self._means = means
@@ -105,9 +111,9 @@ class Together:
             if change == "2":
                 self._means = None
 
-    async def _after(self, run: Run) -> Ended | None:
+    async def _after(self, run: Run, save: SaveOffer) -> Ended | None:
         """How the job ends; None to go on: with another card after a decline, else anew."""
-        if run.approved and await confirm(self._phone, self._desk, run) is Next.AGENT:
+        if run.approved and await confirm(save, run) is Next.AGENT:
             return Ended(Status.PAID, Next.AGENT)
         match run.end:
             case None:
@@ -143,8 +149,8 @@ class Together:
         return Ended(Status.TROUBLE, Next.AGENT)
 
     def _take_back_method(self, *, for_good: bool) -> None:
-        if for_good and self._means is not None:
-            self._barred.add(barred_by(self._means))
+        if self._means is not None:
+            self._method.declined(self._means, for_good=for_good)
         self._means = None
 
 
@@ -167,6 +173,8 @@ async def charge_each(desk: Desk, call: Call, shares: Shares, means: Means) -> R
             return Run(tuple(done), shares[place:], Stop.ANOTHER_OPEN)
         except StoreAway:
             return Run(tuple(done), shares[place:], Stop.AWAY)
+        except (CardHeld, payments.MethodRemoved):
+            return Run(tuple(done), shares[place:], NOT_TRIED)
         done.append(Charged(share, payment, outcome))
         if not isinstance(outcome, Approved):
             return Run(tuple(done), shares[place + 1 :], outcome)

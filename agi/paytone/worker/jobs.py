@@ -17,7 +17,7 @@ from procrastinate.jobs import DeleteJobCondition, Status
 from psycopg_pool import PoolTimeout
 
 from paytone.back_office.compare import LAG, SPAN, NotCompared, compare
-from paytone.back_office.forget import forget_removed
+from paytone.back_office.forget import forget_orphans, forget_removed
 from paytone.back_office.give_back import carry_on_all
 from paytone.back_office.reconcile import reconcile
 from paytone.back_office.runs import AT_ONCE as RUNS_AT_ONCE
@@ -131,8 +131,9 @@ async def runs(bench: Bench) -> None:
 
 
 async def removed_methods(bench: Bench) -> None:
-    """Let the gateway forget what customers had removed."""
-    if count := await forget_removed(bench.store, bench.gateway, now=bench.clock()):
+    """Let the gateway forget what customers had removed, and what none of them has."""
+    count = await forget_removed(bench.store, bench.gateway, now=bench.clock())
+    if count := count + await forget_orphans(bench.store, bench.gateway, now=bench.clock()):
         log.info("methods forgotten: %d", count)
 
 
