@@ -63,7 +63,11 @@ class Expiry:
 
     def is_past(self, today: date) -> bool:
         """Whether the month is over on *today*."""
-        return (self.year, self.month) < (today.year, today.month)
+        return self.months_from(today) < 0
+
+    def months_from(self, today: date) -> int:
+        """How many months after that of *today*; 0 is this month, negative is past."""
+        return (self.year - today.year) * 12 + self.month - today.month
 
 
 @final

@@ -88,6 +88,11 @@ class SavedMethod:
         """Whether it is a card that has expired on *today*."""
         return isinstance(self.face, CardFace) and self.face.expiry.is_past(today)
 
+    def is_same(self, face: Face, fingerprint: str | None) -> bool:
+        """Whether it is what *face* shows, as far as that can be known without the numbers."""
+        known = fingerprint is not None and self.fingerprint is not None
+        return self.face == face and (not known or self.fingerprint == fingerprint)
+
 
 @dataclass(frozen=True, slots=True)
 class CheckedAccount:
@@ -104,6 +109,13 @@ class CheckedAccount:
 
 Means = Card | SavedMethod | CheckedAccount
 """What a caller pays with: a card or account keyed in this call, or one of the saved methods."""
+
+
+def brand_in_words(face: CardFace, kind: CardKind | None) -> str:
+    """ "Visa debit card", or "Visa" of a credit card and where the kind is not known."""
+    if kind in {CardKind.DEBIT, CardKind.PREPAID}:
+        return f"{face.brand.value} {kind.value} card"
+    return face.brand.value
 
 
 def face_of(means: Means) -> Face:

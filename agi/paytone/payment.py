@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
-from paytone.method import Face
+from paytone.method import CardKind, Face
 from paytone.money import Money
 
 NO_FEE: Final = Money(0)
@@ -108,6 +108,8 @@ class Payment:
         transaction: The gateway's id, once known.
         opened: When it was stored, in UTC.
         fee: The part of the amount that is the fee.
+        method_id: The saved method that pays; None for one that was keyed.
+        card_kind: What the gateway said of the card; None until it did, or does not know.
     """
 
     id: str
@@ -120,6 +122,8 @@ class Payment:
     opened: datetime
     occasion: Occasion = Occasion.CALL
     fee: Money = NO_FEE
+    method_id: str | None = None
+    card_kind: CardKind | None = None
 
     @property
     def towards_bill(self) -> Money:

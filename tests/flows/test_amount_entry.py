@@ -23,11 +23,13 @@ from paytone.flows.amount_entry import (
     MINIMUM,
     MORE_THAN_OWED,
     NOTHING_DUE,
+    OTHER,
     PAST_DUE,
     PAY_AHEAD,
     PRESS_1,
     PRESS_2,
     TOTAL,
+    WHOLE,
     YOU_WILL_PAY,
     ask_amount,
     offered,
@@ -210,6 +212,9 @@ async def test_what_comes_to_something_of_its_own_is_offered_under_its_own_key(
     with ScriptedPhone((ASK_AMOUNT_KIND, "*")) as phone:
         await ask_amount(phone, owed, LIMITS, TODAY)
     names = {"1": PAST_DUE, "2": TOTAL, "3": MINIMUM, "5": KEEP_SERVICE}
+    if list(offers) == ["2"]:  # what was said as the balance is not said again
+        assert [ASK_AMOUNT_KIND, WHOLE, OTHER] == phone.heard[-3:]
+        return
     for key, name in names.items():
         assert (key in offers) == phone.heard_in_order(
             name, *spoken.money(Money(offers.get(key, 0))), Prompt(f"press-{key}")

@@ -17,6 +17,7 @@ from paytone.flows.autopay import (
     SET_UP,
     autopay,
 )
+from paytone.flows.declined import WHY_DECLINED
 from paytone.flows.keep_card import ACCEPT as KEEP_ACCEPT
 from paytone.flows.keep_card import CARD_KEPT, CARD_NOT_KEPT, KEEP_CARD, NOT_CHARGED
 from paytone.flows.method_entry import face_in_words
@@ -43,6 +44,7 @@ from paytone.flows.plan_words import (
     TERMS_ENQUIRIES,
     TERMS_NOTICE,
 )
+from paytone.gateway import Refusal
 from paytone.job import Ended, Next, Status
 from paytone.method import AccountType, BankFace, SavedMethod
 from paytone.money import Money
@@ -246,6 +248,16 @@ async def test_a_card_that_cannot_be_saved_is_told(counter: Counter) -> None:
     phone = await talk(counter, account, *turns)
     assert phone.heard_in_order(CARD_NOT_KEPT, NOT_CHARGED)
     assert [] == await methods.of_customer(counter.store, account.customer_id)
+
+
+async def test_a_card_that_its_bank_does_not_know_is_not_saved(counter: Counter) -> None:
+    account = await reached_account(counter)
+    declines = (CARD[0][0], "4000111111111115#")
+    turns = (*ON_DUE[:2], declines, *NEW_CARD_TURNS[1:], (ASK_AUTOPAY_DAY, "*"))
+    phone = await talk(counter, account, *turns)
+    assert phone.heard_in_order(CARD_NOT_KEPT, WHY_DECLINED[Refusal.ISSUER])
+    assert [] == await methods.of_customer(counter.store, account.customer_id)
+    assert {} == dict(counter.sandbox.books_of().cards)
 
 
 @pytest.mark.parametrize("at", range(len(NEW_CARD_TURNS)), ids=[each for each, _ in NEW_CARD_TURNS])

@@ -20,6 +20,7 @@ from paytone.flows.methods import (
     IN_USE,
     NEXT,
     NONE_SAVED,
+    PAYING,
     REMOVE,
     REMOVED,
     SAVED,
@@ -34,7 +35,7 @@ from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt
 from paytone.sandbox.control.faults import Fault
 from paytone.schedule import Once
-from paytone.store import methods
+from paytone.store import methods, payments
 from tests.plans import MASTERCARD, agreed, saved_card
 from tests.teller import NOW, TODAY, Counter
 
@@ -114,3 +115,21 @@ def test_an_expiry_is_told(expiry: Expiry, lead: Prompt) -> None:
 
 def test_a_bank_account_has_no_expiry() -> None:
     assert () == expiry_in_words(BankFace("First", "6789", AccountType.SAVINGS), TODAY)
+
+
+async def test_a_card_that_is_being_charged_is_not_removed(counter: Counter) -> None:
+    account = await counter.account()
+    method = await saved_card(counter, account)
+    await payments.open_payment(
+        counter.store,
+        call_id=None,
+        account_id=account.id,
+        heard=Money(11240),
+        amount=Money(100),
+        face=method.face,
+        method_id=method.id,
+        now=NOW,
+    )
+    heard = await listened(counter, account, (REMOVE, "1"), (CONFIRM, "1"))
+    assert PAYING == heard[-1]
+    assert [method] == await methods.of_customer(counter.store, account.customer_id)

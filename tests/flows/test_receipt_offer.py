@@ -16,6 +16,7 @@ from paytone.flows.receipt_offer import (
     RECEIPT_NOT_SENT,
     ReceiptOffer,
 )
+from paytone.flows.save_offer import SAVE_CARD
 from paytone.flows.text_consent import (
     ASK_MOBILE,
     MOBILE_MISREAD,
@@ -64,7 +65,7 @@ async def test_a_line_that_sends_nothing_offers_nothing(counter: Counter) -> Non
     await counter.account()
     await knows(counter, email=EMAIL, mobile=MOBILE)
     phone = await pays(counter, DONE)
-    assert REPEAT_CONFIRMATION == phone.heard[-1]
+    assert [REPEAT_CONFIRMATION, SAVE_CARD] == phone.heard[-2:]
 
 
 async def test_who_has_no_address_is_not_offered_email(counter: Counter) -> None:

@@ -143,3 +143,29 @@ async def test_debit_and_prepaid_cards_are_recognised(
     assert isinstance(charged, Approved)
     assert isinstance(kept, Kept)
     assert (kind, kind) == (charged.card_kind, kept.card_kind)
+
+
+async def test_a_card_with_its_code_is_kept_once_its_bank_has_verified_it(
+    gateway: BraintreeGateway, sandbox: Sandbox
+) -> None:
+    kept = await gateway.save_card(card(), customer=CUSTOMER, token=TOKEN)
+    (asked,) = sandbox.books_of().verifications.values()
+    assert isinstance(kept, Kept)
+    assert ("verified", TOKEN) == (asked.status, asked.token)
+    assert {} == dict(sandbox.books_of().transactions)
+
+
+async def test_a_card_without_its_code_is_kept_unasked(
+    gateway: BraintreeGateway, sandbox: Sandbox
+) -> None:
+    await gateway.save_card(to_keep(), customer=CUSTOMER, token=TOKEN)
+    assert {} == dict(sandbox.books_of().verifications)
+
+
+async def test_a_card_that_its_bank_does_not_verify_is_not_kept(
+    gateway: BraintreeGateway, sandbox: Sandbox
+) -> None:
+    declines = card("4000111111111115")
+    kept = await gateway.save_card(declines, customer=CUSTOMER, token=TOKEN)
+    assert NotKept(Refusal.ISSUER, "2000", "Do Not Honor") == kept
+    assert {} == dict(sandbox.books_of().cards)

@@ -217,7 +217,7 @@ def sale(visit: Visit, agreement: Agreement, account: Account, heard: Money) -> 
 async def pays_hastily(visit: Visit) -> Ended:
     """Says that it is paid before it is."""
     account = await visit.account()
-    agreement = Agreement(visit.phone, visit.desk, account)
+    agreement = Agreement(visit.phone, visit.desk, visit.call, account)
     await agreement.look_up_owed()
     if await agreement.reach() is BACK:
         return Ended(Status.CANCELLED, Next.MENU)
@@ -229,7 +229,7 @@ async def pays_hastily(visit: Visit) -> Ended:
 async def pays_twice(visit: Visit) -> Ended:
     """Takes one agreement for two."""
     account = await visit.account()
-    agreement = Agreement(visit.phone, visit.desk, account)
+    agreement = Agreement(visit.phone, visit.desk, visit.call, account)
     await agreement.look_up_owed()
     if await agreement.reach() is BACK:
         return Ended(Status.CANCELLED, Next.MENU)
@@ -241,10 +241,11 @@ async def pays_twice(visit: Visit) -> Ended:
 
 async def swaps_shares(visit: Visit) -> Ended:
     """Charges one account what was read back for the other."""
-    shares = await ask_shares(visit.phone, visit.desk, await visit.account())
+    account = await visit.account()
+    shares = await ask_shares(visit.phone, visit.desk, account)
     if shares is None or shares is BACK:
         return Ended(Status.CANCELLED, Next.MENU)
-    choice, means = await Together(visit.phone, visit.desk, visit.call).reach(shares)
+    choice, means = await Together(visit.phone, visit.desk, visit.call, account).reach(shares)
     if choice != "1" or means is None:
         return Ended(Status.CANCELLED, Next.MENU)
     swapped = zip(shares, reversed(shares), strict=True)
@@ -256,7 +257,7 @@ async def swaps_shares(visit: Visit) -> Ended:
 async def hides_the_fee(visit: Visit) -> Ended:
     """Charges a fee that was not read back."""
     account = await visit.account()
-    agreement = Agreement(visit.phone, replace(visit.desk, fee=NO_FEE), account)
+    agreement = Agreement(visit.phone, replace(visit.desk, fee=NO_FEE), visit.call, account)
     await agreement.look_up_owed()
     if await agreement.reach() is BACK:
         return Ended(Status.CANCELLED, Next.MENU)
@@ -267,10 +268,11 @@ async def hides_the_fee(visit: Visit) -> Ended:
 
 async def charges_a_fee_for_each(visit: Visit) -> Ended:
     """Charges for every account the fee that was read back for all."""
-    shares = await ask_shares(visit.phone, visit.desk, await visit.account())
+    account = await visit.account()
+    shares = await ask_shares(visit.phone, visit.desk, account)
     if shares is None or shares is BACK:
         return Ended(Status.CANCELLED, Next.MENU)
-    choice, means = await Together(visit.phone, visit.desk, visit.call).reach(shares)
+    choice, means = await Together(visit.phone, visit.desk, visit.call, account).reach(shares)
     if choice != "1" or means is None:
         return Ended(Status.CANCELLED, Next.MENU)
     for share in shares:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
+
+from paytone.bill import Account
 from paytone.card import Brand, Expiry
+from paytone.gateway import Unknown, Unreached
 from paytone.method import AccountType, BankFace, CardFace, CardKind, Face, SavedMethod
+from paytone.money import Money
+from paytone.payment import Payment
 from paytone.prompts import Prompt
-from paytone.store import Store, methods
-from paytone.store.methods import Consent
+from paytone.store import Store, methods, payments
+from paytone.store.methods import Consent, Removal
 from tests.store import given
 
 CARD = CardFace(Brand.VISA, "1111", Expiry(2030, 9))
@@ -62,6 +69,70 @@ async def test_a_removed_method_is_offered_no_more_but_known(store: Store) -> No
     account = await given.account(store)
     method = await saved(store, CARD, customer=account.customer_id)
     removed = [await methods.remove(store, method, why="asked", now=given.NOW) for _ in range(2)]
-    assert [True, False] == removed
+    assert [Removal.REMOVED, Removal.NOT_THERE] == removed
     assert [] == await methods.of_customer(store, account.customer_id)
     assert method == await methods.by_id(store, method.id)
+
+
+async def opened(store: Store, account: Account, method: SavedMethod) -> Payment:
+    """A payment by *method* that is on its way."""
+    return await payments.open_payment(
+        store,
+        call_id=None,
+        account_id=account.id,
+        heard=Money(0),
+        amount=Money(100),
+        face=method.face,
+        method_id=method.id,
+        now=given.NOW,
+    )
+
+
+async def test_a_method_is_not_removed_while_a_payment_by_it_is_on_its_way(store: Store) -> None:
+    account = await given.account(store)
+    method = await saved(store, CARD, customer=account.customer_id)
+    payment = await opened(store, account, method)
+    now = given.NOW
+    assert Removal.PAYING is await methods.remove(store, method, why="asked", now=now)
+    assert [method] == await methods.of_customer(store, account.customer_id)
+    await payments.close_payment(store, payment.id, Unknown("silence"), reason="silence", now=now)
+    assert Removal.REMOVED is await methods.remove(store, method, why="asked", now=now)
+
+
+async def test_a_removed_method_opens_no_payment(store: Store) -> None:
+    account = await given.account(store)
+    method = await saved(store, CARD, customer=account.customer_id)
+    await methods.remove(store, method, why="asked", now=given.NOW)
+    with pytest.raises(payments.MethodRemoved):
+        await opened(store, account, method)
+
+
+async def test_removing_and_paying_at_the_same_time_only_one_comes_about(store: Store) -> None:
+    account = await given.account(store)
+    for _ in range(20):
+        method = await saved(store, CARD, customer=account.customer_id)
+        payment, removal = await asyncio.gather(
+            opened(store, account, method),
+            methods.remove(store, method, why="asked", now=given.NOW),
+            return_exceptions=True,
+        )
+        assert isinstance(payment, Payment | payments.MethodRemoved)
+        assert isinstance(payment, Payment) == (removal is Removal.PAYING)
+        if isinstance(payment, Payment):
+            await payments.close_payment(
+                store, payment.id, Unreached("never"), reason="never", now=given.NOW
+            )
+
+
+async def test_what_was_asked_for_and_not_kept_is_an_orphan_after_a_while(store: Store) -> None:
+    account = await given.account(store)
+    asked, kept = str(uuid4()), str(uuid4())
+    for token in (asked, kept, asked):
+        await methods.ask_to_keep(store, token, now=given.NOW)
+    method = SavedMethod(kept, account.customer_id, CARD, kept, None)
+    await methods.keep(store, method, CONSENT, now=given.NOW)
+    assert [] == await methods.orphans(store, before=given.NOW, limit=9)
+    after = given.NOW + timedelta(seconds=1)
+    assert [asked] == await methods.orphans(store, before=after, limit=9)
+    await methods.not_kept(store, asked)
+    assert [] == await methods.orphans(store, before=after, limit=9)

@@ -1,9 +1,9 @@
-"""Removed methods, forgotten by the gateway too."""
+"""What nobody uses any more, forgotten by the gateway too: removed methods, and orphans."""
 
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from paytone.gateway import Forgotten, Gateway, GatewayRefused
@@ -12,6 +12,8 @@ from paytone.store import Store, methods
 log = logging.getLogger(__name__)
 
 BATCH: Final = 100
+ORPHANED_AFTER: Final = timedelta(minutes=15)
+"""Far longer than a card takes to be saved."""
 
 
 async def forget_removed(store: Store, gateway: Gateway, *, now: datetime) -> int:
@@ -32,5 +34,27 @@ async def forget_removed(store: Store, gateway: Gateway, *, now: datetime) -> in
             continue
         if isinstance(gone, Forgotten):
             await methods.forgotten(store, method, now=now)
+            count += 1
+    return count
+
+
+async def forget_orphans(store: Store, gateway: Gateway, *, now: datetime) -> int:
+    """
+    How many cards the gateway was asked to keep, and keeps no more, that no customer has.
+
+    They come of a process or a database that ended between the two. May be repeated.
+
+    Raises:
+        StoreAway: Some may be forgotten without a note of it.
+    """
+    count = 0
+    for token in await methods.orphans(store, before=now - ORPHANED_AFTER, limit=BATCH):
+        try:
+            gone = await gateway.forget(token)
+        except GatewayRefused as exc:
+            log.error("an orphaned card is not forgotten: %s", exc)
+            continue
+        if isinstance(gone, Forgotten):
+            await methods.not_kept(store, token)
             count += 1
     return count

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from paytone.method import BankFace, CardFace, Face
+from paytone.method import BankFace, CardFace, CardKind, Face, brand_in_words
 from paytone.money import Money
 from paytone.payment import Payment
 from paytone.store.letters import Due
@@ -37,14 +37,15 @@ def facts_of_payment(
         "currency": payment.amount.currency,
         "date": payment.opened.isoformat(),
         "confirmation": payment.confirmation,
-        **_of_method(payment.face),
+        **_of_method(payment.face, payment.card_kind),
     }
 
 
-def _of_method(face: Face) -> Mapping[str, object]:
+def _of_method(face: Face, kind: CardKind | None) -> Mapping[str, object]:
     match face:
         case CardFace():
-            return {"method": "card", "brand": face.brand.value, "last_four": face.last_four}
+            brand = brand_in_words(face, kind)
+            return {"method": "card", "brand": brand, "last_four": face.last_four}
         case BankFace():
             return {
                 "method": face.account_type.value,

@@ -16,7 +16,7 @@ from paytone.payment import COUNTED, State
 from paytone.plan_facts import of_method
 from paytone.schedule import AutoPay, Rule, RunState
 from paytone.store import autopay, letters, runs
-from paytone.store.payments import AnotherIsOpen, BalanceMoved
+from paytone.store.payments import AnotherIsOpen, BalanceMoved, MethodRemoved
 from paytone.store.runs import DueRun, NotBegun, Notice, Tried
 from paytone.till import Till, card_held, charge, source_of
 
@@ -123,6 +123,8 @@ async def _made(office: Office, due: DueRun) -> str:
         return await _put_off(office, due, now + SOON, "another payment is open")
     except BalanceMoved:
         return await _put_off(office, due, now, "the balance moved")
+    except MethodRemoved:
+        return await _put_off(office, due, now, "the method was removed")
     await charge(office.till, payment, source_of(due.method))
     tried = await runs.tried(store, due.run)
     return await _after(office, tried) if tried else "not known yet"

@@ -16,7 +16,7 @@ from paytone.flows.agreement import (
     REVIEW_PAY,
     REVIEW_TODAY,
 )
-from paytone.flows.amount_entry import ASK_AMOUNT_KIND, OTHER, PRESS_2, TOTAL
+from paytone.flows.amount_entry import ASK_AMOUNT_KIND, OTHER, WHOLE
 from paytone.flows.card_entry import (
     ASK_CARD,
     ASK_CVV_3,
@@ -95,7 +95,7 @@ def journey(today: date, due: date, *, ending: str) -> tuple[Turn, ...]:
         ),
         Turn("PIN", (ASK_PIN,), f"{PIN}#", room=6),
         Turn("menu", (*_balance(due), *WHOLE_MENU), "1", works="the PIN is checked"),
-        Turn("amount", (ASK_AMOUNT_KIND, TOTAL, *spoken.money(AMOUNT), PRESS_2, OTHER), "2"),
+        Turn("amount", (ASK_AMOUNT_KIND, WHOLE, OTHER), "2"),
         Turn("card", (ASK_CARD,), f"{CARD}#", room=19),
         Turn(
             "expiry",

@@ -130,7 +130,8 @@ async def _show(settings: Settings, confirmation: str) -> None:
         changes = await stored.changes(store, payment.id)
         given_back = await refunds.of_payment(store, payment.id)
     click.echo(_line(payment, account.number, zone))
-    click.echo(f"id {payment.id}, transaction {payment.transaction or 'none'}")
+    kind = f", a {payment.card_kind.value} card" if payment.card_kind else ""
+    click.echo(f"id {payment.id}, transaction {payment.transaction or 'none'}{kind}")
     for change in changes:
         at = f"{change['at'].astimezone(zone):%Y-%m-%d %H:%M:%S}"
         click.echo(f"{at}  {change['to_state']:<11}  {change['reason']}")

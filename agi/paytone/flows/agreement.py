@@ -7,11 +7,10 @@ from typing import Final
 
 from paytone.ask import BACK, Back, choose, in_turn, patiently
 from paytone.bill import Account, Owed
-from paytone.card import CardNumber
-from paytone.flows import Desk
+from paytone.flows import Call, Desk
 from paytone.flows.amount_entry import ask_amount
 from paytone.flows.fee import to_be_charged
-from paytone.flows.method_entry import ask_method, barred_by, face_in_words
+from paytone.flows.method_entry import MethodEntry, face_in_words
 from paytone.method import BankFace, CheckedAccount, Means, face_of
 from paytone.money import Money
 from paytone.phone import Phone
@@ -43,24 +42,22 @@ class Agreement:
         "_account",
         "_agreed_again",
         "_amount",
-        "_bank",
-        "_barred",
         "_desk",
         "_means",
+        "_method",
         "_owed",
         "_phone",
         "checked",
     )
 
-    def __init__(self, phone: Phone, desk: Desk, account: Account) -> None:
+    def __init__(self, phone: Phone, desk: Desk, call: Call, account: Account) -> None:
         self._phone = phone
         self._desk = desk
         self._account = account
         self._owed: Owed | None = None
         self._amount: Money | None = None
         self._means: Means | None = None
-        self._barred: set[CardNumber | str] = set()
-        self._bank = True
+        self._method = MethodEntry(phone, desk, call, account)
         self.checked: set[str] = set()
 
     @property
@@ -92,15 +89,15 @@ class Agreement:
         self._amount = None
 
     def take_back_method(self, *, for_good: bool) -> None:
-        """Ask for a method again next; *for_good* does not take this one again in this call."""
-        if for_good and self._means is not None:
-            self._barred.add(barred_by(self._means))
+        """Ask for a method again next; *for_good* does not take this one again in this job."""
+        if self._means is not None:
+            self._method.declined(self._means, for_good=for_good)
         self._means = None
 
     def leave_bank_out(self) -> None:
         """Ask for a method again next, and offer no bank account any more in this call."""
         self._means = None
-        self._bank = False
+        self._method.leave_bank_out()
 
     async def reach(self) -> Back | None:
         """Ask what is still open, read it all back, and go on until 1; `BACK` cancels."""
@@ -139,10 +136,7 @@ class Agreement:
 
     async def _ask_method(self) -> Back | None:
         if self._means is None:
-            barred = frozenset(self._barred)
-            means = await ask_method(
-                self._phone, self._desk, self._account, barred, bank=self._bank
-            )
+            means = await self._method.ask()
             if means is BACK:
                 self._amount = None
                 return BACK

@@ -19,6 +19,7 @@ PAST_DUE: Final = Prompt("pay-past-due")
 TOTAL: Final = Prompt("pay-total")
 MINIMUM: Final = Prompt("pay-minimum")
 OTHER: Final = Prompt("pay-other")
+WHOLE: Final = Prompt("pay-whole")
 KEEP_SERVICE: Final = Prompt("pay-keep-service")
 PAY_AHEAD: Final = Prompt("pay-ahead")
 AMOUNT_TOO_SMALL: Final = Prompt("amount-too-small")
@@ -134,6 +135,9 @@ async def ask_amount(phone: Phone, owed: Owed, limits: Limits, today: date) -> M
 
 def _menu(offers: Mapping[str, Money]) -> Iterator[Prompt]:
     yield ASK_AMOUNT_KIND
+    if tuple(offers) == (TOTAL_KEY,):
+        yield from (WHOLE, OTHER)  # the balance was said before the menu
+        return
     for key, (lead, press) in NAMES.items():
         if key in offers:
             yield from (lead, *spoken.money(offers[key]), press)

@@ -8,6 +8,8 @@ from paytone.flows.bank_entry import BANK_NOT_VERIFIED
 from paytone.gateway import Refusal
 from paytone.prompts import Prompt
 
+SAVED_NO_LONGER_RIGHT: Final = Prompt("declined-saved")
+
 WHY_DECLINED: Final = {
     Refusal.FUNDS: Prompt("declined-funds"),
     Refusal.EXPIRED: Prompt("declined-expired"),
@@ -18,3 +20,11 @@ WHY_DECLINED: Final = {
     Refusal.NOT_VERIFIED: BANK_NOT_VERIFIED,
     Refusal.ISSUER: Prompt("declined-issuer"),
 }
+
+WHY_SAVED_DECLINED: Final = {
+    **WHY_DECLINED,
+    **dict.fromkeys(
+        (Refusal.NUMBER, Refusal.SECURITY_CODE, Refusal.ADDRESS), SAVED_NO_LONGER_RIGHT
+    ),
+}
+"""The same of a saved card: nothing was keyed that could be checked."""

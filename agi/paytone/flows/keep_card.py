@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Final, assert_never
+import logging
+from typing import Final
 from uuid import uuid4
 
 from paytone.ask import BACK, Back, choose, patiently
 from paytone.card import Card
 from paytone.flows import Talk
 from paytone.flows.card_entry import CardEntry
+from paytone.flows.declined import WHY_DECLINED
 from paytone.flows.method_entry import face_in_words
-from paytone.gateway import CardToKeep, Keeping, Kept, NotKept, Unknown, Unreached
+from paytone.gateway import (
+    CardToKeep,
+    GatewayRefused,
+    Kept,
+    NotKept,
+    Unknown,
+    Unreached,
+)
 from paytone.method import CardFace, SavedMethod
 from paytone.prompts import Prompt
 from paytone.store import methods
 from paytone.store.methods import Consent
+
+log = logging.getLogger(__name__)
 
 NEEDS_CARD: Final = Prompt("keep-card-needed")
 KEEP_CARD: Final = Prompt("keep-card")
@@ -24,53 +35,57 @@ CARD_KEPT: Final = Prompt("keep-card-done")
 CARD_NOT_KEPT: Final = Prompt("keep-card-not-done")
 NOT_CHARGED: Final = Prompt("not-charged")
 
+NotSaved = NotKept | Unreached | Unknown
+
 
 async def keep_new_card(talk: Talk) -> SavedMethod | Back:
     """
-    A card that is asked, and kept by the gateway once the caller agrees with 1; nothing is charged.
+    A card that is asked, and kept once the caller agrees with 1 and its bank says that it is good.
 
-    `BACK` when the caller goes back or does not agree, and when the card cannot be kept, which the
-    caller then has heard.
+    Nothing is charged. `BACK` when the caller goes back or does not agree, and when the card
+    cannot be kept, which the caller then has heard.
 
     Raises:
-        StoreAway: The gateway may keep a card that is not offered; nothing was charged.
+        StoreAway: Nothing was charged, and nothing stays at the gateway.
     """
     phone, desk = talk.phone, talk.desk
     await phone.say(NEEDS_CARD)
     card = await CardEntry(phone, desk.clock().date(), frozenset()).ask()
     if card is BACK:
         return BACK
-    method = await agree_and_keep(talk, to_keep(card))
-    if method is None:
-        await phone.announce(CARD_NOT_KEPT, NOT_CHARGED)
-        return BACK
-    return method
+    saved = await agree_and_keep(talk, card)
+    match saved:
+        case NotKept(refusal=refusal):
+            await phone.announce(CARD_NOT_KEPT, WHY_DECLINED[refusal])
+        case Unreached() | Unknown():
+            await phone.announce(CARD_NOT_KEPT, NOT_CHARGED)
+        case _:
+            return saved
+    return BACK
 
 
-async def agree_and_keep(talk: Talk, card: CardToKeep) -> SavedMethod | Back | None:
+async def agree_and_keep(talk: Talk, card: CardToKeep | Card) -> SavedMethod | Back | NotSaved:
     """
     *card*, kept by the gateway once the caller agrees with 1, and told that it is.
 
     The consent names the card, what it is for, how changes are told and how it ends (the card
-    networks' rules for stored credentials). `BACK` when the caller does not agree; None, not said
-    yet, when the card cannot be kept.
+    networks' rules for stored credentials). `BACK` when the caller does not agree; why the card
+    cannot be kept is not said yet.
+
+    Args:
+        card: With its CVV its bank is asked whether it is good.
 
     Raises:
-        StoreAway: The gateway may keep a card that is not offered; nothing was charged.
+        StoreAway: Nothing was charged, and nothing stays at the gateway.
     """
     face = face_of_kept(card)
     words = (KEEP_CARD, *face_in_words(face), KEEP_CARD_FOR)
     if await choose(talk.phone, ACCEPT, keys="1", announce=words) is BACK:
         return BACK
-    method, keeping = await patiently(talk.phone, _kept(talk, card, face, (*words, ACCEPT)))
-    match keeping:
-        case Kept():
-            await talk.phone.announce(CARD_KEPT)
-            return method
-        case NotKept() | Unreached() | Unknown():
-            return None
-        case _:
-            assert_never(keeping)
+    saved = await patiently(talk.phone, _kept(talk, card, face, (*words, ACCEPT)))
+    if isinstance(saved, SavedMethod):
+        await talk.phone.announce(CARD_KEPT)
+    return saved
 
 
 def to_keep(card: Card) -> CardToKeep:
@@ -78,7 +93,7 @@ def to_keep(card: Card) -> CardToKeep:
     return CardToKeep(card.number, card.expiry, card.postal_code)
 
 
-def face_of_kept(card: CardToKeep) -> CardFace:
+def face_of_kept(card: CardToKeep | Card) -> CardFace:
     """What may be told of *card*."""
     brand = card.number.brand
     assert brand is not None, "only cards of known brands are asked for"
@@ -86,16 +101,21 @@ def face_of_kept(card: CardToKeep) -> CardFace:
 
 
 async def _kept(
-    talk: Talk, card: CardToKeep, face: CardFace, words: tuple[Prompt, ...]
-) -> tuple[SavedMethod, Keeping]:
+    talk: Talk, card: CardToKeep | Card, face: CardFace, words: tuple[Prompt, ...]
+) -> SavedMethod | NotSaved:
+    """Whatever ends between two of these steps, the gateway keeps nothing for long (`orphans`)."""
     desk, name, customer = talk.desk, str(uuid4()), talk.account.customer_id
-    keeping = await desk.gateway.save_card(card, customer=customer, token=name)
-    token, kind = (keeping.token, keeping.card_kind) if isinstance(keeping, Kept) else (name, None)
+    await methods.ask_to_keep(desk.store, name, now=desk.clock())
+    try:
+        keeping = await desk.gateway.save_card(card, customer=customer, token=name)
+    except GatewayRefused as exc:
+        log.error("the gateway refused to keep a card: %s", exc)
+        return Unreached(str(exc))
+    if not isinstance(keeping, Kept):
+        return keeping
     fingerprint = desk.fingerprints.of(card.number) if desk.fingerprints else None
-    method = SavedMethod(name, customer, face, token, fingerprint)
-    if isinstance(keeping, Unknown):
-        await desk.gateway.forget(name)
-    if isinstance(keeping, Kept):
-        consent = Consent(words, desk.language, talk.call.id)
-        await methods.keep(desk.store, method, consent, now=desk.clock(), card_kind=kind)
-    return method, keeping
+    method = SavedMethod(name, customer, face, keeping.token, fingerprint)
+    consent = Consent(words, desk.language, talk.call.id)
+    kind = keeping.card_kind
+    await methods.keep(desk.store, method, consent, now=desk.clock(), card_kind=kind)
+    return method

@@ -12,6 +12,7 @@ from paytone.job import Ended, Next, Status
 from paytone.method import CardFace, Face, SavedMethod
 from paytone.prompts import Prompt, spoken
 from paytone.store import methods, schedules
+from paytone.store.methods import Removal
 
 NONE_SAVED: Final = Prompt("methods-none")
 SAVED: Final = Prompt("methods-saved")
@@ -25,6 +26,7 @@ IN_USE: Final = Prompt("method-in-use")
 REMOVING: Final = Prompt("method-removing")
 CONFIRM: Final = Prompt("method-confirm")
 REMOVED: Final = Prompt("method-removed")
+PAYING: Final = Prompt("method-paying")
 
 
 async def saved_methods(talk: Talk) -> Ended:
@@ -55,10 +57,8 @@ def expiry_in_words(face: Face, today: date) -> tuple[Prompt, ...]:
         return ()
     if face.expiry.is_past(today):
         return (HAS_EXPIRED,)
-    year, month = face.expiry.year, face.expiry.month
-    months = (year - today.year) * 12 + month - today.month
-    lead = EXPIRES_SOON if months <= 1 else EXPIRES_IN
-    return (lead, *spoken.month_year(year, month))
+    lead = EXPIRES_SOON if face.expiry.months_from(today) <= 1 else EXPIRES_IN
+    return (lead, *spoken.month_year(face.expiry.year, face.expiry.month))
 
 
 async def _remove(talk: Talk, method: SavedMethod) -> None:
@@ -70,8 +70,9 @@ async def _remove(talk: Talk, method: SavedMethod) -> None:
     if await choose(phone, CONFIRM, keys="1", announce=words) is BACK:
         return
     why = f"asked in call {talk.call.id}"
-    await patiently(phone, methods.remove(store, method, why=why, now=talk.desk.clock()))
-    await phone.announce(REMOVED)
+    work = methods.remove(store, method, why=why, now=talk.desk.clock())
+    removal = await patiently(phone, work)
+    await phone.announce(PAYING if removal is Removal.PAYING else REMOVED)
 
 
 def _customer(talk: Talk) -> str:

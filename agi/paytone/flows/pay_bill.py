@@ -12,7 +12,7 @@ from paytone.flows import Call, Desk, Talk
 from paytone.flows.agreement import Agreement
 from paytone.flows.amount_entry import why_nothing
 from paytone.flows.authorisation import Instead, authorise
-from paytone.flows.declined import WHY_DECLINED
+from paytone.flows.declined import WHY_DECLINED, WHY_SAVED_DECLINED
 from paytone.flows.fee import accept_fee, charged
 from paytone.flows.receipt_offer import ReceiptOffer
 from paytone.flows.restriction import tell_restriction
@@ -20,7 +20,15 @@ from paytone.flows.resume import note_told, tell_earlier
 from paytone.flows.save_offer import SaveOffer
 from paytone.flows.shares_entry import ask_shares
 from paytone.flows.together import Together
-from paytone.gateway import Approved, Declined, GatewayRefused, Outcome, Unknown, Unreached
+from paytone.gateway import (
+    Approved,
+    Declined,
+    GatewayRefused,
+    Outcome,
+    Refusal,
+    Unknown,
+    Unreached,
+)
 from paytone.job import Ended, Next, Status
 from paytone.method import BankFace, CheckedAccount, face_of
 from paytone.money import Money
@@ -46,6 +54,7 @@ BALANCE_MOVED: Final = Prompt("balance-moved")
 ANOTHER_OPEN: Final = Prompt("another-open")
 
 CARD_HELD: Final = Prompt("card-held")
+METHOD_GONE: Final = WHY_DECLINED[Refusal.GONE]
 DECLINED_HARD: Final = Prompt("declined-hard")
 TRY_ANOTHER_CARD: Final = Prompt("try-another-card")
 TRY_ANOTHER_WAY: Final = Prompt("try-another-way")
@@ -84,7 +93,7 @@ async def _pay_some_or_one(phone: Phone, desk: Desk, call: Call, account: Accoun
     """Pay several accounts of the customer at once where the caller likes; else this one."""
     if not await accept_fee(phone, desk.fee):
         return await _cancelled(phone)
-    together = Together(phone, desk, call)
+    together = Together(phone, desk, call, account)
     while (shares := await ask_shares(phone, desk, account)) is not None:
         if shares is BACK:
             return await _cancelled(phone)
@@ -99,7 +108,7 @@ async def _cancelled(phone: Phone) -> Ended:
 
 
 async def _pay(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended:
-    agreement = Agreement(phone, desk, account)
+    agreement = Agreement(phone, desk, call, account)
     try:
         return await _pay_as(phone, desk, call, account, agreement)
     finally:
@@ -136,8 +145,9 @@ async def _pay_as(
         except payments.AnotherIsOpen:
             await phone.announce(ANOTHER_OPEN, NOT_CHARGED)
             return Ended(Status.CANCELLED, Next.MENU)
-        except CardHeld:
-            await phone.announce(CARD_HELD, NOT_CHARGED)
+        except (CardHeld, payments.MethodRemoved) as exc:
+            held = (CARD_HELD, NOT_CHARGED) if isinstance(exc, CardHeld) else (METHOD_GONE,)
+            await phone.announce(*held)
             declines += 1
             agreement.take_back_method(for_good=True)
             continue
@@ -201,7 +211,8 @@ async def _tell(
             return Ended(Status.PAID, await _confirm(save, payment, owed))
         case Declined():
             by_bank = isinstance(payment.face, BankFace)
-            await phone.announce(CHECK_DECLINED if by_bank else WHY_DECLINED[outcome.refusal])
+            words = WHY_SAVED_DECLINED if payment.method_id else WHY_DECLINED
+            await phone.announce(CHECK_DECLINED if by_bank else words[outcome.refusal])
             await note_told(phone, desk, call, payment, Heard.NOT_PAID)
             return await _declined(phone, outcome, by_bank=by_bank)
         case Unreached():

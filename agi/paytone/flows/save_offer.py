@@ -8,8 +8,8 @@ from typing import Final
 from paytone.ask import patiently
 from paytone.card import Card
 from paytone.flows import Talk
-from paytone.flows.keep_card import CARD_NOT_KEPT, agree_and_keep, face_of_kept, to_keep
-from paytone.gateway import CardToKeep, GatewayRefused
+from paytone.flows.keep_card import NotSaved, agree_and_keep, face_of_kept, to_keep
+from paytone.gateway import CardToKeep, NotKept, Unreached
 from paytone.method import Means
 from paytone.prompts import Prompt
 from paytone.store import StoreAway, methods
@@ -17,6 +17,8 @@ from paytone.store import StoreAway, methods
 log = logging.getLogger(__name__)
 
 SAVE_CARD: Final = Prompt("save-card")
+PAID_NOT_SAVED: Final = Prompt("paid-not-saved")
+SAVE_NEXT_TIME: Final = Prompt("save-next-time")
 KEY: Final = "4"
 
 
@@ -28,7 +30,7 @@ class SaveOffer:
         self._card = card
 
     @classmethod
-    def of(cls, talk: Talk, means: Means) -> SaveOffer:
+    def of(cls, talk: Talk, means: Means | None) -> SaveOffer:
         """What *means* leaves to be saved; the CVV is not among it."""
         return cls(talk, to_keep(means) if isinstance(means, Card) else None)
 
@@ -36,14 +38,17 @@ class SaveOffer:
         """Offer nothing that the customer has saved before, or while the store is away."""
         if self._card is None:
             return
-        customer, store = self.talk.account.customer_id, self.talk.desk.store
+        store, prints = self.talk.desk.store, self.talk.desk.fingerprints
+        work = methods.of_customer(store, self.talk.account.customer_id)
         try:
-            kept = await patiently(self.talk.phone, methods.of_customer(store, customer))
+            kept = await patiently(self.talk.phone, work)
         except StoreAway:
             log.warning("no card is offered to be saved: the store is away")
             self._card = None
             return
-        if face_of_kept(self._card) in [each.face for each in kept]:
+        face = face_of_kept(self._card)
+        fingerprint = prints.of(self._card.number) if prints else None
+        if any(each.is_same(face, fingerprint) for each in kept):
             self._card = None
 
     def options(self) -> dict[str, Prompt]:
@@ -56,9 +61,11 @@ class SaveOffer:
         if card is None:
             return
         try:
-            kept = await agree_and_keep(self.talk, card)
-        except (StoreAway, GatewayRefused):
-            log.error("a card that has paid is not saved")
-            kept = None
-        if kept is None:
-            await self.talk.phone.announce(CARD_NOT_KEPT)
+            saved = await agree_and_keep(self.talk, card)
+        except StoreAway as exc:
+            log.error("a card that has paid is not saved: the store is away")
+            saved = Unreached(str(exc))
+        if isinstance(saved, NotKept):
+            await self.talk.phone.announce(PAID_NOT_SAVED)
+        elif isinstance(saved, NotSaved):
+            await self.talk.phone.announce(PAID_NOT_SAVED, SAVE_NEXT_TIME)

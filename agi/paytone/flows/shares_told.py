@@ -9,9 +9,10 @@ from typing import Final
 
 from paytone.ask import TooManyTries, WantsPerson, choose
 from paytone.flows import Call, Desk
-from paytone.flows.declined import WHY_DECLINED
+from paytone.flows.declined import WHY_DECLINED, WHY_SAVED_DECLINED
 from paytone.flows.fee import charged as charged_in_words
 from paytone.flows.resume import note_told
+from paytone.flows.save_offer import SaveOffer
 from paytone.gateway import Approved, Declined, Outcome, Unknown, Unreached
 from paytone.job import Next
 from paytone.payment import NO_FEE, Heard, Payment
@@ -105,12 +106,21 @@ async def tell_unpaid(phone: Phone, shares: tuple[Share, ...]) -> None:
         await phone.announce(NOTHING_PAID, FOR_ACCOUNT, *ending)
 
 
-async def confirm(phone: Phone, desk: Desk, run: Run) -> Next:
-    """The confirmation number of each payment, as often as the caller likes."""
-    words = tuple(_confirmations(desk, run))
+async def confirm(save: SaveOffer, run: Run) -> Next:
+    """Each payment's confirmation number, as often as the caller likes; and the card, saved."""
+    phone = save.talk.phone
+    await save.look_up()
+    confirmations = words = tuple(_confirmations(save.talk.desk, run))
     try:
-        while await choose(phone, *words, REPEAT_CONFIRMATION, keys="1#") == "1":
-            pass
+        while True:
+            offers = save.options()
+            options = (REPEAT_CONFIRMATION, *offers.values())
+            choice = await choose(phone, *words, *options, keys="1#" + "".join(offers))
+            if choice in offers:
+                await save.save()
+            elif choice != "1":
+                break
+            words = confirmations if choice == "1" else ()
     except WantsPerson:
         return Next.AGENT
     except TooManyTries:  # who says nothing has heard enough
@@ -138,7 +148,8 @@ def _in_words(charged: Charged) -> tuple[Heard, tuple[Prompt, ...]]:
         case Approved():
             return Heard.PAID, (*lead, WENT_THROUGH)
         case Declined(refusal=refusal):
-            return Heard.NOT_PAID, (*lead, WAS_NOT_PAID, WHY_DECLINED[refusal])
+            words = WHY_SAVED_DECLINED if charged.payment.method_id else WHY_DECLINED
+            return Heard.NOT_PAID, (*lead, WAS_NOT_PAID, words[refusal])
         case Unreached():
             return Heard.NOT_PAID, (*lead, WAS_NOT_PAID, LINE_TROUBLE, NOT_CHARGED)
         case Unknown():

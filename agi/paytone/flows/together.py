@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from paytone.ask import BACK, Back, choose, patiently
-from paytone.card import CardNumber
-from paytone.flows import Call, Desk
+from paytone.bill import Account
+from paytone.flows import Call, Desk, Talk
 from paytone.flows.agreement import (
     ASK_CHANGE,
     REVIEW_FROM,
@@ -15,7 +15,8 @@ from paytone.flows.agreement import (
     REVIEW_TODAY,
 )
 from paytone.flows.fee import to_be_charged
-from paytone.flows.method_entry import ask_method, barred_by, face_in_words
+from paytone.flows.method_entry import MethodEntry, face_in_words
+from paytone.flows.save_offer import SaveOffer
 from paytone.flows.shares_told import (
     LINE_TROUBLE,
     SHARE_FOR,
@@ -26,7 +27,7 @@ from paytone.flows.shares_told import (
     tell,
     tell_unpaid,
 )
-from paytone.gateway import Approved, Declined, Unknown, Unreached
+from paytone.gateway import Approved, Declined, Refusal, Unknown, Unreached
 from paytone.job import Ended, Next, Status
 from paytone.method import Means, face_of
 from paytone.money import Money
@@ -35,11 +36,14 @@ from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
 from paytone.shares import Share, sum_of
 from paytone.store import StoreAway, payments
-from paytone.till import Sale, open_and_charge
+from paytone.till import CardHeld, Sale, open_and_charge
 
 CANCELLED: Final = Prompt("cancelled")
 DECLINED_HARD: Final = Prompt("declined-hard")
 TRY_ANOTHER_CARD: Final = Prompt("try-another-card")
+
+NOT_TRIED: Final = Declined(None, Refusal.GONE, hard=True, code="", text="not tried")
+"""The same to the caller as a method that its bank will never take."""
 
 Shares = tuple[Share, ...]
 
@@ -53,15 +57,17 @@ class Together:
     approved no other is made. A fee is charged once, with the first share that is paid.
     """
 
-    __slots__ = ("_barred", "_call", "_desk", "_means", "_paid", "_phone")
+    __slots__ = ("_account", "_call", "_desk", "_means", "_method", "_paid", "_phone")
 
-    def __init__(self, phone: Phone, desk: Desk, call: Call) -> None:
+    def __init__(self, phone: Phone, desk: Desk, call: Call, account: Account) -> None:
         self._phone = phone
         self._desk = desk
         self._call = call
         self._means: Means | None = None
         self._paid = False
-        self._barred: set[CardNumber | str] = set()
+        self._account = account
+        # Each share is a debit of its own, and each would have to be authorised aloud: no bank.
+        self._method = MethodEntry(phone, desk, call, account, bank=False)
 
     async def pay(self, shares: Shares) -> Ended | None:
         """Pay *shares*, or what is left of them after a decline; None to ask how much anew."""
@@ -80,7 +86,11 @@ class Together:
             run = await patiently(self._phone, work)
             self._paid = self._paid or bool(run.approved)
             await tell(self._phone, self._desk, self._call, run)
-            ended = await self._after(run)
+            save = SaveOffer.of(
+                Talk(self._phone, self._desk, self._call, self._account),
+                means if run.approved else None,
+            )
+            ended = await self._after(run, save)
             if ended is not None or not isinstance(run.end, Declined):
                 return ended
             shares = run.unpaid
@@ -91,11 +101,7 @@ class Together:
         """1 once all is agreed, `BACK` to cancel, None to ask how much anew; and what pays."""
         while True:
             if self._means is None:
-                barred = frozenset(self._barred)
-                # Each share is a debit of its own, and each would have to be authorised aloud.
-                means = await ask_method(
-                    self._phone, self._desk, shares[0].account, barred, bank=False
-                )
+                means = await self._method.ask()
                 if means is BACK:
                     return None, None
                 self._means = means
@@ -114,9 +120,9 @@ class Together:
         """What is still to be charged as a fee."""
         return NO_FEE if self._paid else self._desk.fee
 
-    async def _after(self, run: Run) -> Ended | None:
+    async def _after(self, run: Run, save: SaveOffer) -> Ended | None:
         """How the job ends; None to go on: with another card after a decline, else anew."""
-        if run.approved and await confirm(self._phone, self._desk, run) is Next.AGENT:
+        if run.approved and await confirm(save, run) is Next.AGENT:
             return Ended(Status.PAID, Next.AGENT)
         match run.end:
             case None:
@@ -152,8 +158,8 @@ class Together:
         return Ended(Status.TROUBLE, Next.AGENT)
 
     def _take_back_method(self, *, for_good: bool) -> None:
-        if for_good and self._means is not None:
-            self._barred.add(barred_by(self._means))
+        if self._means is not None:
+            self._method.declined(self._means, for_good=for_good)
         self._means = None
 
 
@@ -179,6 +185,8 @@ async def charge_each(
             return Run(tuple(done), shares[place:], Stop.ANOTHER_OPEN)
         except StoreAway:
             return Run(tuple(done), shares[place:], Stop.AWAY)
+        except (CardHeld, payments.MethodRemoved):
+            return Run(tuple(done), shares[place:], NOT_TRIED)
         done.append(Charged(share, payment, outcome))
         if not isinstance(outcome, Approved):
             return Run(tuple(done), shares[place + 1 :], outcome)

@@ -92,11 +92,13 @@ class Gateway(ABC):
         """
 
     @abstractmethod
-    async def save_card(self, card: CardToKeep, *, customer: str, token: str) -> Keeping:
+    async def save_card(self, card: CardToKeep | Card, *, customer: str, token: str) -> Keeping:
         """
         Keep *card* for *customer* under *token*; may be repeated with the same token.
 
         Args:
+            card: With its CVV its bank is asked first whether the card is good, and nothing is
+                charged; without, it has just paid.
             customer: Our customer's id, with which the gateway's is made if it has none.
 
         Raises:

@@ -97,7 +97,7 @@ class BraintreeGateway(Gateway):
         self._sdk = sdk
         self._after = AfterSale(sdk)
         self._banks = Banks(sdk, merchant_account)
-        self._vault = Vault(sdk, self._banks)
+        self._vault = Vault(sdk, self._banks, merchant_account)
         self.notices = BraintreeNotices(sdk)
         self._patience = patience
         self._merchant_account = merchant_account
@@ -124,7 +124,7 @@ class BraintreeGateway(Gateway):
             return Unreached("all connections are in use")
         return Unknown(f"no answer within {self._patience:g} s")
 
-    async def save_card(self, card: CardToKeep, *, customer: str, token: str) -> Keeping:
+    async def save_card(self, card: CardToKeep | Card, *, customer: str, token: str) -> Keeping:
         return await self._in_thread(self._vault.save_card, card, customer, token)
 
     async def save_bank(self, account: BankToKeep, *, customer: str, token: str) -> Keeping:

@@ -6,6 +6,7 @@ from typing import Any
 
 import braintree
 
+from paytone.card import Card
 from paytone.gateway import (
     BankToKeep,
     CardToKeep,
@@ -27,15 +28,18 @@ TAKEN_CUSTOMER, TAKEN_TOKEN = "91609", "91719"
 class Vault:
     """What `BraintreeGateway` does in the vault, one blocking request after the other."""
 
-    def __init__(self, sdk: braintree.BraintreeGateway, banks: Banks) -> None:
+    def __init__(
+        self, sdk: braintree.BraintreeGateway, banks: Banks, merchant_account: str | None
+    ) -> None:
         self._sdk = sdk
         self._banks = banks
+        self._merchant_account = merchant_account
 
-    def save_card(self, card: CardToKeep, customer: str, token: str) -> Keeping:
+    def save_card(self, card: CardToKeep | Card, customer: str, token: str) -> Keeping:
         """As `Gateway.save_card`."""
         try:
             self._have_customer(customer)
-            result = self._sdk.credit_card.create(_request(card, customer, token))
+            result = self._sdk.credit_card.create(self._request(card, customer, token))
         except Exception as exc:  # noqa: BLE001 - whatever it is, the question is whether it is kept
             what = fault(exc)
         else:
@@ -80,9 +84,27 @@ class Vault:
             if not made.is_success and TAKEN_CUSTOMER not in _codes(made):
                 raise GatewayRefused("validation " + " ".join(sorted(_codes(made)))) from None
 
+    def _request(self, card: CardToKeep | Card, customer: str, token: str) -> dict[str, object]:
+        request: dict[str, object] = {
+            "customer_id": customer,
+            "token": token,
+            "number": card.number.digits,
+            "expiration_month": f"{card.expiry.month:02}",
+            "expiration_year": str(card.expiry.year),
+            "billing_address": {"postal_code": card.postal_code},
+        }
+        if isinstance(card, Card):
+            account = self._merchant_account
+            options = {"verification_merchant_account_id": account} if account else {}
+            request["cvv"] = card.security_code.digits
+            request["options"] = {"verify_card": True, **options}
+        return request
+
     def _kept(self, result: Any, token: str) -> Keeping:
         if result.is_success:
             return Kept(result.credit_card.token, card_kind_of(result.credit_card))
+        if (verification := result.credit_card_verification) is not None:
+            return _not_verified(verification)
         codes = _codes(result)
         if TAKEN_TOKEN in codes:
             # An earlier request of ours has kept it.
@@ -92,15 +114,15 @@ class Vault:
         return NotKept(refusal, " ".join(sorted(codes)), "not kept")
 
 
-def _request(card: CardToKeep, customer: str, token: str) -> dict[str, object]:
-    return {
-        "customer_id": customer,
-        "token": token,
-        "number": card.number.digits,
-        "expiration_month": f"{card.expiry.month:02}",
-        "expiration_year": str(card.expiry.year),
-        "billing_address": {"postal_code": card.postal_code},
-    }
+def _not_verified(verification: Any) -> NotKept:
+    """The bank, or a rule of the merchant's, did not let the card pass."""
+    code = str(
+        verification.gateway_rejection_reason
+        or verification.processor_response_code
+        or verification.status
+    )
+    text = str(verification.processor_response_text or verification.status)
+    return NotKept(REFUSALS.get(code, Refusal.ISSUER), code, text)
 
 
 def _codes(result: Any) -> set[str]:

@@ -37,6 +37,11 @@ RECORD = """
     ORDER BY place
 """
 
+HAS_HEARD = """
+    SELECT FROM call_events
+    WHERE call_id = %(call)s AND kind IN ('said', 'announced') AND %(prompt)s = ANY(prompts) LIMIT 1
+"""
+
 CLOSE = """
     UPDATE calls SET closed_at = %(now)s, ending = %(how)s WHERE id = %(call)s AND closed_at IS NULL
 """
@@ -111,6 +116,11 @@ async def record(store: Store, call_id: str, events: Sequence[CallEvent]) -> Non
         kind=[event.kind for event in events],
         prompts=[" ".join(event.prompts) for event in events],
     )
+
+
+async def has_heard(store: Store, call_id: str, prompt: Prompt) -> bool:
+    """Whether an earlier job of the call has said *prompt*."""
+    return await store.one(HAS_HEARD, call=call_id, prompt=prompt) is not None
 
 
 async def close_call(store: Store, call_id: str, how: str, now: datetime) -> None:

@@ -5,13 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 from paytone.method import CardKind, SavedMethod
 from paytone.prompts import Prompt
 from paytone.store import Row, Store
 from paytone.store.faces import face_columns, face_of_row
 
+ASK = """
+    INSERT INTO methods_asked (token, asked_at) VALUES (%(token)s, %(now)s)
+    ON CONFLICT (token) DO NOTHING
+"""
+
+NOT_KEPT = "DELETE FROM methods_asked WHERE token = %(token)s"
+
+ORPHANS = """
+    SELECT token::text FROM methods_asked WHERE asked_at < %(before)s
+    ORDER BY asked_at LIMIT %(limit)s
+"""
+
 KEEP = """
+    WITH kept AS (DELETE FROM methods_asked WHERE token::text = %(token)s)
     INSERT INTO payment_methods (
         id, customer_id, kind, token, brand, expiry_year, expiry_month, bank_name, account_type,
         last_four, card_kind, fingerprint, added_at, consent_call, consent_prompts, consent_language
@@ -24,14 +38,16 @@ KEEP = """
     ON CONFLICT (id) DO NOTHING
 """
 
-REMOVE = """
-    UPDATE payment_methods SET removed_at = %(now)s, removed_why = %(why)s
-    WHERE id = %(id)s AND removed_at IS NULL
-"""
+REMOVE = "SELECT remove_method(%(id)s, %(why)s, %(now)s) AS removal"
 
 OF_CUSTOMER = """
-    SELECT * FROM payment_methods WHERE customer_id = %(customer)s AND removed_at IS NULL
-    ORDER BY added_at DESC, id
+    SELECT payment_methods.* FROM payment_methods
+    LEFT JOIN LATERAL (
+        SELECT max(opened_at) AS used_at FROM payments JOIN payment_states USING (state)
+        WHERE method_id = payment_methods.id AND occasion = 'call' AND counted
+    ) AS payments ON true
+    WHERE customer_id = %(customer)s AND removed_at IS NULL
+    ORDER BY greatest(added_at, used_at) DESC, id
 """
 
 TO_FORGET = """
@@ -63,6 +79,36 @@ class Consent:
     call_id: str | None
 
 
+class Removal(Enum):
+    """What came of removing a method."""
+
+    REMOVED = "removed"
+    NOT_THERE = "not there"
+    """It was removed before."""
+    PAYING = "paying"
+    """A payment by it is on its way to the gateway; it is not removed."""
+
+
+async def ask_to_keep(store: Store, token: str, *, now: datetime) -> None:
+    """
+    Note, before the gateway is asked, that it may keep something under *token*.
+
+    Unless `keep` stores it as a method, it is forgotten after a while (`orphans`).
+    """
+    await store.run(ASK, token=token, now=now)
+
+
+async def not_kept(store: Store, token: str) -> None:
+    """Note that the gateway keeps nothing under *token*; may be repeated."""
+    await store.run(NOT_KEPT, token=token)
+
+
+async def orphans(store: Store, *, before: datetime, limit: int) -> list[str]:
+    """Up to *limit* names, asked for *before* then, under which the gateway may keep a card."""
+    rows = await store.all(ORPHANS, before=before, limit=limit)
+    return [str(row["token"]) for row in rows]
+
+
 async def keep(
     store: Store,
     method: SavedMethod,
@@ -87,13 +133,15 @@ async def keep(
     )
 
 
-async def remove(store: Store, method: SavedMethod, *, why: str, now: datetime) -> bool:
-    """Whether *method* was there to be removed; it is offered and charged no more."""
-    return bool(await store.run(REMOVE, id=method.id, why=why, now=now))
+async def remove(store: Store, method: SavedMethod, *, why: str, now: datetime) -> Removal:
+    """Offer and charge *method* never again, unless it is PAYING; may be repeated."""
+    row = await store.one(REMOVE, id=method.id, why=why, now=now)
+    assert row is not None
+    return Removal(row["removal"])
 
 
 async def of_customer(store: Store, customer_id: str) -> list[SavedMethod]:
-    """The customer's saved methods, the one that was saved last first; expired cards too."""
+    """The customer's saved methods, what was saved or used last first; expired ones too."""
     rows = await store.all(OF_CUSTOMER, customer=customer_id)
     return [method_of_row(row) for row in rows]
 

@@ -14,7 +14,7 @@ from psycopg.errors import UniqueViolation
 from paytone import confirmation
 from paytone.authorisation import Given
 from paytone.gateway import Approved, Declined, Outcome, Unknown, Unreached
-from paytone.method import Face
+from paytone.method import CardKind, Face
 from paytone.money import Money
 from paytone.payment import NO_FEE, OPEN, Occasion, Payment, State
 from paytone.store import Row, Store, authorisations
@@ -129,11 +129,15 @@ class BalanceMoved(Exception):
     """The account no longer owes what the caller heard; no payment was begun."""
 
 
+class MethodRemoved(Exception):
+    """The saved method was removed meanwhile; no payment was begun."""
+
+
 class NoSuchPayment(LookupError):
     """The store holds no payment with that id; no money moved by asking."""
 
 
-NOT_OPENED = {"PT003": AnotherIsOpen, "PT004": BalanceMoved}
+NOT_OPENED = {"PT003": AnotherIsOpen, "PT004": BalanceMoved, "PT021": MethodRemoved}
 
 
 async def open_payment(
@@ -170,6 +174,7 @@ async def open_payment(
     Raises:
         AnotherIsOpen: One call at a time pays an account.
         BalanceMoved: A bill or a payment has come in since the caller heard the balance.
+        MethodRemoved: *method_id* was removed.
     """
     for tries_left in reversed(range(_TRIES)):
         try:
@@ -337,6 +342,8 @@ def payment_of_row(row: Row) -> Payment:
         opened=row["opened_at"],
         occasion=Occasion(row["occasion"]),
         fee=Money(row["fee_cents"], row["currency"]),
+        method_id=row["method_id"] and str(row["method_id"]),
+        card_kind=row["card_kind"] and CardKind(row["card_kind"]),
     )
 
 

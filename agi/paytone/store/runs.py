@@ -173,7 +173,7 @@ async def begin(
 
     Raises:
         NotBegun: See there.
-        AnotherIsOpen, BalanceMoved: As `payments.open_payment`; the run still waits.
+        AnotherIsOpen, BalanceMoved, MethodRemoved: As `payments.open_payment`; it still waits.
     """
     try:
         row = await store.one(

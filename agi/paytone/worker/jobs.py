@@ -18,7 +18,7 @@ from psycopg_pool import PoolTimeout
 
 from paytone.arrangement import Rules
 from paytone.back_office.compare import LAG, SPAN, NotCompared, compare
-from paytone.back_office.forget import forget_removed
+from paytone.back_office.forget import forget_orphans, forget_removed
 from paytone.back_office.give_back import carry_on_all
 from paytone.back_office.reconcile import reconcile
 from paytone.back_office.remind import remind
@@ -135,8 +135,9 @@ async def runs(bench: Bench) -> None:
 
 
 async def removed_methods(bench: Bench) -> None:
-    """Let the gateway forget what customers had removed."""
-    if count := await forget_removed(bench.store, bench.gateway, now=bench.clock()):
+    """Let the gateway forget what customers had removed, and what none of them has."""
+    count = await forget_removed(bench.store, bench.gateway, now=bench.clock())
+    if count := count + await forget_orphans(bench.store, bench.gateway, now=bench.clock()):
         log.info("methods forgotten: %d", count)
 
 
