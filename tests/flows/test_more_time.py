@@ -13,6 +13,7 @@ from paytone.flows import Talk
 from paytone.flows.menu import BY_ARRANGEMENT, balance
 from paytone.flows.more_time import (
     ACCEPT,
+    ALREADY_ARRANGED,
     ANOTHER_OPEN,
     ARRANGED,
     BALANCE_MOVED,
@@ -222,3 +223,27 @@ async def test_an_open_payment_is_told(counter: Counter) -> None:
     await given.payment(counter.store, account, 5000)
     ended, heard = await asked(counter, account, (IN_INSTALMENTS, "1"), YES)
     assert (Status.CANCELLED, ANOTHER_OPEN) == (ended.status, heard[-1])
+
+
+class AnotherArranges(ScriptedPhone):
+    """While the caller thinks the terms over, somebody else arranges."""
+
+    counter: Counter
+    account: Account
+    arranged = False
+
+    async def collect(self, *prompts: Prompt, at_most: int, ends: str = "#*") -> Keys:
+        if ACCEPT in prompts and not self.arranged:
+            self.arranged = True
+            await asked(self.counter, self.account, (IN_INSTALMENTS, "1"), YES, DONE)
+        return await super().collect(*prompts, at_most=at_most, ends=ends)
+
+
+async def test_two_callers_arrange_one(counter: Counter) -> None:
+    account = await counter.account()
+    with AnotherArranges((IN_INSTALMENTS, "2"), (HOW_MANY, "2"), YES) as phone:
+        phone.counter, phone.account = counter, account
+        await more_time(Talk(phone, counter.desk, await counter.call(), account))
+    made = await arrangements.active(counter.store, account.id)
+    assert made is not None
+    assert (Kind.EXTENSION, ALREADY_ARRANGED) == (made.terms.kind, phone.heard[-1])

@@ -48,6 +48,7 @@ UNDONE: Final = Prompt("arrangement-undone")
 TOO_LATE: Final = Prompt("arrangement-too-late")
 BALANCE_MOVED: Final = Prompt("balance-moved")
 ANOTHER_OPEN: Final = Prompt("another-open")
+ALREADY_ARRANGED: Final = Prompt("arrangement-exists")
 
 WHY_NOT: Final = {
     Ineligible.NOTHING_OWED: Prompt("nothing-due"),
@@ -57,7 +58,7 @@ WHY_NOT: Final = {
     Ineligible.TOO_NEW: Prompt("no-time-too-new"),
     Ineligible.BROKEN: Prompt("no-time-broken"),
     Ineligible.TOO_SOON: Prompt("no-time-too-soon"),
-    Ineligible.NOT_OFFERED: Prompt("no-time-too-little"),
+    Ineligible.NOT_OFFERED: Prompt("no-time-not-offered"),
 }
 """Each says what can be done instead."""
 
@@ -86,8 +87,11 @@ async def more_time(talk: Talk) -> Ended:
         except BalanceMoved:
             await talk.phone.announce(BALANCE_MOVED)
             continue
-        except (AnotherIsOpen, AlreadyArranged):
+        except AnotherIsOpen:
             await talk.phone.announce(ANOTHER_OPEN)
+            return Ended(Status.CANCELLED, Next.MENU)
+        except AlreadyArranged:
+            await talk.phone.announce(ALREADY_ARRANGED)
             return Ended(Status.CANCELLED, Next.MENU)
         return await _confirm(talk, made)
 
