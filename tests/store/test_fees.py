@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Final
 
 import psycopg
@@ -11,10 +13,12 @@ import pytest
 
 from paytone.card import Brand, Expiry
 from paytone.gateway import Approved
+from paytone.line.postgres import PrivatePostgres
 from paytone.method import CardFace
 from paytone.money import Money
 from paytone.payment import Payment, State
 from paytone.store import Store, accounts, ledger, payments
+from paytone.store.migrations import SQL, migrate
 from tests.store import given
 from tests.store.given import NOW
 from tests.store.test_ledger import Posting, booked, faults, move
@@ -283,3 +287,44 @@ async def test_a_fee_counts_for_nothing_that_is_asked_of_the_account(store: Stor
     await payments.close_payment(store, payment.id, outcome, "approved", NOW)
 
     assert Money(250) == (await accounts.owed(store, payment.account_id)).keep_service
+
+
+BEFORE_FEES: Final = """
+    INSERT INTO customers (id, name) VALUES (gen_random_uuid(), 'Test');
+    INSERT INTO accounts (customer_id, number) SELECT id, '4412000000004412' FROM customers;
+    INSERT INTO bills (account_id, number, amount_cents, currency, issued, due)
+    SELECT id, 'b', 8000, 'USD', '2026-03-01', '2026-04-01' FROM accounts;
+    INSERT INTO payments (
+        id, confirmation, account_id, amount_cents, currency, method, brand, last_four,
+        expiry_year, expiry_month, state, opened_at, changed_at, reason
+    )
+    SELECT gen_random_uuid(), '905484000', id, 5000, 'USD', 'card', 'Visa', '1111', 2030, 9,
+        'submitting', now(), now(), 'test'
+    FROM accounts;
+    UPDATE payments SET state = 'settling', transaction_id = 't1', reason = 'test';
+    UPDATE payments SET state = 'settled', reason = 'test';
+    INSERT INTO refunds (
+        id, payment_id, way, amount_cents, currency, state, asked_by, reason, said, asked_at,
+        changed_at
+    )
+    SELECT gen_random_uuid(), id, 'refund', 2000, 'USD', 'asked', 'x', 'x', '', now(), now()
+    FROM payments;
+    UPDATE refunds SET state = 'made', transaction_id = 'r1';
+"""
+
+
+async def test_books_that_are_older_than_fees_still_hold(
+    postgres: PrivatePostgres, tmp_path: Path
+) -> None:
+    url = postgres.create("older_than_fees")
+    for file in sorted(SQL.glob("*.sql")):
+        if file.stem < "0020":
+            shutil.copy(file, tmp_path)
+    migrate(url, tmp_path)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(BEFORE_FEES)
+    migrate(url)
+    async with Store.open(url) as store:
+        assert [] == await faults(store)
+        row = await store.one("SELECT fee_cents, to_hear FROM payments_as_heard")
+        assert row == {"fee_cents": 0, "to_hear": "paid"}
