@@ -198,20 +198,21 @@ async def test_the_bounds_are_those_of_the_bill_s_part(costly: Counter) -> None:
     assert ["42.50"] == [amount for _, amount, _ in counter.charges()]
 
 
-async def test_the_same_amount_within_a_day_is_asked_about_with_a_fee_or_without(
-    counter: Counter,
+@pytest.mark.parametrize("earlier", [FEE, NO_FEE], ids=["with a fee", "without"])
+async def test_the_same_amount_within_a_day_is_asked_about_whatever_the_fee(
+    counter: Counter, earlier: Money
 ) -> None:
     account = await counter.account()
-    with ScriptedPhone(*other("40*00#"), *CARD, AGREE, DONE) as phone:
-        await pay_bill(phone, counter.desk, await counter.call(), account)
-    costly = with_fee(counter)
+    first, second = with_fee(counter, earlier), with_fee(counter, FEE - earlier)
+    go, then = ((GO,), ()) if earlier else ((), (GO,))
+    with ScriptedPhone(*go, *other("40*00#"), *CARD, AGREE, DONE) as phone:
+        await pay_bill(phone, first.desk, await counter.call(), account)
     again = (Prompt("pay-again"), "1")
-    with ScriptedPhone(GO, *other("40*00#"), again, *CARD, AGREE, DONE) as phone:
-        await pay_bill(phone, costly.desk, await costly.call(), account)
-    with ScriptedPhone(*other("40*00#"), again, *CARD, AGREE, DONE) as phone:
-        await pay_bill(phone, counter.desk, await counter.call(), account)
-    assert ["40.00", "42.50", "40.00"] == [amount for _, amount, _ in counter.charges()]
-    assert -760 == await counter.owes_cents(account)
+    with ScriptedPhone(*then, *other("40*00#"), again, *CARD, AGREE, DONE) as phone:
+        await pay_bill(phone, second.desk, await counter.call(), account)
+    assert phone.heard_in_order(Prompt("already-paid"), *spoken.money(Money(4000)))
+    assert {"40.00", "42.50"} == {amount for _, amount, _ in counter.charges()}
+    assert 3240 == await counter.owes_cents(account)
 
 
 async def test_a_changed_amount_bears_the_same_fee_and_it_is_accepted_once(
