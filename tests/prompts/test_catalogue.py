@@ -46,9 +46,9 @@ def test_nothing_said_is_an_empty_transcript() -> None:
     assert "" == ENGLISH.transcript([])
 
 
-def test_the_billers_name_is_in_two_prompts_only() -> None:
+def test_the_billers_name_and_addresses_are_in_few_prompts() -> None:
     named = [name for name, entry in ENGLISH.entries.items() if "Spectrum" in entry.text]
-    assert ["greeting", "goodbye"] == named
+    assert ["greeting", "other-ways-address", "goodbye"] == named
 
 
 @pytest.mark.parametrize(
