@@ -29,8 +29,9 @@ checks: setup-tests
 test: checks ## set up, check and run every test, real calls included
 	.venv/bin/pytest -n 4 --dist loadfile
 
-bench: setup-tests ## measure the local Braintree by itself, then the line under load
+bench: setup-tests ## measure the local Braintree, the common journeys, and the line under load
 	@$(PAYTONE) sandbox bench
+	@$(PAYTONE) bench journeys
 	@$(PAYTONE) bench
 
 lock: ## remake requirements.lock

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from paytone.back_office.letter_facts import facts_of_payment
 from paytone.gateway import Approved, Declined, Refusal
+from paytone.method import CardKind
 from paytone.money import Money
 from paytone.payment import Payment, State
 from paytone.store import Store, payments
@@ -159,3 +161,37 @@ async def test_an_export_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
     assert "the database" in ended.stderr
     assert "old" == file.read_text()
     assert ["payments.csv"] == names(tmp_path)
+
+
+@pytest.mark.parametrize("kind", CardKind)
+async def test_what_the_gateway_said_of_a_card_is_shown_and_written(
+    store: Store, database_url: str, kind: CardKind
+) -> None:
+    account = await given.account(store)
+    payment = await given.payment(store, account, 500, at=MONDAY)
+    approved = Approved("abc124", Money(500), kind)
+    await payments.close_payment(store, payment.id, approved, "approved", MONDAY)
+    shown = await paytone_beside(database_url, "payments", "show", payment.confirmation)
+    assert f"transaction abc124, a {kind.value} card" in shown.output
+    written = await paytone_beside(database_url, "payments", "export")
+    (row,) = csv.DictReader(io.StringIO(written.output))
+    assert kind.value == row["card_kind"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (CardKind.DEBIT, "Visa debit card"),
+        (CardKind.PREPAID, "Visa prepaid card"),
+        (CardKind.CREDIT, "Visa"),
+        (None, "Visa"),
+    ],
+)
+async def test_a_receipt_says_debit_and_prepaid(
+    store: Store, kind: CardKind | None, words: str
+) -> None:
+    payment = await given.payment(store, await given.account(store), 500, at=MONDAY)
+    approved = Approved("abc124", Money(500), kind)
+    closed = await payments.close_payment(store, payment.id, approved, "approved", MONDAY)
+    facts = facts_of_payment(closed, account_last_four=None, balance=None)
+    assert (words, "1111") == (facts["brand"], facts["last_four"])

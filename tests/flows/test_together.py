@@ -24,6 +24,8 @@ from paytone.flows.card_entry import (
     ASK_POSTAL,
     CARD_DECLINED_HARD,
 )
+from paytone.flows.keep_card import ACCEPT, CARD_KEPT
+from paytone.flows.method_entry import PAY_WITH_NEW_CARD
 from paytone.flows.pay_bill import pay_bill
 from paytone.flows.resume import EARLIER_PAYMENT, resume
 from paytone.flows.shares_entry import (
@@ -60,9 +62,10 @@ from paytone.phone import HungUp, Keys, Manner
 from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt, spoken
 from paytone.sandbox.control.faults import Fault
-from paytone.store import Store, accounts, calls
+from paytone.store import Store, accounts, calls, methods
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE
 from tests.flows.test_sentences import assert_whole, sentences
+from tests.plans import saved_card
 from tests.store import given
 from tests.teller import NOW, Counter
 
@@ -577,3 +580,28 @@ async def test_after_paying_a_caller_may_want_a_person_or_say_nothing(two: Two, 
         ended = await two.pay(phone)
     assert Status.PAID is ended.status
     assert (Next.AGENT if keys == "0" else Next.MENU) is ended.next
+
+
+async def test_a_new_card_that_paid_several_accounts_can_be_saved(two: Two) -> None:
+    consent: tuple[Turn, ...] = ((REPEAT_CONFIRMATION, "4"), (ACCEPT, "1"))
+    with ScriptedPhone(ALL, *CARD, AGREE, *consent, DONE) as phone:
+        await two.pay(phone)
+    assert CARD_KEPT in phone.heard
+    (method,) = await methods.of_customer(two.counter.store, two.first.customer_id)
+    assert "1111" == method.face.last_four
+
+
+async def test_a_saved_card_that_was_removed_meanwhile_pays_no_share(two: Two) -> None:
+    method = await saved_card(two.counter, two.first)
+
+    class Removing(ScriptedPhone):
+        async def announce(self, *prompts: Prompt) -> None:
+            if REVIEW_PAY in prompts:
+                await methods.remove(two.counter.store, method, why="asked", now=NOW)
+            await super().announce(*prompts)
+
+    turns: tuple[Turn, ...] = (ALL, (PAY_WITH_NEW_CARD, "1"), AGREE, (TRY_ANOTHER_CARD, "1"))
+    with Removing(*turns, *CARD, AGREE, DONE) as phone:
+        await two.pay(phone)
+    assert phone.heard_in_order(REVIEW_PAY, DECLINED_HARD, TRY_ANOTHER_CARD, WENT_THROUGH)
+    assert ["112.40", "80.00"] == two.charged()

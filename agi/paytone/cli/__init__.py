@@ -20,6 +20,7 @@ GROUPS: Final = {
     "doctor": "check a running line and say what to mend",
     "ledger": "the books: proved, written for accounting, adjusted",
     "line": "start everything and keep it up",
+    "methods": "saved cards and bank accounts",
     "migrate": "bring the database up to date",
     "payments": "what came in",
     "prompts": "what the line says",

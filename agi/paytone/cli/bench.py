@@ -75,5 +75,20 @@ def runs(enrolments: int, due: int, workers: int, at_once: int) -> None:
         raise click.ClickException(str(exc)) from None
 
 
+@bench.command()
+def journeys() -> None:
+    """Make the common journeys over real calls and say what keys and seconds they take."""
+    from paytone.bench import BenchFailed
+    from paytone.bench.callers import measure
+    from paytone.bench.common import table
+    from paytone.line import LineFailed
+
+    try:
+        for line in table(measure(os.environ, click.echo)):
+            click.echo(line)
+    except (BenchFailed, LineFailed, OSError) as exc:
+        raise click.ClickException(str(exc)) from None
+
+
 def _stop(number: int, _frame: object) -> None:
     sys.exit(128 + number)

@@ -68,7 +68,7 @@ class MethodEntry:
         self._account = account
         self._bank = bank and desk.checks is not None and account.takes_bank
         self._barred: set[CardNumber | str] = set()
-        self._declined: set[CardNumber | str] = set()
+        self._declined: set[str] = set()
         self._told_expired = False
 
     async def ask(self) -> Means | Back:
@@ -85,8 +85,11 @@ class MethodEntry:
                 return means
 
     def declined(self, means: Means, *, for_good: bool) -> None:
-        """Offer *means* last from now on; *for_good* not at all."""
-        (self._barred if for_good else self._declined).add(_key(means))
+        """Offer *means* last from now on, if it is saved; *for_good* take it no more."""
+        if for_good:
+            self._barred.add(_key(means))
+        elif isinstance(means, SavedMethod):
+            self._declined.add(means.id)
 
     def leave_bank_out(self) -> None:
         """Offer no bank account from now on."""

@@ -60,6 +60,10 @@ FORGOTTEN = """
     WHERE id = %(id)s AND removed_at IS NOT NULL AND forgotten_at IS NULL
 """
 
+HISTORY = """
+    SELECT * FROM payment_methods WHERE customer_id = %(customer)s ORDER BY added_at DESC, id
+"""
+
 BY_ID = "SELECT * FROM payment_methods WHERE id = %(id)s"
 
 
@@ -77,6 +81,23 @@ class Consent:
     prompts: Sequence[Prompt]
     language: str
     call_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """
+    A method with what was agreed to, and when it was removed.
+
+    Args:
+        removed_at: None for one that is there.
+    """
+
+    method: SavedMethod
+    card_kind: CardKind | None
+    added_at: datetime
+    consent_call: str | None
+    removed_at: datetime | None
+    removed_why: str | None
 
 
 class Removal(Enum):
@@ -144,6 +165,21 @@ async def of_customer(store: Store, customer_id: str) -> list[SavedMethod]:
     """The customer's saved methods, what was saved or used last first; expired ones too."""
     rows = await store.all(OF_CUSTOMER, customer=customer_id)
     return [method_of_row(row) for row in rows]
+
+
+async def history_of_customer(store: Store, customer_id: str) -> list[History]:
+    """Everything that the customer ever saved, the last first."""
+    return [
+        History(
+            method=method_of_row(row),
+            card_kind=row["card_kind"] and CardKind(row["card_kind"]),
+            added_at=row["added_at"],
+            consent_call=row["consent_call"] and str(row["consent_call"]),
+            removed_at=row["removed_at"],
+            removed_why=row["removed_why"],
+        )
+        for row in await store.all(HISTORY, customer=customer_id)
+    ]
 
 
 async def to_forget(store: Store, *, limit: int) -> list[SavedMethod]:
