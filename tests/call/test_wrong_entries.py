@@ -94,7 +94,7 @@ class Mistake:
 
 MISTAKES = {
     "a key that the menu lacks": Mistake(
-        ((YOU_OWE, "5"), (NOT_A_CHOICE, ""), (MENU, "7")),
+        ((YOU_OWE, "6"), (NOT_A_CHOICE, ""), (MENU, "7")),
         (NOT_A_CHOICE, MENU, NOT_A_CHOICE, *A_PERSON),
         person=True,
     ),
