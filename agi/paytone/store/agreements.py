@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from random import Random, SystemRandom
+from random import Random
 from uuid import uuid4
 
 from psycopg.errors import UniqueViolation
 from psycopg.types.json import Jsonb
 
-from paytone import confirmation
 from paytone.schedule import AutoPay, Fixed, Once, Run, Schedule, State, Terms
 from paytone.store import Connection, Store
+from paytone.store.numbered import numbered
 from paytone.store.schedules import in_words, run_of_row
 
 ADD = """
@@ -61,8 +61,6 @@ STOP = """
     WHERE schedule_id = %(id)s AND state = 'waiting'
     RETURNING *, (SELECT currency FROM schedules WHERE id = %(id)s) AS currency
 """
-
-_TRIES = 10
 
 
 class AlreadyThere(Exception):
@@ -129,25 +127,25 @@ async def agree(
     Raises:
         AlreadyThere: An account has one AutoPay.
     """
-    for tries_left in reversed(range(_TRIES)):
-        added = Schedule(
+
+    async def added(confirmation: str) -> Schedule:
+        schedule = Schedule(
             id=str(uuid4()),
-            confirmation=confirmation.new(random or SystemRandom()),
+            confirmation=confirmation,
             account_id=account_id,
             terms=terms,
             method_id=method_id,
             state=State.ACTIVE,
         )
-        try:
-            await _add(store, added, authorisation, first, letter(added))
-        except UniqueViolation as exc:
-            if exc.diag.constraint_name == "schedules_one_autopay":
-                raise AlreadyThere from exc
-            if exc.diag.constraint_name != "schedules_confirmation_key" or not tries_left:
-                raise
-        else:
-            return added
-    raise AssertionError
+        await _add(store, schedule, authorisation, first, letter(schedule))
+        return schedule
+
+    try:
+        return await numbered(added, unless="schedules_confirmation_key", random=random)
+    except UniqueViolation as exc:
+        if exc.diag.constraint_name == "schedules_one_autopay":
+            raise AlreadyThere from exc
+        raise
 
 
 async def change(

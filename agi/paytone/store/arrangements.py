@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from random import Random, SystemRandom
+from random import Random
 from typing import Final
 
 import psycopg
-from psycopg.errors import UniqueViolation
 from psycopg.types.json import Jsonb
 
-from paytone import confirmation
 from paytone.arrangement import Instalment, Kind, Record, Terms
 from paytone.money import Money
 from paytone.store import Row, Store
-from paytone.store.payments import AnotherIsOpen, BalanceMoved
+from paytone.store.numbered import numbered
+from paytone.store.payments import NOT_OPENED
 
 MAKE = """
     WITH held AS MATERIALIZED (SELECT hold_account(%(account)s, %(heard)s)),
@@ -78,8 +77,6 @@ COMING = """
 """
 
 A_YEAR: Final = timedelta(days=365)
-_TRIES: Final = 10
-_NOT_MADE = {"PT003": AnotherIsOpen, "PT004": BalanceMoved}
 
 
 class AlreadyArranged(Exception):
@@ -165,33 +162,31 @@ async def make(
         AlreadyArranged: There is one, perhaps this one.
         BalanceMoved, AnotherIsOpen: As in `payments.open_payment`; nothing was arranged.
     """
-    for tries_left in reversed(range(_TRIES)):
-        try:
-            await store.run(
-                MAKE,
-                account=account_id,
-                heard=heard.cents,
-                confirmation=confirmation.new(random or SystemRandom()),
-                currency=heard.currency,
-                call=call_id,
-                kind=terms.kind.value,
-                now=now,
-                terms=_as_rows(terms),
-            )
-        except UniqueViolation as exc:
-            if exc.diag.constraint_name == "arrangements_one_active":
-                raise AlreadyArranged from exc
-            if exc.diag.constraint_name != "arrangements_confirmation_key" or not tries_left:
-                raise
-        except psycopg.Error as exc:
-            if exc.sqlstate in _NOT_MADE:
-                raise _NOT_MADE[exc.sqlstate] from exc
-            raise
-        else:
-            made = await active(store, account_id)
-            assert made is not None
-            return made
-    raise AssertionError
+
+    async def made(confirmation: str) -> int:
+        return await store.run(
+            MAKE,
+            account=account_id,
+            heard=heard.cents,
+            confirmation=confirmation,
+            currency=heard.currency,
+            call=call_id,
+            kind=terms.kind.value,
+            now=now,
+            terms=_as_rows(terms),
+        )
+
+    try:
+        await numbered(made, unless="arrangements_confirmation_key", random=random)
+    except psycopg.Error as exc:
+        if exc.diag.constraint_name == "arrangements_one_active":
+            raise AlreadyArranged from exc
+        if exc.sqlstate in NOT_OPENED:
+            raise NOT_OPENED[exc.sqlstate] from exc
+        raise
+    arranged = await active(store, account_id)
+    assert arranged is not None
+    return arranged
 
 
 async def active(store: Store, account_id: str) -> Arrangement | None:

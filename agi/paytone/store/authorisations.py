@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 
 from paytone.authorisation import Authorisation, Given, Recording
 from paytone.method import AccountType, BankFace
@@ -62,8 +61,6 @@ PURGE = """
     SELECT payments.confirmation, purged.id, 'purged', %(by)s, %(now)s
     FROM purged LEFT JOIN payments ON payments.id = purged.payment_id
 """
-
-KEPT_FOR_NOW: Final = "PT008"
 
 
 @dataclass(frozen=True, slots=True)

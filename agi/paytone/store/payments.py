@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from random import Random, SystemRandom
+from random import Random
 from typing import LiteralString, assert_never
 from uuid import uuid4
 
 import psycopg
-from psycopg.errors import UniqueViolation
 
-from paytone import confirmation
 from paytone.authorisation import Given
 from paytone.gateway import Approved, Declined, Outcome, Unknown, Unreached
 from paytone.method import CardKind, Face
@@ -19,6 +17,7 @@ from paytone.money import Money
 from paytone.payment import NO_FEE, OPEN, Occasion, Payment, State
 from paytone.store import Row, Store, authorisations
 from paytone.store.faces import face_columns, face_of_row
+from paytone.store.numbered import numbered
 
 OPEN_PAYMENT = """
     WITH held AS MATERIALIZED (SELECT hold_account(%(account)s, %(heard)s))
@@ -114,7 +113,6 @@ CHANGES = """
 """
 
 _NOT_ALLOWED = "PT001"
-_TRIES = 10
 
 
 class NotAllowed(Exception):
@@ -176,35 +174,33 @@ async def open_payment(
         BalanceMoved: A bill or a payment has come in since the caller heard the balance.
         MethodRemoved: *method_id* was removed.
     """
-    for tries_left in reversed(range(_TRIES)):
-        try:
-            row = await store.one(
-                OPEN_DEBIT if given else OPEN_PAYMENT,
-                id=uuid4(),
-                confirmation=confirmation.new(random or SystemRandom()),
-                account=account_id,
-                heard=heard.cents,
-                call=call_id,
-                cents=amount.cents,
-                currency=amount.currency,
-                method=method_id,
-                occasion=occasion.value,
-                fee=fee.cents,
-                now=now,
-                **face_columns(face),
-                **(authorisations.columns(given) if given else {}),
-            )
-        except UniqueViolation as exc:
-            if exc.diag.constraint_name != "payments_confirmation_key" or not tries_left:
-                raise
-        except psycopg.Error as exc:
-            if exc.sqlstate in NOT_OPENED:
-                raise NOT_OPENED[exc.sqlstate] from exc
-            raise
-        else:
-            assert row is not None
-            return payment_of_row(row)
-    raise AssertionError
+
+    async def opened(confirmation: str) -> Row | None:
+        return await store.one(
+            OPEN_DEBIT if given else OPEN_PAYMENT,
+            id=uuid4(),
+            confirmation=confirmation,
+            account=account_id,
+            heard=heard.cents,
+            call=call_id,
+            cents=amount.cents,
+            currency=amount.currency,
+            method=method_id,
+            occasion=occasion.value,
+            fee=fee.cents,
+            now=now,
+            **face_columns(face),
+            **(authorisations.columns(given) if given else {}),
+        )
+
+    try:
+        row = await numbered(opened, unless="payments_confirmation_key", random=random)
+    except psycopg.Error as exc:
+        if exc.sqlstate in NOT_OPENED:
+            raise NOT_OPENED[exc.sqlstate] from exc
+        raise
+    assert row is not None
+    return payment_of_row(row)
 
 
 async def close_payment(
