@@ -7,7 +7,8 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Any, TypeVar
+from functools import partial
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import braintree
@@ -33,7 +34,7 @@ from paytone.gateway import (
 )
 from paytone.gateway.braintree_after import AfterSale
 from paytone.gateway.braintree_bank import Banks
-from paytone.gateway.braintree_fault import fault
+from paytone.gateway.braintree_fault import asked
 from paytone.gateway.braintree_notices import BraintreeNotices
 from paytone.gateway.braintree_reply import (
     TAKEN,
@@ -113,14 +114,14 @@ class BraintreeGateway(Gateway):
         occasion: Occasion = Occasion.CALL,
     ) -> Outcome:
         if isinstance(source, Vaulted) and source.kind is Kind.BANK:
-            asked = self._threads.submit(self._banks.charge, amount, source, reference)
+            under_way = self._threads.submit(self._banks.charge, amount, source, reference)
         else:
-            asked = self._threads.submit(self._charge, amount, source, reference, occasion)
-        waiting = asyncio.wrap_future(asked)
+            under_way = self._threads.submit(self._charge, amount, source, reference, occasion)
+        waiting = asyncio.wrap_future(under_way)
         done, _ = await asyncio.wait({waiting}, timeout=self._patience)
         if done:
             return waiting.result()
-        if asked.cancel():
+        if under_way.cancel():
             return Unreached("all connections are in use")
         return Unknown(f"no answer within {self._patience:g} s")
 
@@ -167,7 +168,7 @@ class BraintreeGateway(Gateway):
             fields = {"transaction_source": SOURCES[occasion], "api_request_key": key}
             extra = {name: value for name, value in fields.items() if name in extras}
             request = self._sale(amount, source, reference) | extra
-            result = self._answer_to(request)
+            result = asked(partial(self._sdk.transaction.sale, request))
             if isinstance(result, Unknown | Unreached):
                 return result
             codes = validation_codes(result)
@@ -179,16 +180,6 @@ class BraintreeGateway(Gateway):
                 self._extras = extras
             log.warning("Braintree does not take %s for this merchant", ", ".join(sorted(refused)))
         raise GatewayRefused("Braintree refused the request in every form")
-
-    def _answer_to(self, request: dict[str, object]) -> Any:
-        """The SDK's result, or what a fault says of the money."""
-        try:
-            return self._sdk.transaction.sale(request)
-        except Exception as exc:  # noqa: BLE001 - whatever it is, the money's fate is the same question
-            what = fault(exc)
-        if isinstance(what, GatewayRefused):
-            raise what  # not above, where it would take along the SDK's frames, with the card
-        return what
 
     def _sale(self, amount: Money, source: Card | Vaulted, reference: str) -> dict[str, object]:
         request: dict[str, object] = {

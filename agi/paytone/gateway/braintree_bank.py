@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
+from functools import partial
 from typing import Any, Final
 
 import braintree
@@ -23,7 +24,7 @@ from paytone.gateway import (
     Unreached,
     Vaulted,
 )
-from paytone.gateway.braintree_fault import fault, is_not_found
+from paytone.gateway.braintree_fault import asked, is_not_found
 from paytone.gateway.braintree_reply import NOT_TAKEN, TAKEN
 from paytone.money import Money
 
@@ -67,18 +68,15 @@ class Banks:
 
     def save(self, account: BankToKeep, customer: str, token: str) -> Keeping:
         """As `Gateway.save_bank`; Braintree must know *customer*."""
-        try:
+
+        def kept() -> Keeping:
             nonce = self._nonce(account)
             if isinstance(nonce, NotKept):
                 return nonce
-            return self._kept(
-                self._sdk.payment_method.create(self._vaulting(nonce, customer, token))
-            )
-        except Exception as exc:  # noqa: BLE001 - whatever it is, the question is whether it is kept
-            what = exc if isinstance(exc, GatewayRefused) else fault(exc)
-        if isinstance(what, GatewayRefused):
-            raise what  # not above, where it would take along the SDK's frames, with the number
-        return what
+            vaulting = self._vaulting(nonce, customer, token)
+            return self._kept(self._sdk.payment_method.create(vaulting))
+
+        return asked(kept)
 
     def charge(self, amount: Money, source: Vaulted, reference: str) -> Outcome:
         """As `Gateway.charge`, for a bank account."""
@@ -89,15 +87,8 @@ class Banks:
                 return Declined(None, Refusal.GONE, hard=True, code="404", text="not in the vault")
             return Unreached(type(exc).__name__)
         request = self._request(amount, account.global_id, reference, source.mandate)
-        try:
-            answer = self._sdk.graphql_client.query(CHARGE, {"input": request})
-        except Exception as exc:  # noqa: BLE001 - whatever it is, the money's fate is the same question
-            what = fault(exc)
-        else:
-            return _outcome(answer, amount)
-        if isinstance(what, GatewayRefused):
-            raise what
-        return what
+        answer = asked(partial(self._sdk.graphql_client.query, CHARGE, {"input": request}))
+        return answer if isinstance(answer, Unknown | Unreached) else _outcome(answer, amount)
 
     def _nonce(self, account: BankToKeep) -> str | NotKept:
         answer = self._sdk.graphql_client.query(TOKENIZE, {"input": _tokenizing(account)})

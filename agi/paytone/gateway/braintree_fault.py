@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import requests
 import urllib3
 from braintree.exceptions.authentication_error import AuthenticationError
@@ -11,6 +14,8 @@ from braintree.exceptions.too_many_requests_error import TooManyRequestsError
 from braintree.exceptions.upgrade_required_error import UpgradeRequiredError
 
 from paytone.gateway import GatewayRefused, Unknown, Unreached
+
+T = TypeVar("T")
 
 NOT_ASKED = (AuthenticationError, AuthorizationError, NotFoundError, UpgradeRequiredError)
 
@@ -23,6 +28,22 @@ def fault(exc: Exception) -> Unknown | Unreached | GatewayRefused:
     if isinstance(exc, TooManyRequestsError) or _never_connected(exc):
         return Unreached(name)
     return Unknown(name)
+
+
+def asked(ask: Callable[[], T]) -> T | Unknown | Unreached:
+    """
+    What *ask* gives, or what its fault says of the request's fate.
+
+    Raises:
+        GatewayRefused: Without the SDK's frames, which hold the request and its card.
+    """
+    try:
+        return ask()
+    except Exception as exc:  # noqa: BLE001 - whatever it is, the request's fate is the same question
+        what = fault(exc)
+    if isinstance(what, GatewayRefused):
+        raise what  # not above, where it would take those frames along
+    return what
 
 
 def is_not_found(exc: Exception) -> bool:

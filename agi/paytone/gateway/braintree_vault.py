@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import braintree
+from braintree.exceptions.not_found_error import NotFoundError
 
 from paytone.card import Card
 from paytone.gateway import (
@@ -17,9 +20,11 @@ from paytone.gateway import (
     Kept,
     NotKept,
     Refusal,
+    Unknown,
+    Unreached,
 )
 from paytone.gateway.braintree_bank import Banks
-from paytone.gateway.braintree_fault import fault, is_not_found
+from paytone.gateway.braintree_fault import asked, is_not_found
 from paytone.gateway.braintree_reply import REFUSALS, card_kind_of
 
 TAKEN_CUSTOMER, TAKEN_TOKEN = "91609", "91719"
@@ -37,41 +42,30 @@ class Vault:
 
     def save_card(self, card: CardToKeep | Card, customer: str, token: str) -> Keeping:
         """As `Gateway.save_card`."""
-        try:
+
+        def created() -> Any:
             self._have_customer(customer)
-            result = self._sdk.credit_card.create(self._request(card, customer, token))
-        except Exception as exc:  # noqa: BLE001 - whatever it is, the question is whether it is kept
-            what = fault(exc)
-        else:
-            return self._kept(result, token)
-        if isinstance(what, GatewayRefused):
-            raise what  # not above, where it would take along the SDK's frames, with the card
-        return what
+            return self._sdk.credit_card.create(self._request(card, customer, token))
+
+        result = asked(created)
+        if isinstance(result, Unknown | Unreached):
+            return result
+        return self._kept(result, token)
 
     def save_bank(self, account: BankToKeep, customer: str, token: str) -> Keeping:
         """As `Gateway.save_bank`."""
-        try:
-            self._have_customer(customer)
-        except Exception as exc:  # noqa: BLE001 - nothing was asked to be kept yet
-            what = fault(exc)
-        else:
-            return self._banks.save(account, customer, token)
-        if isinstance(what, GatewayRefused):
-            raise what
-        return what
+        not_known = asked(partial(self._have_customer, customer))
+        return not_known or self._banks.save(account, customer, token)
 
     def forget(self, token: str) -> Forgetting:
         """As `Gateway.forget`."""
-        try:
-            self._sdk.payment_method.delete(token)
-        except Exception as exc:  # noqa: BLE001 - whatever it is, the question is whether it is kept
-            if is_not_found(exc):
-                return Forgotten()
-            what = fault(exc)
-            if isinstance(what, GatewayRefused):
-                raise what from None
-            return what
-        return Forgotten()
+
+        def deleted() -> Forgotten:
+            with suppress(NotFoundError):
+                self._sdk.payment_method.delete(token)
+            return Forgotten()
+
+        return asked(deleted)
 
     def _have_customer(self, customer: str) -> None:
         """Let Braintree know *customer*, by our id and nothing else."""
