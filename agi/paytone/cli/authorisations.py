@@ -7,20 +7,18 @@ import shutil
 import subprocess
 import tempfile
 from datetime import datetime
-from getpass import getuser
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 
 from paytone.authorisation import KEEP_YEARS
-from paytone.cli.database import DAY, moment, opened, run, settings_with_database
+from paytone.cli.database import BY, DAY, moment, opened, run, settings_with_database
 from paytone.cli.settings import confirmation_number
 from paytone.config import Settings
 from paytone.store import authorisations as stored
 from paytone.store.authorisations import Kept
 
-BY = click.option("--by", default=getuser, help="Who; the operating system's user if not given.")
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 

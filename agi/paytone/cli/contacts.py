@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from getpass import getuser
 from zoneinfo import ZoneInfo
 
 import click
 
 from paytone.bill import Account
-from paytone.cli.database import opened, run, settings_with_database
+from paytone.cli.database import BY, opened, run, settings_with_database
 from paytone.config import Settings
 from paytone.contact import ten_digits
 from paytone.store import Store, accounts
@@ -19,7 +18,6 @@ from paytone.store.contacts import NotAnAddress, Source
 
 ACCOUNT = click.argument("account")
 WHY = click.option("--why", required=True, help="Why, and where the customer asked for it.")
-BY = click.option("--by", default=getuser, help="Who; the operating system's user if not given.")
 
 Change = Callable[[Store, Account, Source, datetime], Awaitable[object]]
 

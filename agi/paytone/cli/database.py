@@ -7,6 +7,7 @@ import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from datetime import datetime
+from getpass import getuser
 from pathlib import Path
 from typing import Any, Final, TextIO
 from zoneinfo import ZoneInfo
@@ -25,6 +26,9 @@ LONG_S: Final = 3600.0
 DAY: Final = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 CSV_FILE: Final = click.option(
     "--csv", "file", type=click.Path(dir_okay=False, path_type=Path), help="Where to write it."
+)
+BY: Final = click.option(
+    "--by", default=getuser, help="Who; the operating system's user if not given."
 )
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from getpass import getuser
 
 import click
 
 from paytone.app import gateway_of
 from paytone.back_office.clerk import Wish, grant
 from paytone.back_office.give_back import CannotGoBack
-from paytone.cli.database import opened, run, settings_with_database
+from paytone.cli.database import BY, opened, run, settings_with_database
 from paytone.cli.settings import confirmation_number
 from paytone.config import Settings
 from paytone.gateway import GatewayRefused
@@ -20,7 +19,6 @@ from paytone.store import payments
 from paytone.store.refunds import AnotherAsked, MoreThanPaid, NotNow
 
 REASON = click.option("--reason", required=True, help="Why; kept with the refund and the books.")
-BY = click.option("--by", default=getuser, help="Who; the operating system's user if not given.")
 
 
 @click.command()

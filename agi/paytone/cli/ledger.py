@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from getpass import getuser
 from pathlib import Path
 from typing import TextIO
 
 import click
 
 from paytone.cli.database import (
+    BY,
     CSV_FILE,
     DAY,
     moment,
@@ -68,7 +68,7 @@ def export(file: Path | None, daily: bool, since: datetime | None, until: dateti
 @click.argument("account")
 @click.argument("amount")
 @click.option("--reason", required=True, help="Why; kept with the posting.")
-@click.option("--by", default=getuser, help="Who; the operating system's user if not given.")
+@BY
 def adjust(account: str, amount: str, reason: str, by: str) -> None:
     """
     Book that ACCOUNT owes AMOUNT more, such as 12.50, or less, such as -- -12.50.

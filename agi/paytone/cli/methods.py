@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from getpass import getuser
 from zoneinfo import ZoneInfo
 
 import click
 
-from paytone.cli.database import opened, run, settings_with_database
+from paytone.cli.database import BY, opened, run, settings_with_database
 from paytone.config import Settings
 from paytone.store import Store, accounts, schedules
 from paytone.store import methods as stored
@@ -34,7 +33,7 @@ def list_(account: str, *, removed: bool) -> None:
 @ACCOUNT
 @click.argument("last_four")
 @click.option("--reason", required=True, help="Why; kept for good.")
-@click.option("--by", default=getuser, help="Who; the operating system's user if not given.")
+@BY
 def remove(account: str, last_four: str, reason: str, by: str) -> None:
     """
     Remove the method of ACCOUNT's customer that ends in LAST_FOUR; it is never charged again.

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from getpass import getuser
 from zoneinfo import ZoneInfo
 
 import click
 
-from paytone.cli.database import DAY, opened, run, settings_with_database
+from paytone.cli.database import BY, DAY, opened, run, settings_with_database
 from paytone.cli.settings import confirmation_number
 from paytone.config import Settings
 from paytone.money import Money
@@ -20,7 +19,6 @@ from paytone.store.agreements import Authorisation, ToWrite
 
 STATE = click.Choice([state.value for state in State])
 REASON = click.option("--reason", required=True, help="Why; kept for good.")
-BY = click.option("--by", default=getuser, help="Who; the operating system's user if not given.")
 LETTERS = {State.CANCELLED: "schedule-cancelled", State.PAUSED: "schedule-paused"}
 
 
