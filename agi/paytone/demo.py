@@ -14,10 +14,11 @@ from paytone.caller import Caller, Heard, Hearing, NoAnswer, NotHeard, Refused, 
 from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.amount_entry import ASK_AMOUNT_KIND
 from paytone.flows.card_entry import ASK_CARD, ASK_CVV_3, ASK_EXPIRY, ASK_POSTAL
+from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN
 from paytone.flows.menu import MENU
 from paytone.flows.method_entry import PAY_WITH_CARD
-from paytone.flows.pay_bill import CONFIRMATION_IS, REPEAT_CONFIRMATION, YOU_PAID
+from paytone.flows.pay_bill import CONFIRMATION_IS, YOU_PAID
 from paytone.line.demo import CARD, NUMBER, DemoAccount, Softphone
 from paytone.payment import Payment, State
 from paytone.prompts import Prompt

@@ -12,9 +12,10 @@ from paytone.caller import Caller, script
 from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND, IS_THAT_RIGHT
 from paytone.flows.card_entry import ASK_CARD, ASK_CVV_3, ASK_EXPIRY, ASK_POSTAL, EXPIRES
+from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.identify import ASK_PIN
 from paytone.flows.menu import MENU, YOU_OWE
-from paytone.flows.pay_bill import CONFIRMATION_IS, PAID, REPEAT_CONFIRMATION
+from paytone.flows.pay_bill import CONFIRMATION_IS, PAID
 from paytone.prompts import Prompt
 from tests.call.biller import Biller, Customer
 

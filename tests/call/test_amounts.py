@@ -19,8 +19,9 @@ from paytone.flows.amount_entry import (
     PAST_DUE,
 )
 from paytone.flows.card_entry import ASK_CARD
+from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.menu import KEEP_SERVICE_TODAY, MENU, PAST_DUE_IS
-from paytone.flows.pay_bill import PAID, REPEAT_CONFIRMATION
+from paytone.flows.pay_bill import PAID
 from paytone.flows.restriction import TO_MENU, WHY
 from paytone.flows.shares_entry import SPLIT
 from paytone.flows.shares_told import NUMBER_IS, SHARE_FOR, WENT_THROUGH

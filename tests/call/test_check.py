@@ -30,8 +30,9 @@ from paytone.flows.bank_entry import (
     IF_CHECKING,
     IF_PERSONAL,
 )
+from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.method_entry import PAY_WITH_CHECK
-from paytone.flows.pay_bill import CHECK_ACCEPTED, CHECK_PENDING, REPEAT_CONFIRMATION
+from paytone.flows.pay_bill import CHECK_ACCEPTED, CHECK_PENDING
 from paytone.line.demo import CHECKS
 from paytone.line.installed import CHECKOUT
 from tests.call.biller import USUAL, Biller, Customer

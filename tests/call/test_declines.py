@@ -11,12 +11,12 @@ import pytest_asyncio
 from paytone.caller import Caller, Hearing, script
 from paytone.flows.amount_entry import ASK_AMOUNT_KIND
 from paytone.flows.card_entry import ASK_CARD, CARD_DECLINED_HARD
+from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.menu import MENU
 from paytone.flows.pay_bill import (
     CONFIRMATION_IS,
     DECLINED_HARD,
     PAID,
-    REPEAT_CONFIRMATION,
     TRY_ANOTHER_CARD,
 )
 from paytone.money import Money

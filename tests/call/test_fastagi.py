@@ -14,10 +14,11 @@ from paytone.caller import Hearing
 from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.amount_entry import ASK_AMOUNT_KIND
 from paytone.flows.card_entry import ASK_CARD
+from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.goodbye import GOODBYE
 from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN
 from paytone.flows.menu import MENU
-from paytone.flows.pay_bill import CONFIRMATION_IS, PAID, REPEAT_CONFIRMATION
+from paytone.flows.pay_bill import CONFIRMATION_IS, PAID
 from paytone.flows.resume import STILL_UNKNOWN, WENT_THROUGH
 from paytone.line.installed import CHECKOUT
 from paytone.prompts import Prompt

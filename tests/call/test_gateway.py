@@ -12,13 +12,13 @@ from paytone.ask import ONE_MOMENT, STILL_WORKING
 from paytone.caller import Caller, Hearing, script
 from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.amount_entry import ASK_AMOUNT_KIND
+from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.menu import MENU, YOU_OWE
 from paytone.flows.pay_bill import (
     CONFIRMATION_IS,
     NOT_CHARGED,
     PAID,
     PAYMENT_UNKNOWN,
-    REPEAT_CONFIRMATION,
 )
 from paytone.flows.resume import STILL_UNKNOWN, WENT_THROUGH
 from paytone.prompts import Prompt

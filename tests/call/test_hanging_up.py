@@ -12,9 +12,10 @@ from paytone.caller import Hearing, script
 from paytone.flows.agreement import ASK_CHANGE, REVIEW_KEYS, REVIEW_PAY
 from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND, FOR, IS_THAT_RIGHT
 from paytone.flows.card_entry import ASK_CARD, ASK_CVV_3, ASK_EXPIRY, ASK_POSTAL
+from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN
 from paytone.flows.menu import MENU
-from paytone.flows.pay_bill import REPEAT_CONFIRMATION, TRY_ANOTHER_CARD
+from paytone.flows.pay_bill import TRY_ANOTHER_CARD
 from tests.call.biller import USUAL, Biller, Customer, Together
 from tests.call.conversation import AGREE, PAY, Turns, card, identified, other, slow_card, to_charge
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from paytone.caller import script
 from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.card_entry import ASK_CARD
+from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.keep_card import ACCEPT as AGREE_TO_KEEP
 from paytone.flows.keep_card import CARD_KEPT
 from paytone.flows.menu import BY_ARRANGEMENT, MENU
 from paytone.flows.method_entry import PAY_WITH_NEW_CARD
 from paytone.flows.methods import CONFIRM, REMOVE, REMOVED
 from paytone.flows.more_time import ACCEPT, IN_INSTALMENTS, NOTHING_CHARGED, REPEAT, UNDO, UNDONE
-from paytone.flows.pay_bill import PAID, REPEAT_CONFIRMATION
+from paytone.flows.pay_bill import PAID
 from paytone.flows.save_offer import SAVE_CARD
 from paytone.prompts import Prompt
 from tests.call.biller import Biller

@@ -28,10 +28,11 @@ from paytone.flows.bank_entry import (
     IF_PERSONAL,
 )
 from paytone.flows.card_entry import ASK_CARD, ASK_POSTAL, CARD_MISREAD, ENDING_IN, EXPIRES
+from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.declined import WHY_DECLINED
 from paytone.flows.identify import ASK_PIN
 from paytone.flows.method_entry import PAY_WITH_CHECK
-from paytone.flows.pay_bill import PAID, PAYMENT_UNKNOWN, REPEAT_CONFIRMATION
+from paytone.flows.pay_bill import PAID, PAYMENT_UNKNOWN
 from paytone.gateway import Refusal
 from paytone.line.demo import CHECKS
 from paytone.line.line import Line

@@ -18,6 +18,7 @@ from paytone.flows.agreement import (
 )
 from paytone.flows.amount_entry import ASK_AMOUNT_KIND
 from paytone.flows.card_entry import ASK_CARD, ASK_CVV_3, ASK_EXPIRY, ASK_POSTAL
+from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.goodbye import GOODBYE
 from paytone.flows.history import GO_ON, LAST_PAYMENTS, PAYMENT_OF, PROCESSING
 from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN
@@ -29,7 +30,6 @@ from paytone.flows.pay_bill import (
     NEW_BALANCE_IS,
     NOT_CHARGED,
     PAID,
-    REPEAT_CONFIRMATION,
     YOU_PAID,
 )
 from paytone.money import Money

@@ -17,6 +17,7 @@ from paytone.app import LINE_TROUBLE
 from paytone.ask import ONE_MOMENT
 from paytone.caller import Caller, Hearing, script
 from paytone.flows.agreement import REVIEW_KEYS
+from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.goodbye import GOODBYE
 from paytone.flows.identify import ASK_PIN, NOT_IDENTIFIED
 from paytone.flows.menu import MENU, YOU_OWE
@@ -25,7 +26,6 @@ from paytone.flows.pay_bill import (
     NOT_CHARGED,
     PAID,
     PAYMENT_UNKNOWN,
-    REPEAT_CONFIRMATION,
 )
 from paytone.line.postgres import PrivatePostgres
 from paytone.money import Money

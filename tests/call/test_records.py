@@ -10,10 +10,10 @@ import pytest
 from paytone.caller import Hearing, script
 from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.bills import BILL_OF
+from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.history import GO_ON, PAYMENT_OF
 from paytone.flows.lookup import ASK_CONFIRMATION, NO_SUCH_PAYMENT
 from paytone.flows.menu import MENU, RECORDS
-from paytone.flows.pay_bill import REPEAT_CONFIRMATION
 from paytone.flows.receipt_offer import RECEIPT_BY_TEXT, RECEIPT_COMES_BY_TEXT
 from paytone.flows.receipts import TEXTS_ON
 from paytone.flows.text_consent import ASK_MOBILE, TEXTS_AGREE

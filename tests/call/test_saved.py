@@ -10,11 +10,12 @@ import pytest_asyncio
 from paytone.back_office.forget import forget_removed
 from paytone.caller import Caller, Hearing, script
 from paytone.flows.card_entry import ASK_CARD
+from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.keep_card import ACCEPT, CARD_KEPT, KEEP_CARD, KEEP_CARD_FOR
 from paytone.flows.menu import MENU, YOU_OWE
 from paytone.flows.method_entry import PAY_WITH_NEW_CARD, PAY_WITH_SAVED
 from paytone.flows.methods import CONFIRM, REMOVE, REMOVED, SAVED
-from paytone.flows.pay_bill import PAID, REPEAT_CONFIRMATION
+from paytone.flows.pay_bill import PAID
 from paytone.flows.save_offer import SAVE_CARD
 from paytone.gateway import Declined, Refusal, Vaulted
 from paytone.method import Kind

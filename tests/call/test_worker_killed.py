@@ -15,9 +15,10 @@ from paytone.caller import Hearing
 from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.amount_entry import ASK_AMOUNT_KIND
 from paytone.flows.card_entry import ASK_CARD
+from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.goodbye import GOODBYE
 from paytone.flows.menu import MENU
-from paytone.flows.pay_bill import CONFIRMATION_IS, PAID, REPEAT_CONFIRMATION
+from paytone.flows.pay_bill import CONFIRMATION_IS, PAID
 from paytone.flows.resume import WENT_THROUGH
 from tests.call.biller import USUAL, Biller, Together
 from tests.call.conversation import (

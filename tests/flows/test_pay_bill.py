@@ -22,6 +22,7 @@ from paytone.flows.card_entry import (
     ASK_POSTAL,
     CARD_DECLINED_HARD,
 )
+from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.pay_bill import (
     CANCELLED,
     CONFIRMATION_IS,
@@ -31,7 +32,6 @@ from paytone.flows.pay_bill import (
     NOT_CHARGED,
     PAID,
     PAYMENT_UNKNOWN,
-    REPEAT_CONFIRMATION,
     TRY_ANOTHER_CARD,
     YOU_PAID,
     pay_bill,

@@ -45,6 +45,7 @@ from paytone.flows.bank_entry import (
     YOUR_ROUTING_IS,
 )
 from paytone.flows.card_entry import ASK_CARD, ASK_CVV_3, ASK_EXPIRY, ASK_POSTAL
+from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.history import GO_ON, PENDING, history
 from paytone.flows.method_entry import PAY_WITH_CARD, PAY_WITH_CHECK
 from paytone.flows.pay_bill import (
@@ -52,7 +53,6 @@ from paytone.flows.pay_bill import (
     CHECK_DECLINED,
     CHECK_PENDING,
     PAID,
-    REPEAT_CONFIRMATION,
     TRY_ANOTHER_WAY,
     pay_bill,
 )

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from paytone.contact import Channel, Contacts
-from paytone.flows.pay_bill import CONFIRMATION_IS, PAID, REPEAT_CONFIRMATION, pay_bill
+from paytone.flows.confirm import REPEAT_CONFIRMATION
+from paytone.flows.pay_bill import CONFIRMATION_IS, PAID, pay_bill
 from paytone.flows.receipt_offer import (
     RECEIPT_BY_EMAIL,
     RECEIPT_BY_TEXT,

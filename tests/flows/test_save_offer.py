@@ -13,6 +13,7 @@ from paytone.bill import Account
 from paytone.card import Brand, CardNumber, Expiry
 from paytone.fingerprint import Fingerprints
 from paytone.flows.card_entry import ASK_CARD
+from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.keep_card import (
     ACCEPT,
     CARD_KEPT,
@@ -20,7 +21,7 @@ from paytone.flows.keep_card import (
     KEEP_CARD_FOR,
 )
 from paytone.flows.method_entry import PAY_WITH_NEW_CARD, face_in_words
-from paytone.flows.pay_bill import REPEAT_CONFIRMATION, pay_bill
+from paytone.flows.pay_bill import pay_bill
 from paytone.flows.save_offer import PAID_NOT_SAVED, SAVE_CARD, SAVE_NEXT_TIME
 from paytone.job import Ended, Next, Status
 from paytone.method import CardFace, SavedMethod

@@ -24,6 +24,7 @@ from paytone.flows.card_entry import (
     ASK_POSTAL,
     CARD_DECLINED_HARD,
 )
+from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.keep_card import ACCEPT, CARD_KEPT
 from paytone.flows.method_entry import PAY_WITH_NEW_CARD
 from paytone.flows.pay_bill import pay_bill
@@ -48,7 +49,6 @@ from paytone.flows.shares_told import (
     NOTHING_PAID,
     NUMBER_IS,
     PAYMENT_UNKNOWN,
-    REPEAT_CONFIRMATION,
     SHARE_FOR,
     WAS_NOT_PAID,
     WENT_THROUGH,

@@ -13,6 +13,7 @@ from paytone.bench.report import verdict
 from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND, IS_THAT_RIGHT, OTHER, WHOLE
 from paytone.flows.card_entry import ASK_CARD, ASK_CVV_3, ASK_EXPIRY, ASK_POSTAL
+from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.history import GO_ON, LAST_PAYMENTS
 from paytone.flows.keep_card import ACCEPT, CARD_KEPT
 from paytone.flows.menu import MENU, MENU_PERSON, MENU_PLANS, MENU_RECORDS, RECORDS, YOU_OWE
@@ -20,7 +21,7 @@ from paytone.flows.menu import RECORDS_RECEIPTS as LAST_OF_RECORDS
 from paytone.flows.method_entry import PAY_WITH_NEW_CARD, PAY_WITH_SAVED, PRESS_1
 from paytone.flows.methods import CONFIRM, REMOVE, REMOVED, SAVED
 from paytone.flows.methods import GO_ON as LAST_OF_SAVED
-from paytone.flows.pay_bill import REPEAT_CONFIRMATION, YOU_PAID
+from paytone.flows.pay_bill import YOU_PAID
 from paytone.flows.save_offer import SAVE_CARD
 from paytone.prompts import Prompt
 

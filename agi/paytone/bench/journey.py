@@ -25,6 +25,7 @@ from paytone.flows.card_entry import (
     EXPIRES,
     card_in_words,
 )
+from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.goodbye import GOODBYE
 from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN
 from paytone.flows.menu import DUE_ON, WHOLE_MENU, YOU_OWE
@@ -33,7 +34,6 @@ from paytone.flows.pay_bill import (
     NEW_BALANCE_IS,
     ON_DATE,
     PAID,
-    REPEAT_CONFIRMATION,
     YOU_PAID,
 )
 from paytone.money import Money

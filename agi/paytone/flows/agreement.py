@@ -40,7 +40,6 @@ class Agreement:
 
     __slots__ = (
         "_account",
-        "_agreed_again",
         "_amount",
         "_desk",
         "_means",

@@ -19,7 +19,13 @@ from paytone.store import calls, methods
 
 PAY_WITH_SAVED: Final = Prompt("pay-with-saved")
 PAY_WITH_ANOTHER_SAVED: Final = Prompt("pay-with-another-saved")
-PRESS: Final = tuple(Prompt(f"press-{key}") for key in "12345")
+PRESS: Final = (
+    Prompt("press-1"),
+    Prompt("press-2"),
+    Prompt("press-3"),
+    Prompt("press-4"),
+    Prompt("press-5"),
+)
 PRESS_1: Final = PRESS[0]
 YOUR_SAVED: Final = Prompt("your-saved")
 CARD_EXPIRED: Final = Prompt("saved-card-expired")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import Final, assert_never
 
-from paytone.ask import BACK, Back, TooManyTries, WantsPerson, choose, patiently
+from paytone.ask import BACK, Back, choose, patiently
 from paytone.authorisation import Given
 from paytone.bill import Account, Owed
 from paytone.flows import Call, Desk, Talk
 from paytone.flows.agreement import Agreement
 from paytone.flows.amount_entry import why_nothing
 from paytone.flows.authorisation import Instead, authorise
+from paytone.flows.confirm import hear_out
 from paytone.flows.declined import WHY_DECLINED, WHY_SAVED_DECLINED
 from paytone.flows.fee import accept_fee, charged
 from paytone.flows.receipt_offer import ReceiptOffer
@@ -48,7 +50,6 @@ YOU_PAID: Final = Prompt("you-paid")
 ON_DATE: Final = Prompt("on-date")
 NEW_BALANCE_IS: Final = Prompt("new-balance-is")
 CREDIT_OF: Final = Prompt("credit-of")
-REPEAT_CONFIRMATION: Final = Prompt("repeat-confirmation")
 
 BALANCE_MOVED: Final = Prompt("balance-moved")
 ANOTHER_OPEN: Final = Prompt("another-open")
@@ -245,8 +246,6 @@ async def _confirm(save: SaveOffer, payment: Payment, owed: Owed) -> Next:
     """
     The confirmation, the date, the amount and the new balance, as often as the caller likes; the
     receipts that the caller can get; and the card, to be saved.
-
-    Whoever says nothing goes on: the payment is made, and what was heard is enough.
     """
     phone, desk = save.talk.phone, save.talk.desk
     receipts = await ReceiptOffer.to(phone, desk, save.talk.call, save.talk.account)
@@ -261,24 +260,11 @@ async def _confirm(save: SaveOffer, payment: Payment, owed: Owed) -> Next:
         *_new_balance(owed.balance - payment.towards_bill),
         *receipts.coming(),
     )
-    sendable, words = receipts.options(new=True), confirmation
-    try:
-        while True:
-            offers = sendable | save.options()
-            options = (REPEAT_CONFIRMATION, *offers.values())
-            choice = await choose(phone, *words, *options, keys="1#" + "".join(offers))
-            if choice in sendable:
-                await receipts.send(str(choice), payment)
-            elif choice in offers:
-                await save.save()
-            elif choice != "1":
-                break
-            words = confirmation if choice == "1" else ()
-    except WantsPerson:
-        return Next.AGENT
-    except TooManyTries:
-        pass
-    return Next.MENU
+    sendable = {
+        key: (words, partial(receipts.send, key, payment))
+        for key, words in receipts.options(new=True).items()
+    }
+    return await hear_out(save, confirmation, offers=sendable)
 
 
 def _new_balance(balance: Money) -> tuple[Prompt, ...]:

@@ -9,7 +9,7 @@ from typing import Final
 from paytone.ask import BACK, Back, BadAnswer, Question, ask, choose, patiently
 from paytone.flows import Desk, Talk
 from paytone.flows.keep_card import keep_new_card
-from paytone.flows.method_entry import face_in_words
+from paytone.flows.method_entry import PRESS, face_in_words
 from paytone.method import CardFace, SavedMethod
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
@@ -29,14 +29,6 @@ MONTH_DAY_MISREAD: Final = Prompt("month-day-misread")
 WHICH_METHOD: Final = Prompt("plan-which-method")
 NEW_CARD: Final = Prompt("plan-new-card")
 FOR: Final = Prompt("or-mean")
-PRESS: Final = (
-    Prompt("press-1"),
-    Prompt("press-2"),
-    Prompt("press-3"),
-    Prompt("press-4"),
-    Prompt("press-5"),
-)
-
 KEYS: Final = "12345"
 MOST_DAYS_BEFORE: Final = 20
 EVERY: Final = {"1": Every.WEEK, "2": Every.TWO_WEEKS, "3": Every.MONTH}

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from paytone.ask import TooManyTries, WantsPerson, choose
 from paytone.flows import Call, Desk
+from paytone.flows.confirm import hear_out
 from paytone.flows.declined import WHY_DECLINED, WHY_SAVED_DECLINED
 from paytone.flows.fee import charged as charged_in_words
 from paytone.flows.resume import note_told
@@ -31,7 +31,6 @@ NUMBER_IS: Final = Prompt("its-confirmation-is")
 NEW_BALANCE_IS: Final = Prompt("new-balance-is")
 YOU_PAID: Final = Prompt("you-paid")
 ON_DATE: Final = Prompt("on-date")
-REPEAT_CONFIRMATION: Final = Prompt("repeat-confirmation")
 BALANCE_MOVED: Final = Prompt("balance-moved")
 A_BALANCE_MOVED: Final = Prompt("a-balance-moved")
 ANOTHER_OPEN: Final = Prompt("another-open")
@@ -108,24 +107,8 @@ async def tell_unpaid(phone: Phone, shares: tuple[Share, ...]) -> None:
 
 async def confirm(save: SaveOffer, run: Run) -> Next:
     """Each payment's confirmation number, as often as the caller likes; and the card, saved."""
-    phone = save.talk.phone
     await save.look_up()
-    confirmations = words = tuple(_confirmations(save.talk.desk, run))
-    try:
-        while True:
-            offers = save.options()
-            options = (REPEAT_CONFIRMATION, *offers.values())
-            choice = await choose(phone, *words, *options, keys="1#" + "".join(offers))
-            if choice in offers:
-                await save.save()
-            elif choice != "1":
-                break
-            words = confirmations if choice == "1" else ()
-    except WantsPerson:
-        return Next.AGENT
-    except TooManyTries:  # who says nothing has heard enough
-        pass
-    return Next.MENU
+    return await hear_out(save, tuple(_confirmations(save.talk.desk, run)))
 
 
 def _confirmations(desk: Desk, run: Run) -> Iterator[Prompt]:

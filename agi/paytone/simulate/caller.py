@@ -13,12 +13,13 @@ from paytone.flows.agreement import ASK_CHANGE, PAY_AGAIN, REVIEW_KEYS
 from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND, DID_YOU_MEAN, IS_THAT_RIGHT
 from paytone.flows.bills import EARLIER_BILL
 from paytone.flows.card_entry import ASK_CARD, ASK_CVV_3, ASK_CVV_4, ASK_EXPIRY, ASK_POSTAL
+from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.fee import FEE_KEYS
 from paytone.flows.history import EARLIER_ONE, GO_ON
 from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN
 from paytone.flows.lookup import ASK_CONFIRMATION
 from paytone.flows.menu import MENU, RECORDS
-from paytone.flows.pay_bill import PAID, REPEAT_CONFIRMATION, TRY_ANOTHER_CARD
+from paytone.flows.pay_bill import PAID, TRY_ANOTHER_CARD
 from paytone.flows.shares_entry import MORE_ACCOUNTS
 from paytone.prompts import Prompt
 
