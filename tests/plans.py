@@ -9,13 +9,13 @@ from typing import Any
 from uuid import uuid4
 
 from paytone.back_office.runs import Office, make_runs, plan_autopay
-from paytone.bill import Account
-from paytone.card import Brand, CardNumber, Expiry
-from paytone.contact import Channel
 from paytone.gateway import CardToKeep, Kept
-from paytone.method import CardFace, SavedMethod
 from paytone.prompts import Prompt
-from paytone.schedule import AutoPay, Rule, RunState, Schedule, Terms, next_run
+from paytone.rules.bill import Account
+from paytone.rules.card import Brand, CardNumber, Expiry
+from paytone.rules.contact import Channel
+from paytone.rules.method import CardFace, SavedMethod
+from paytone.rules.schedule import AutoPay, Rule, RunState, Schedule, Terms, next_run
 from paytone.store import agreements, methods
 from paytone.store.agreements import Authorisation, FirstRun, ToWrite
 from paytone.store.methods import Consent

@@ -11,11 +11,11 @@ from typing import Final
 import pytest
 import pytest_asyncio
 
-from paytone.bill import Account, Limits
 from paytone.flows import Call, Desk, LockRule
 from paytone.gateway.braintree import BraintreeGateway
-from paytone.payment import Payment
-from paytone.pin import hash_pin
+from paytone.rules.bill import Account, Limits
+from paytone.rules.payment import Payment
+from paytone.rules.pin import hash_pin
 from paytone.sandbox.core import Sandbox
 from paytone.sandbox.strategy import gateway_for
 from paytone.store import Store, accounts, calls, payments

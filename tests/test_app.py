@@ -11,13 +11,13 @@ from dataclasses import replace
 import pytest
 
 from paytone.app import JOBS, do_job
-from paytone.card import Card
 from paytone.config import Settings
 from paytone.flows import Desk
 from paytone.gateway import Found, Outcome, Vaulted
 from paytone.gateway.braintree import BraintreeGateway
-from paytone.money import Money
-from paytone.payment import Occasion
+from paytone.rules.card import Card
+from paytone.rules.money import Money
+from paytone.rules.payment import Occasion
 from paytone.sandbox.core import Sandbox
 from paytone.sandbox.strategy import gateway_for
 from paytone.store import Row, Store

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from paytone.arrangement import Every, Rules
 from paytone.arrangement_file import RulesWrong, load
-from paytone.money import Money
+from paytone.rules.arrangement import Every, Rules
+from paytone.rules.money import Money
 
 
 def test_without_a_file_or_with_an_empty_one_the_rules_are_the_usual_ones(tmp_path: Path) -> None:

@@ -6,10 +6,10 @@ import pytest
 
 from paytone.cli.sandbox import sandbox
 from paytone.config import CHECKOUT, Environment, Settings, SettingsRefused
-from paytone.money import Money
-from paytone.payment import NO_FEE
 from paytone.phone import Manner
 from paytone.prompts import spoken
+from paytone.rules.money import Money
+from paytone.rules.payment import NO_FEE
 
 
 def test_defaults_are_the_fields_usual_numbers() -> None:

@@ -15,19 +15,19 @@ import pytest
 import requests
 
 from paytone.ask import Question, ask
-from paytone.bank import Bank, BankAccount, BankAccountNumber, Ownership
-from paytone.card import Brand, Card, CardNumber, Expiry, SecurityCode
 from paytone.config import Settings
 from paytone.flows.bank_entry import read_bank_account
 from paytone.flows.card_entry import CardEntry, read_card_number
 from paytone.gateway import BankToKeep
 from paytone.gateway.braintree import BraintreeGateway
-from paytone.method import AccountType
-from paytone.money import Money
 from paytone.phone import Keys, Manner
 from paytone.phone.agi import AgiPhone
 from paytone.phone.recorded import RecordedPhone
 from paytone.phone.scripted import ScriptedPhone
+from paytone.rules.bank import Bank, BankAccount, BankAccountNumber, Ownership
+from paytone.rules.card import Brand, Card, CardNumber, Expiry, SecurityCode
+from paytone.rules.method import AccountType
+from paytone.rules.money import Money
 from tests.channel import Channel
 from tests.teller import TODAY
 

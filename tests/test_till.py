@@ -10,7 +10,6 @@ import psycopg
 from psycopg import sql
 
 from paytone.back_office.reconcile import reconcile
-from paytone.bill import Account
 from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.pay_bill import (
     CONFIRMATION_IS,
@@ -21,10 +20,11 @@ from paytone.flows.pay_bill import (
     pay_bill,
 )
 from paytone.flows.resume import WENT_THROUGH, resume
-from paytone.payment import State
 from paytone.phone import Keys
 from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt
+from paytone.rules.bill import Account
+from paytone.rules.payment import State
 from paytone.sandbox.control.faults import Fault
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE
 from tests.teller import NOW, Counter

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final
 
 from paytone.ask import GaveUp, WantsPerson, patiently
 from paytone.config import Environment, Settings, SettingsRefused
-from paytone.contact import Channel
 from paytone.flows import OWN_NUMBER, Checks, Desk, LockRule, Talk
 from paytone.flows.autopay import autopay
 from paytone.flows.bills import tell_bills
@@ -31,11 +30,12 @@ from paytone.flows.receipts import receipts
 from paytone.flows.resume import resume
 from paytone.gateway import Gateway
 from paytone.gateway.notices import Notices
-from paytone.job import Ended, Next, Status
 from paytone.phone import HungUp
 from paytone.phone.classic_agi import ClassicAgi
 from paytone.phone.fastagi import Answer, FastAgi
 from paytone.prompts import Prompt
+from paytone.rules.contact import Channel
+from paytone.rules.job import Ended, Next, Status
 from paytone.store import Store, StoreAway
 from paytone.visit import NotIdentified, Visit
 

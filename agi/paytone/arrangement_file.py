@@ -10,8 +10,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from paytone.arrangement import MOST_INSTALMENTS, Every, Rules
-from paytone.money import Money
+from paytone.rules.arrangement import MOST_INSTALMENTS, Every, Rules
+from paytone.rules.money import Money
 
 _EVERY = re.compile(r"([1-9][0-9]?) (day|week|month)s?")
 _USUAL = Rules()

@@ -24,17 +24,17 @@ from pydantic import (
     model_validator,
 )
 
-from paytone.address import is_address
-from paytone.arrangement import Rules
 from paytone.arrangement_file import load as load_rules
-from paytone.bill import Limits
-from paytone.contact import Channel
-from paytone.fingerprint import Fingerprints
 from paytone.mail import MailServer
 from paytone.mail.sms_form import SmsGateway
-from paytone.money import Money
 from paytone.phone import Manner
-from paytone.schedule import Rule
+from paytone.rules.address import is_address
+from paytone.rules.arrangement import Rules
+from paytone.rules.bill import Limits
+from paytone.rules.contact import Channel
+from paytone.rules.fingerprint import Fingerprints
+from paytone.rules.money import Money
+from paytone.rules.schedule import Rule
 
 PREFIX = "PAYTONE_"
 USUAL = Manner()

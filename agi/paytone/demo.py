@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from paytone import confirmation as confirmations
-from paytone.bill import Owed
 from paytone.caller import Caller, Heard, Hearing, NoAnswer, NotHeard, Refused, script
 from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.amount_entry import ASK_AMOUNT_KIND
@@ -20,9 +18,11 @@ from paytone.flows.menu import MENU
 from paytone.flows.method_entry import PAY_WITH_CARD
 from paytone.flows.pay_bill import CONFIRMATION_IS, YOU_PAID
 from paytone.line.demo import CARD, NUMBER, DemoAccount, Softphone
-from paytone.payment import Payment, State
 from paytone.prompts import Prompt
 from paytone.prompts.catalogue import Catalogue
+from paytone.rules import confirmation as confirmations
+from paytone.rules.bill import Owed
+from paytone.rules.payment import Payment, State
 from paytone.store import Store, accounts, payments
 
 SECRET: Final = frozenset({ASK_PIN, ASK_CARD, ASK_EXPIRY, ASK_CVV_3, ASK_POSTAL})

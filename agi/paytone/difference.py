@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Final
 
 from paytone.gateway import Fate, Standing
-from paytone.payment import OPEN, Payment, State
+from paytone.rules.payment import OPEN, Payment, State
 
 
 class Kind(Enum):

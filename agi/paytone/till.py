@@ -7,9 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from paytone.authorisation import Given
-from paytone.card import Card
-from paytone.fingerprint import Fingerprints
 from paytone.gateway import (
     Approved,
     Declined,
@@ -23,10 +20,13 @@ from paytone.gateway import (
     Unreached,
     Vaulted,
 )
-from paytone.method import CardFace, CheckedAccount, Face, Means, SavedMethod, face_of
-from paytone.money import Money
-from paytone.payment import NO_FEE, Occasion, Payment
-from paytone.retry import Held, held
+from paytone.rules.authorisation import Given
+from paytone.rules.card import Card
+from paytone.rules.fingerprint import Fingerprints
+from paytone.rules.method import CardFace, CheckedAccount, Face, Means, SavedMethod, face_of
+from paytone.rules.money import Money
+from paytone.rules.payment import NO_FEE, Occasion, Payment
+from paytone.rules.retry import Held, held
 from paytone.store import Store, StoreAway, card_attempts, payments
 
 log = logging.getLogger(__name__)

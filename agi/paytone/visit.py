@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from paytone.ask import patiently
-from paytone.bill import Account
 from paytone.config import Settings
 from paytone.flows import Call, Desk
-from paytone.job import Ended
 from paytone.phone.agi import AgiPhone, Send
 from paytone.phone.recorded import RecordedPhone
 from paytone.prompts import Prompt
+from paytone.rules.bill import Account
+from paytone.rules.job import Ended
 from paytone.store import StoreAway, calls
 
 log = logging.getLogger(__name__)

@@ -10,10 +10,10 @@ import pytest
 
 from paytone.back_office.clerk import Wish, grant
 from paytone.back_office.give_back import CannotGoBack, carry_on, carry_on_all
-from paytone.bill import Account
-from paytone.money import Money
-from paytone.payment import Payment, State
-from paytone.refund import Answer, Refund, Way
+from paytone.rules.bill import Account
+from paytone.rules.money import Money
+from paytone.rules.payment import Payment, State
+from paytone.rules.refund import Answer, Refund, Way
 from paytone.sandbox.control.faults import Fault, When
 from paytone.sandbox.sales.life import settle
 from paytone.store import refunds

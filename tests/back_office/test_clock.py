@@ -11,8 +11,8 @@ import pytest
 from paytone.back_office.reconcile import reconcile
 from paytone.flows.pay_bill import CONFIRMATION_IS, PAID, pay_bill
 from paytone.flows.resume import WENT_THROUGH, resume
-from paytone.payment import State
 from paytone.phone.scripted import ScriptedPhone
+from paytone.rules.payment import State
 from paytone.sandbox.control.faults import Fault
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE
 from tests.teller import NOW, Counter, later

@@ -12,11 +12,11 @@ import pytest
 
 from paytone.back_office.compare import NotCompared, compare
 from paytone.back_office.reconcile import reconcile
-from paytone.card import Brand, Card, CardNumber, Expiry, SecurityCode
 from paytone.difference import EXPLAINED, Kind
 from paytone.gateway import Approved, Declined, Refusal, Unreached
-from paytone.money import Money
-from paytone.payment import Payment, State
+from paytone.rules.card import Brand, Card, CardNumber, Expiry, SecurityCode
+from paytone.rules.money import Money
+from paytone.rules.payment import Payment, State
 from paytone.sandbox.control.faults import Fault
 from paytone.sandbox.sales.life import settle
 from paytone.sandbox.sales.returns import returned

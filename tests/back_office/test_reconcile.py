@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from paytone.back_office.reconcile import USUAL, Patience, reconcile
-from paytone.bill import Account
 from paytone.flows.pay_bill import pay_bill
 from paytone.gateway import Approved
-from paytone.payment import Heard, State
 from paytone.phone.scripted import ScriptedPhone
-from paytone.refund import Answer
+from paytone.rules.bill import Account
+from paytone.rules.payment import Heard, State
+from paytone.rules.refund import Answer
 from paytone.sandbox.control.faults import Fault, When
 from paytone.sandbox.sales.life import settle
 from paytone.store import payments, refunds, tellings

@@ -9,14 +9,14 @@ import pytest
 
 from paytone.back_office.reconcile import Patience, reconcile
 from paytone.back_office.runs import CLAIMED_FOR, make_runs, plan_autopay
-from paytone.bill import Account
-from paytone.card import Brand
-from paytone.contact import Channel
-from paytone.money import Money
-from paytone.payment import Heard, Occasion, State
+from paytone.rules.bill import Account
+from paytone.rules.card import Brand
+from paytone.rules.contact import Channel
+from paytone.rules.money import Money
+from paytone.rules.payment import Heard, Occasion, State
+from paytone.rules.schedule import AutoPay, Every, Fixed, Once, Run, RunState, Schedule
+from paytone.rules.schedule import State as Stands
 from paytone.sandbox.control.faults import Fault
-from paytone.schedule import AutoPay, Every, Fixed, Once, Run, RunState, Schedule
-from paytone.schedule import State as Stands
 from paytone.store import agreements, letters, methods, payments, runs
 from paytone.store.agreements import Authorisation
 from tests.plans import (

@@ -12,16 +12,16 @@ import pytest
 
 from paytone.back_office.reconcile import reconcile
 from paytone.back_office.send_letters import Post, send_due
-from paytone.bill import Account
-from paytone.contact import Channel
 from paytone.flows.fee import FEE_KEYS
 from paytone.flows.pay_bill import pay_bill
 from paytone.flows.resume import WENT_THROUGH, resume
 from paytone.mail.texts import SHIPPED as OUR_WORDS
 from paytone.mail.texts import load
-from paytone.money import Money
-from paytone.payment import State
 from paytone.phone.scripted import ScriptedPhone
+from paytone.rules.bill import Account
+from paytone.rules.contact import Channel
+from paytone.rules.money import Money
+from paytone.rules.payment import State
 from paytone.sandbox.control.faults import Fault
 from paytone.store import contacts, letters, payments
 from paytone.store.contacts import Source

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from paytone.back_office.settlement import look, poll
-from paytone.bill import Account
 from paytone.flows.pay_bill import pay_bill
-from paytone.payment import Payment, State
 from paytone.phone.scripted import ScriptedPhone
-from paytone.returned import in_words, may_be_presented_again
+from paytone.rules.bill import Account
+from paytone.rules.payment import Payment, State
+from paytone.rules.returned import in_words, may_be_presented_again
 from paytone.sandbox.control.faults import Fault
 from paytone.sandbox.sales.life import settle
 from paytone.sandbox.sales.returns import returned

@@ -22,8 +22,8 @@ from paytone.caller import Caller, Hearing, Touch
 from paytone.line.demo import NUMBER, softphone
 from paytone.line.installed import CHECKOUT
 from paytone.line.line import Line
-from paytone.money import Money
-from paytone.pin import hash_pin
+from paytone.rules.money import Money
+from paytone.rules.pin import hash_pin
 
 OUTER = {
     name: value

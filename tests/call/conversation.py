@@ -7,7 +7,6 @@ from datetime import date
 from itertools import takewhile
 from typing import Final
 
-from paytone import confirmation
 from paytone.caller import Caller, script
 from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND, IS_THAT_RIGHT
@@ -17,6 +16,7 @@ from paytone.flows.identify import ASK_PIN
 from paytone.flows.menu import MENU, YOU_OWE
 from paytone.flows.pay_bill import CONFIRMATION_IS, PAID
 from paytone.prompts import Prompt
+from paytone.rules import confirmation
 from tests.call.biller import Biller, Customer
 
 GREETING: Final = Prompt("greeting")

@@ -7,7 +7,6 @@ from typing import Final
 
 import pytest_asyncio
 
-from paytone.bill import Restriction
 from paytone.caller import Caller, script
 from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.amount_entry import (
@@ -25,9 +24,10 @@ from paytone.flows.pay_bill import PAID
 from paytone.flows.restriction import TO_MENU, WHY
 from paytone.flows.shares_entry import SPLIT
 from paytone.flows.shares_told import NUMBER_IS, SHARE_FOR, WENT_THROUGH
-from paytone.money import Money
-from paytone.pin import hash_pin
 from paytone.prompts import spoken
+from paytone.rules.bill import Restriction
+from paytone.rules.money import Money
+from paytone.rules.pin import hash_pin
 from tests.call.biller import PIN, Biller, Customer, Together
 from tests.call.conversation import (
     AGREE,

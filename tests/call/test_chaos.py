@@ -17,7 +17,7 @@ from paytone.caller import Caller, Hearing, script
 from paytone.flows.pay_bill import NOT_CHARGED, PAID
 from paytone.flows.resume import STILL_UNKNOWN, WAS_NOT_PAID, WENT_THROUGH
 from paytone.gateway.braintree_reply import TAKEN
-from paytone.money import Money
+from paytone.rules.money import Money
 from tests.call.biller import Biller, Customer, Row, Together
 from tests.call.chaos import CALLS, HELD, Storm, storm, targets
 from tests.call.conversation import GREETING, identified

@@ -19,8 +19,8 @@ from paytone.flows.pay_bill import (
     PAID,
     TRY_ANOTHER_CARD,
 )
-from paytone.money import Money
 from paytone.prompts import Prompt
+from paytone.rules.money import Money
 from tests.call.biller import Biller, Customer, Together
 from tests.call.conversation import (
     AGREE,

@@ -26,8 +26,8 @@ from paytone.flows.identify import ASK_ACCOUNT
 from paytone.flows.menu import MENU
 from paytone.flows.pay_bill import CANCELLED, NEW_BALANCE_IS, PAID, YOU_PAID
 from paytone.line.installed import CHECKOUT
-from paytone.money import Money
 from paytone.prompts import Prompt, spoken
+from paytone.rules.money import Money
 from tests.call.biller import USUAL, Biller, Customer, Together
 from tests.call.conversation import (
     AGREE,

@@ -11,7 +11,6 @@ import pytest
 import pytest_asyncio
 
 from paytone.back_office.runs import Office, make_runs
-from paytone.bill import Account, Limits
 from paytone.caller import Caller, Hearing, script
 from paytone.config import Settings
 from paytone.flows import Desk, LockRule
@@ -34,8 +33,9 @@ from paytone.flows.plan_words import (
 )
 from paytone.gateway.braintree import connect
 from paytone.prompts import Prompt, spoken
+from paytone.rules.bill import Account, Limits
+from paytone.rules.schedule import Kind
 from paytone.sandbox.core import Sandbox
-from paytone.schedule import Kind
 from paytone.store import Store, accounts, schedules
 from tests.call.biller import USUAL, Biller, Customer, Together
 from tests.call.conversation import identified, in_order, promptly

@@ -12,8 +12,8 @@ from paytone.flows.pay_bill import PAID, YOU_PAID
 from paytone.line.demo import NUMBER, first_account, softphone
 from paytone.line.installed import CHECKOUT
 from paytone.line.line import Line
-from paytone.money import Money
 from paytone.prompts import Prompt
+from paytone.rules.money import Money
 from tests.call.biller import Biller, Customer
 from tests.call.conversation import AGREE, GREETING, LEAVE, to_charge
 from tests.call.linphone import Linphone

@@ -36,9 +36,9 @@ from paytone.flows.pay_bill import PAID, PAYMENT_UNKNOWN
 from paytone.gateway import Refusal
 from paytone.line.demo import CHECKS
 from paytone.line.line import Line
-from paytone.money import Money
-from paytone.pin import hash_pin
 from paytone.prompts import Prompt
+from paytone.rules.money import Money
+from paytone.rules.pin import hash_pin
 from tests.call.biller import COLUMNS, Biller, Customer
 from tests.call.conversation import EXPIRY, GREETING, PAY, WHOLE, Turns
 from tests.call.traces import Secrets, Trace, dump, processes

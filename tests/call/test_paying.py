@@ -32,8 +32,8 @@ from paytone.flows.pay_bill import (
     PAID,
     YOU_PAID,
 )
-from paytone.money import Money
 from paytone.prompts import Prompt, spoken
+from paytone.rules.money import Money
 from tests.call.biller import Biller, Customer, Together
 from tests.call.conversation import (
     GREETING,

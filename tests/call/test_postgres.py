@@ -28,8 +28,8 @@ from paytone.flows.pay_bill import (
     PAYMENT_UNKNOWN,
 )
 from paytone.line.postgres import PrivatePostgres
-from paytone.money import Money
 from paytone.prompts import Prompt
+from paytone.rules.money import Money
 from tests.call.biller import USUAL, Biller, Customer, Together
 from tests.call.conversation import (
     GREETING,

@@ -18,9 +18,9 @@ from paytone.flows.methods import CONFIRM, REMOVE, REMOVED, SAVED
 from paytone.flows.pay_bill import PAID
 from paytone.flows.save_offer import SAVE_CARD
 from paytone.gateway import Declined, Refusal, Vaulted
-from paytone.method import Kind
-from paytone.money import Money
 from paytone.prompts import Prompt
+from paytone.rules.method import Kind
+from paytone.rules.money import Money
 from tests.call.biller import USUAL, Biller, Customer, Together
 from tests.call.conversation import (
     AGREE,

@@ -48,8 +48,8 @@ from paytone.flows.identify import (
 )
 from paytone.flows.menu import MENU, YOU_OWE
 from paytone.flows.pay_bill import CANCELLED, PAID
-from paytone.money import Money
 from paytone.prompts import Prompt, spoken
+from paytone.rules.money import Money
 from tests.call.biller import USUAL, Biller, Customer, Together
 from tests.call.conversation import (
     EXPIRY,

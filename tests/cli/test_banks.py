@@ -9,13 +9,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from paytone.payment import Payment
+from paytone.rules.payment import Payment
 from paytone.store import Store
 from tests.cli.command import paytone, paytone_beside
+from tests.rules.test_fedach import record
 from tests.spoken_yes import YES
 from tests.store import given
 from tests.store.test_authorisations import debit, spoken
-from tests.test_fedach import record
 
 DEMO = str(Path(__file__).parents[2] / "provision" / "demo-banks.txt")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from paytone.bill import Account
 from paytone.gateway import Unreached
-from paytone.payment import Payment
+from paytone.rules.bill import Account
+from paytone.rules.payment import Payment
 from paytone.store import Store, contacts, payments
 from tests.cli.command import paytone_beside
 from tests.store import given

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from click.testing import Result
 
-from paytone.payment import State
+from paytone.rules.payment import State
 from paytone.sandbox.sales.life import settle
 from tests.back_office.test_settlement import paid
 from tests.cli.command import paytone_beside

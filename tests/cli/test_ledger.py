@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from paytone.payment import State
+from paytone.rules.payment import State
 from paytone.store import Store
 from tests.cli.command import paytone_beside
 from tests.store import given

@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from paytone.bill import Account
-from paytone.card import Brand
-from paytone.method import SavedMethod
-from paytone.money import Money
-from paytone.schedule import Once
+from paytone.rules.bill import Account
+from paytone.rules.card import Brand
+from paytone.rules.method import SavedMethod
+from paytone.rules.money import Money
+from paytone.rules.schedule import Once
 from paytone.store import methods
 from tests.cli.command import paytone_beside
 from tests.plans import MASTERCARD, agreed, saved_card

@@ -11,9 +11,9 @@ import pytest
 
 from paytone.back_office.letter_facts import facts_of_payment
 from paytone.gateway import Approved, Declined, Refusal
-from paytone.method import CardKind
-from paytone.money import Money
-from paytone.payment import Payment, State
+from paytone.rules.method import CardKind
+from paytone.rules.money import Money
+from paytone.rules.payment import Payment, State
 from paytone.store import Store, payments
 from tests.cli.command import paytone_beside
 from tests.store import given

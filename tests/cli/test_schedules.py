@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from paytone.bill import Account
-from paytone.money import Money
-from paytone.schedule import AutoPay, Every, Fixed, Once, RunState, Schedule
+from paytone.rules.bill import Account
+from paytone.rules.money import Money
+from paytone.rules.schedule import AutoPay, Every, Fixed, Once, RunState, Schedule
 from tests.cli.command import paytone_beside
 from tests.plans import agreed, make, reached, runs_of, saved_card
 from tests.teller import NOW, Counter

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from paytone.app import JOBS
-from paytone.job import Next, Status
 from paytone.line.installed import CHECKOUT
 from paytone.line.line import Line
+from paytone.rules.job import Next, Status
 
 EXTENSIONS = (CHECKOUT / "dialplan/extensions.conf").read_text()
 DOCS = (CHECKOUT / "docs/dialplan.md").read_text()

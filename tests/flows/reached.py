@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from paytone.bill import Account
-from paytone.contact import Channel, Contacts
+from paytone.rules.bill import Account
+from paytone.rules.contact import Channel, Contacts
 from paytone.store import contacts
 from paytone.store.contacts import Source
 from tests.store import given

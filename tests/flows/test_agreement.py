@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from paytone.card import Brand, Expiry
 from paytone.flows.agreement import (
     ALREADY_PAID,
     PAY_AGAIN,
@@ -21,12 +20,13 @@ from paytone.flows.pay_bill import (
     PAID,
     pay_bill,
 )
-from paytone.job import Ended, Status
-from paytone.method import CardFace
-from paytone.money import Money
 from paytone.phone import Keys
 from paytone.phone.scripted import ScriptedPhone
 from paytone.prompts import Prompt, spoken
+from paytone.rules.card import Brand, Expiry
+from paytone.rules.job import Ended, Status
+from paytone.rules.method import CardFace
+from paytone.rules.money import Money
 from paytone.store import payments
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE, other
 from tests.teller import NOW, Counter, later

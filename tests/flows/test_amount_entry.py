@@ -8,7 +8,6 @@ from datetime import date
 import pytest
 
 from paytone.ask import BACK, NOT_A_CHOICE, BadAnswer
-from paytone.bill import Limits, Owed, Unpaid
 from paytone.flows.amount_entry import (
     AMOUNT_MISREAD,
     AMOUNT_OVER_BALANCE,
@@ -36,9 +35,10 @@ from paytone.flows.amount_entry import (
     read_amount,
     why_nothing,
 )
-from paytone.money import Money
 from paytone.phone.scripted import ScriptedPhone
 from paytone.prompts import Prompt, spoken
+from paytone.rules.bill import Limits, Owed, Unpaid
+from paytone.rules.money import Money
 
 TODAY = date(2026, 3, 2)
 OWED = Owed(Money(11240), date(2026, 3, 5))

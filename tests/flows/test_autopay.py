@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import pytest
 
-from paytone.bill import Account
 from paytone.flows.autopay import (
     AUTOPAY_ON,
     AUTOPAY_PAUSED,
@@ -45,14 +44,15 @@ from paytone.flows.plan_words import (
     TERMS_NOTICE,
 )
 from paytone.gateway import Refusal
-from paytone.job import Ended, Next, Status
-from paytone.method import AccountType, BankFace, SavedMethod
-from paytone.money import Money
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt, spoken
+from paytone.rules.bill import Account
+from paytone.rules.job import Ended, Next, Status
+from paytone.rules.method import AccountType, BankFace, SavedMethod
+from paytone.rules.money import Money
+from paytone.rules.schedule import AutoPay, Schedule
 from paytone.sandbox.control.faults import Fault
-from paytone.schedule import AutoPay, Schedule
 from paytone.store import methods, schedules
 from paytone.store.methods import Consent
 from tests.flows.test_pay_bill import CARD

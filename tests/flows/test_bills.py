@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from paytone.bill import Account
 from paytone.flows.bills import (
     BILL_OF,
     CREDIT_NOTE_OF,
@@ -20,11 +19,12 @@ from paytone.flows.bills import (
     tell_bills,
 )
 from paytone.flows.history import GO_ON
-from paytone.job import Ended, Next, Status
-from paytone.money import Money
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt, spoken
+from paytone.rules.bill import Account
+from paytone.rules.job import Ended, Next, Status
+from paytone.rules.money import Money
 from tests.store import given
 from tests.teller import Counter
 

@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 
 from paytone.ask import BACK, BadAnswer, TooManyTries
-from paytone.card import Brand, CardNumber, Expiry
 from paytone.flows.card_entry import (
     ASK_CARD,
     ASK_CVV_3,
@@ -30,6 +29,7 @@ from paytone.flows.card_entry import (
 )
 from paytone.phone.scripted import ScriptedPhone
 from paytone.prompts import Prompt, spoken
+from paytone.rules.card import Brand, CardNumber, Expiry
 
 TODAY = date(2026, 3, 2)
 VISA = "4111111111111111"

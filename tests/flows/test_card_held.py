@@ -8,16 +8,16 @@ from datetime import timedelta
 import pytest
 
 from paytone.ask import GaveUp
-from paytone.bill import Account
-from paytone.card import CardNumber
-from paytone.fingerprint import Fingerprints
 from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND, IS_THAT_RIGHT
 from paytone.flows.method_entry import PAY_WITH_NEW_CARD
 from paytone.flows.pay_bill import CARD_HELD, NOT_CHARGED, TRY_ANOTHER_CARD, pay_bill
-from paytone.money import Money
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone, Turn
-from paytone.schedule import Once
+from paytone.rules.bill import Account
+from paytone.rules.card import CardNumber
+from paytone.rules.fingerprint import Fingerprints
+from paytone.rules.money import Money
+from paytone.rules.schedule import Once
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, VISA
 from tests.plans import agreed, make, saved_card
 from tests.teller import NOW, TODAY, Counter, later

@@ -31,12 +31,12 @@ from paytone.flows.pay_bill import (
 )
 from paytone.flows.resume import EARLIER_PAYMENT, WENT_THROUGH, resume
 from paytone.flows.shares_told import SHARE_FOR, YOUR_PAYMENT_OF
-from paytone.job import Ended, Next, Status
-from paytone.money import Money
-from paytone.payment import NO_FEE, State
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt, spoken
+from paytone.rules.job import Ended, Next, Status
+from paytone.rules.money import Money
+from paytone.rules.payment import NO_FEE, State
 from paytone.sandbox.control.faults import Fault
 from paytone.store import ledger
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE, other

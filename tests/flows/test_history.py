@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from paytone.bill import Account
 from paytone.flows.history import (
     CHECKING,
     EARLIER_ONE,
@@ -26,12 +25,13 @@ from paytone.flows.receipt_offer import (
     RECEIPT_COMES_BY_TEXT,
 )
 from paytone.gateway import Unreached
-from paytone.job import Ended, Next, Status
-from paytone.money import Money
-from paytone.payment import State
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt, spoken
+from paytone.rules.bill import Account
+from paytone.rules.job import Ended, Next, Status
+from paytone.rules.money import Money
+from paytone.rules.payment import State
 from paytone.sandbox.control.faults import Fault
 from paytone.till import close
 from tests.flows.reached import EMAIL, agreed, knows, queued, writing

@@ -18,9 +18,9 @@ from paytone.flows.identify import (
     PIN_MISREAD,
     identify,
 )
-from paytone.job import Ended, Next, Status
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone
+from paytone.rules.job import Ended, Next, Status
 from paytone.store import calls
 from tests.teller import NOW, NUMBER, PHONE, PIN, Counter, later
 

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 import pytest
 
 from paytone.ask import BadAnswer
-from paytone.bill import Account
 from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND, IS_THAT_RIGHT
 from paytone.flows.later import (
     CANCEL_SURE,
@@ -48,12 +47,13 @@ from paytone.flows.plan_words import (
     TERMS_MONTH_END,
     TERMS_ONCE,
 )
-from paytone.job import Ended, Next, Status
-from paytone.money import Money
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt, spoken
-from paytone.schedule import Every, Fixed, Once, RunState, Schedule
+from paytone.rules.bill import Account
+from paytone.rules.job import Ended, Next, Status
+from paytone.rules.money import Money
+from paytone.rules.schedule import Every, Fixed, Once, RunState, Schedule
 from paytone.store import runs, schedules
 from tests.plans import agreed, at, letters_of, make, reached, runs_of, saved_card, writing
 from tests.teller import TODAY, Counter

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from paytone.ask import TooManyTries, WantsPerson
-from paytone.bill import Account
 from paytone.flows.history import GO_ON, PAYMENT_OF
 from paytone.flows.lookup import (
     ANOTHER_NUMBER,
@@ -15,12 +14,13 @@ from paytone.flows.lookup import (
     lookup,
 )
 from paytone.flows.receipt_offer import RECEIPT_COMES_BY_EMAIL
-from paytone.job import Ended, Next, Status
-from paytone.money import Money
-from paytone.payment import Payment
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt, spoken
+from paytone.rules.bill import Account
+from paytone.rules.job import Ended, Next, Status
+from paytone.rules.money import Money
+from paytone.rules.payment import Payment
 from paytone.store import accounts
 from tests.flows.reached import EMAIL, knows, queued, writing
 from tests.store import given

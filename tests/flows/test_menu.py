@@ -19,10 +19,10 @@ from paytone.flows.menu import (
     menu,
     tell_balance,
 )
-from paytone.job import Ended, Next, Status
-from paytone.money import Money
 from paytone.phone.scripted import ScriptedPhone
 from paytone.prompts import Prompt, spoken
+from paytone.rules.job import Ended, Next, Status
+from paytone.rules.money import Money
 from tests.teller import Counter
 
 

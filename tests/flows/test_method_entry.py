@@ -8,8 +8,6 @@ from uuid import uuid4
 import pytest
 
 from paytone.ask import BACK, Back
-from paytone.bill import Account
-from paytone.card import Brand, Card, Expiry
 from paytone.flows import Call
 from paytone.flows.agreement import ASK_CHANGE, REVIEW_KEYS, REVIEW_PAY
 from paytone.flows.card_entry import ASK_CARD
@@ -27,11 +25,13 @@ from paytone.flows.method_entry import (
 )
 from paytone.flows.pay_bill import METHOD_GONE, TRY_ANOTHER_CARD, pay_bill
 from paytone.gateway import CardToKeep, Kept, Refusal
-from paytone.job import Ended, Next, Status
-from paytone.method import AccountType, BankFace, CardFace, Means, SavedMethod
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt, spoken
+from paytone.rules.bill import Account
+from paytone.rules.card import Brand, Card, Expiry
+from paytone.rules.job import Ended, Next, Status
+from paytone.rules.method import AccountType, BankFace, CardFace, Means, SavedMethod
 from paytone.store import calls, methods
 from paytone.store.calls import CallEvent
 from paytone.store.methods import Consent

@@ -7,8 +7,6 @@ from datetime import date
 import pytest
 
 from paytone.back_office.forget import forget_removed
-from paytone.bill import Account
-from paytone.card import Brand, Expiry
 from paytone.flows import Talk
 from paytone.flows.method_entry import face_in_words
 from paytone.flows.methods import (
@@ -27,14 +25,16 @@ from paytone.flows.methods import (
     expiry_in_words,
     saved_methods,
 )
-from paytone.job import Ended, Next, Status
-from paytone.method import AccountType, BankFace, CardFace
-from paytone.money import Money
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt
+from paytone.rules.bill import Account
+from paytone.rules.card import Brand, Expiry
+from paytone.rules.job import Ended, Next, Status
+from paytone.rules.method import AccountType, BankFace, CardFace
+from paytone.rules.money import Money
+from paytone.rules.schedule import Once
 from paytone.sandbox.control.faults import Fault
-from paytone.schedule import Once
 from paytone.store import methods, payments
 from tests.plans import MASTERCARD, agreed, saved_card
 from tests.teller import NOW, TODAY, Counter

@@ -7,8 +7,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from paytone.arrangement import Ineligible, Kind, Rules
-from paytone.bill import Account
 from paytone.flows import Talk
 from paytone.flows.menu import BY_ARRANGEMENT, balance
 from paytone.flows.more_time import (
@@ -33,11 +31,13 @@ from paytone.flows.more_time import (
     more_time,
 )
 from paytone.gateway import Approved
-from paytone.job import Ended, Next, Status
-from paytone.money import Money
 from paytone.phone import HungUp, Keys
 from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt, spoken
+from paytone.rules.arrangement import Ineligible, Kind, Rules
+from paytone.rules.bill import Account
+from paytone.rules.job import Ended, Next, Status
+from paytone.rules.money import Money
 from paytone.store import arrangements, payments
 from tests.store import given
 from tests.teller import NOW, Counter, later

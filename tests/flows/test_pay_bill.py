@@ -38,12 +38,12 @@ from paytone.flows.pay_bill import (
 )
 from paytone.flows.resume import EARLIER_PAYMENT, STILL_UNKNOWN, WENT_THROUGH
 from paytone.gateway.braintree import connect
-from paytone.job import Ended, Next, Status
-from paytone.money import Money
-from paytone.payment import State
 from paytone.phone import HungUp, Manner
 from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt, spoken
+from paytone.rules.job import Ended, Next, Status
+from paytone.rules.money import Money
+from paytone.rules.payment import State
 from paytone.sandbox.control.faults import Fault
 from tests.teller import NOW, Counter
 

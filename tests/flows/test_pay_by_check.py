@@ -11,9 +11,7 @@ import pytest
 import pytest_asyncio
 
 from paytone.ask import WantsPerson
-from paytone.authorisation import Fact
 from paytone.back_office.settlement import poll
-from paytone.fedach import Participant, read
 from paytone.flows import Checks
 from paytone.flows.agreement import REVIEW_CHECK_KEYS, REVIEW_KEYS
 from paytone.flows.amount_entry import ASK_AMOUNT_KIND
@@ -57,12 +55,14 @@ from paytone.flows.pay_bill import (
     pay_bill,
 )
 from paytone.flows.resume import WAS_RETURNED, resume
-from paytone.job import Ended, Next, Status
-from paytone.money import Money
-from paytone.payment import State
 from paytone.phone import HungUp
 from paytone.phone.scripted import SILENCE, ScriptedPhone, Turn
 from paytone.prompts import Prompt
+from paytone.rules.authorisation import Fact
+from paytone.rules.fedach import Participant, read
+from paytone.rules.job import Ended, Next, Status
+from paytone.rules.money import Money
+from paytone.rules.payment import State
 from paytone.sandbox.control.faults import Fault
 from paytone.sandbox.sales.returns import returned
 from paytone.store import authorisations, banks

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from paytone.contact import Channel, Contacts
 from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.pay_bill import CONFIRMATION_IS, PAID, pay_bill
 from paytone.flows.receipt_offer import (
@@ -26,10 +25,11 @@ from paytone.flows.text_consent import (
     TEXTS_TERMS,
     number_in_words,
 )
-from paytone.job import Ended, Next, Status
-from paytone.payment import State
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone, Turn
+from paytone.rules.contact import Channel, Contacts
+from paytone.rules.job import Ended, Next, Status
+from paytone.rules.payment import State
 from paytone.store import Store, accounts
 from tests.flows.reached import EMAIL, MOBILE, agreed, knows, queued, reached, writing
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE

@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 
 from paytone.ask import WantsPerson
-from paytone.bill import Account
-from paytone.contact import Channel, Contacts
 from paytone.flows.history import GO_ON
 from paytone.flows.receipts import (
     CHANGED,
@@ -26,10 +24,12 @@ from paytone.flows.receipts import (
     receipts,
 )
 from paytone.flows.text_consent import ASK_MOBILE, TEXTS_AGREE, number_in_words
-from paytone.job import Ended, Next, Status
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt
+from paytone.rules.bill import Account
+from paytone.rules.contact import Channel, Contacts
+from paytone.rules.job import Ended, Next, Status
 from paytone.store import contacts
 from tests.flows.reached import EMAIL, MOBILE, agreed, knows, reached, writing
 from tests.teller import Counter

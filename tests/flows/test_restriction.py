@@ -7,16 +7,16 @@ from dataclasses import replace
 import pytest
 
 from paytone.ask import WantsPerson
-from paytone.bill import Limits, Payable, Restriction
 from paytone.flows.amount_entry import ASK_AMOUNT_KIND, NOTHING_DUE
 from paytone.flows.card_entry import ASK_CARD
 from paytone.flows.menu import CAN_PAY_AHEAD, tell_balance
 from paytone.flows.pay_bill import pay_bill
 from paytone.flows.restriction import TO_MENU, WHY
-from paytone.job import Ended, Next, Status
-from paytone.money import Money
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone
+from paytone.rules.bill import Limits, Payable, Restriction
+from paytone.rules.job import Ended, Next, Status
+from paytone.rules.money import Money
 from paytone.store import accounts
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE
 from tests.teller import Counter

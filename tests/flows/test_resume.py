@@ -20,11 +20,11 @@ from paytone.flows.resume import (
     resume,
 )
 from paytone.gateway import Approved, Unknown
-from paytone.money import Money
-from paytone.payment import Heard, State
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone
 from paytone.prompts import Prompt, spoken
+from paytone.rules.money import Money
+from paytone.rules.payment import Heard, State
 from paytone.sandbox.control.faults import Fault
 from paytone.store import payments, tellings
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE

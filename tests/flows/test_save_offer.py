@@ -9,9 +9,6 @@ from uuid import uuid4
 import pytest
 
 from paytone.back_office.forget import ORPHANED_AFTER, forget_orphans
-from paytone.bill import Account
-from paytone.card import Brand, CardNumber, Expiry
-from paytone.fingerprint import Fingerprints
 from paytone.flows.card_entry import ASK_CARD
 from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.keep_card import (
@@ -23,11 +20,14 @@ from paytone.flows.keep_card import (
 from paytone.flows.method_entry import PAY_WITH_NEW_CARD, face_in_words
 from paytone.flows.pay_bill import pay_bill
 from paytone.flows.save_offer import PAID_NOT_SAVED, SAVE_CARD, SAVE_NEXT_TIME
-from paytone.job import Ended, Next, Status
-from paytone.method import CardFace, SavedMethod
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt
+from paytone.rules.bill import Account
+from paytone.rules.card import Brand, CardNumber, Expiry
+from paytone.rules.fingerprint import Fingerprints
+from paytone.rules.job import Ended, Next, Status
+from paytone.rules.method import CardFace, SavedMethod
 from paytone.sandbox.control.faults import Fault
 from paytone.store import methods
 from paytone.store.methods import Consent

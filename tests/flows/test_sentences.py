@@ -8,16 +8,16 @@ from datetime import date
 
 import pytest
 
-from paytone.bill import REASONS, Account, Owed, Restriction, Unpaid
 from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND, FOR, IS_THAT_RIGHT, ask_amount
 from paytone.flows.history import history
 from paytone.flows.menu import MENU, balance, balance_in_words, menu
 from paytone.flows.pay_bill import pay_bill
 from paytone.flows.restriction import WHY, tell_restriction
-from paytone.money import Money
 from paytone.phone.scripted import ScriptedPhone
 from paytone.prompts import Prompt
 from paytone.prompts.catalogue import load
+from paytone.rules.bill import REASONS, Account, Owed, Restriction, Unpaid
+from paytone.rules.money import Money
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE, other
 from tests.teller import TODAY, Counter
 

@@ -11,7 +11,6 @@ import pytest
 import pytest_asyncio
 
 from paytone.ask import NOT_A_CHOICE
-from paytone.bill import Account, Limits, Payable, Restriction
 from paytone.flows.agreement import ASK_CHANGE, REVIEW_FROM, REVIEW_KEYS, REVIEW_PAY, REVIEW_TODAY
 from paytone.flows.amount_entry import (
     AMOUNT_OVER_BALANCE,
@@ -55,12 +54,13 @@ from paytone.flows.shares_told import (
     YOUR_PAYMENT_OF,
 )
 from paytone.flows.together import CANCELLED, DECLINED_HARD, TRY_ANOTHER_CARD
-from paytone.job import Ended, Next, Status
-from paytone.money import Money
-from paytone.payment import State
 from paytone.phone import HungUp, Keys, Manner
 from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt, spoken
+from paytone.rules.bill import Account, Limits, Payable, Restriction
+from paytone.rules.job import Ended, Next, Status
+from paytone.rules.money import Money
+from paytone.rules.payment import State
 from paytone.sandbox.control.faults import Fault
 from paytone.store import Store, accounts, calls, methods
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE

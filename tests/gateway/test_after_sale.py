@@ -18,7 +18,7 @@ from paytone.gateway import (
     Unreached,
 )
 from paytone.gateway.braintree import BraintreeGateway, connect
-from paytone.money import Money
+from paytone.rules.money import Money
 from paytone.sandbox.control.faults import Fault
 from paytone.sandbox.core import Sandbox
 from paytone.sandbox.sales.life import settle

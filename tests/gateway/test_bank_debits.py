@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from paytone.bank import Bank, BankAccount, BankAccountNumber, Ownership
 from paytone.gateway import (
     Approved,
     BankToKeep,
@@ -23,8 +22,9 @@ from paytone.gateway import (
     Vaulted,
 )
 from paytone.gateway.braintree import BraintreeGateway
-from paytone.method import AccountType, Kind
-from paytone.money import Money
+from paytone.rules.bank import Bank, BankAccount, BankAccountNumber, Ownership
+from paytone.rules.method import AccountType, Kind
+from paytone.rules.money import Money
 from paytone.sandbox.control.faults import Fault
 from paytone.sandbox.core import Sandbox
 from paytone.sandbox.strategy import gateway_for

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from paytone.card import Brand, Card, CardNumber, Expiry, SecurityCode
 from paytone.gateway import (
     Approved,
     Declined,
@@ -19,7 +18,8 @@ from paytone.gateway import (
     Unreached,
 )
 from paytone.gateway.braintree import BraintreeGateway, connect
-from paytone.money import Money
+from paytone.rules.card import Brand, Card, CardNumber, Expiry, SecurityCode
+from paytone.rules.money import Money
 from paytone.sandbox.control.faults import Fault, When
 from paytone.sandbox.core import Sandbox
 from paytone.sandbox.merchants import Moto

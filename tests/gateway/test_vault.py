@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from paytone.card import CardNumber, Expiry
 from paytone.gateway import (
     Approved,
     CardToKeep,
@@ -19,9 +18,10 @@ from paytone.gateway import (
     Vaulted,
 )
 from paytone.gateway.braintree import BraintreeGateway, connect
-from paytone.method import CardKind, Kind
-from paytone.money import Money
-from paytone.payment import Occasion
+from paytone.rules.card import CardNumber, Expiry
+from paytone.rules.method import CardKind, Kind
+from paytone.rules.money import Money
+from paytone.rules.payment import Occasion
 from paytone.sandbox.control.faults import Fault
 from paytone.sandbox.core import Sandbox
 from paytone.sandbox.strategy import gateway_for

@@ -7,12 +7,22 @@ from typing import Any
 
 import pytest
 
-from paytone.card import Brand, Expiry
 from paytone.mail.texts import SHIPPED, load
-from paytone.method import AccountType, BankFace, CardFace, Face
-from paytone.money import Money
-from paytone.plan_facts import of_method, of_stop, of_terms
-from paytone.schedule import AutoPay, Every, Fixed, Once, Run, RunState, Schedule, State, Terms
+from paytone.rules.card import Brand, Expiry
+from paytone.rules.method import AccountType, BankFace, CardFace, Face
+from paytone.rules.money import Money
+from paytone.rules.plan_facts import of_method, of_stop, of_terms
+from paytone.rules.schedule import (
+    AutoPay,
+    Every,
+    Fixed,
+    Once,
+    Run,
+    RunState,
+    Schedule,
+    State,
+    Terms,
+)
 
 TEXTS = load(SHIPPED)
 CARD = CardFace(Brand.VISA, "1111", Expiry(2030, 9))

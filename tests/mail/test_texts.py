@@ -10,7 +10,7 @@ import pytest
 
 from paytone.mail.texts import SHIPPED as OUR_WORDS
 from paytone.mail.texts import NoWords, Texts, TextsWrong, load
-from paytone.payment import HEARD, Heard
+from paytone.rules.payment import HEARD, Heard
 
 PAYMENT = {
     "amount_cents": 123456,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from paytone.money import Money
 from paytone.prompts import Prompt, spoken
 from paytone.prompts.catalogue import CatalogueWrong, load
+from paytone.rules.money import Money
 
 ENGLISH = load("en")
 

@@ -10,9 +10,9 @@ import pytest
 from babel.dates import format_date
 from num2words import num2words
 
-from paytone.money import Money
 from paytone.prompts import Prompt, spoken
 from paytone.prompts.catalogue import load
+from paytone.rules.money import Money
 
 ENGLISH = load("en")
 

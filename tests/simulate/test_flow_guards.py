@@ -9,17 +9,17 @@ import pytest
 
 from paytone.app import JOBS
 from paytone.ask import BACK
-from paytone.bill import Account
 from paytone.flows import Desk
 from paytone.flows.agreement import Agreement
 from paytone.flows.pay_bill import PAID
 from paytone.flows.shares_entry import ask_shares
 from paytone.flows.together import Shares, Together, charge_each
-from paytone.job import Ended, Next, Status
 from paytone.line.postgres import PrivatePostgres
-from paytone.method import Means
-from paytone.money import Money
-from paytone.payment import NO_FEE
+from paytone.rules.bill import Account
+from paytone.rules.job import Ended, Next, Status
+from paytone.rules.method import Means
+from paytone.rules.money import Money
+from paytone.rules.payment import NO_FEE
 from paytone.simulate.rig import LINE
 from paytone.till import Sale, open_and_charge
 from paytone.visit import Visit

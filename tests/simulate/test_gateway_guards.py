@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from paytone.back_office.reconcile import Patience, reconcile
-from paytone.card import Card
 from paytone.gateway import (
     Declined,
     Found,
@@ -23,8 +22,9 @@ from paytone.gateway import (
     Vaulted,
 )
 from paytone.line.postgres import PrivatePostgres
-from paytone.money import Money
-from paytone.payment import Occasion
+from paytone.rules.card import Card
+from paytone.rules.money import Money
+from paytone.rules.payment import Occasion
 from paytone.simulate.rig import LINE, Rig, SteppedGateway
 from paytone.store import Store
 from tests.simulate.given import a_database, found

@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
-from paytone.bill import Account, Owed, Unpaid
-from paytone.card import Brand, Expiry
 from paytone.gateway import Approved
-from paytone.method import CardFace
-from paytone.money import Money
-from paytone.payment import Payment, State
-from paytone.refund import Answer, Refund, Way
+from paytone.rules.bill import Account, Owed, Unpaid
+from paytone.rules.card import Brand, Expiry
+from paytone.rules.method import CardFace
+from paytone.rules.money import Money
+from paytone.rules.payment import Payment, State
+from paytone.rules.refund import Answer, Refund, Way
 from paytone.store import Store, accounts, calls, payments, refunds
 
 NOW: Final = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)

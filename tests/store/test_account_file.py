@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from paytone.money import Money
-from paytone.pin import hash_pin
+from paytone.rules.money import Money
+from paytone.rules.pin import hash_pin
 from paytone.store.account_file import AccountRow, BilledAmount, Fault, read
 
 TODAY = date(2026, 3, 2)

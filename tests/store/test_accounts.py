@@ -6,10 +6,10 @@ from uuid import uuid4
 import pytest
 from psycopg.errors import CheckViolation
 
-from paytone.bill import REASONS, Owed, Payable, Restriction
 from paytone.gateway import Approved, Declined, Outcome, Refusal, Unknown
-from paytone.money import Money
-from paytone.payment import State
+from paytone.rules.bill import REASONS, Owed, Payable, Restriction
+from paytone.rules.money import Money
+from paytone.rules.payment import State
 from paytone.store import Store, accounts, payments
 from tests.store import given
 from tests.store.given import NOW

@@ -8,12 +8,12 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from paytone.bill import Account
-from paytone.card import Brand, Expiry
-from paytone.method import CardFace, SavedMethod
-from paytone.money import Money
 from paytone.prompts import Prompt
-from paytone.schedule import AutoPay, Every, Fixed, Once, RunState, Schedule, State, Terms
+from paytone.rules.bill import Account
+from paytone.rules.card import Brand, Expiry
+from paytone.rules.method import CardFace, SavedMethod
+from paytone.rules.money import Money
+from paytone.rules.schedule import AutoPay, Every, Fixed, Once, RunState, Schedule, State, Terms
 from paytone.store import Store, agreements, methods, schedules
 from paytone.store.agreements import AlreadyThere, Authorisation, FirstRun, NotActive, ToWrite
 from paytone.store.methods import Consent

@@ -8,11 +8,11 @@ from typing import Final
 import psycopg
 import pytest
 
-from paytone.arrangement import Kind, Rules, Terms, extension, instalments
-from paytone.bill import Account
 from paytone.gateway import Approved
-from paytone.money import Money
-from paytone.payment import State
+from paytone.rules.arrangement import Kind, Rules, Terms, extension, instalments
+from paytone.rules.bill import Account
+from paytone.rules.money import Money
+from paytone.rules.payment import State
 from paytone.store import Store, accounts, arrangements, payments
 from paytone.store.arrangements import AlreadyArranged, Arrangement, NextDue
 from paytone.store.payments import AnotherIsOpen, BalanceMoved

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from paytone.gateway import Approved, Unknown
-from paytone.money import Money
-from paytone.payment import OPEN, Payment, State
+from paytone.rules.money import Money
+from paytone.rules.payment import OPEN, Payment, State
 from paytone.store import Store, asks, payments
 from tests.store import given
 from tests.store.given import NOW

@@ -8,14 +8,14 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from paytone.authorisation import Authorisation, Given
-from paytone.bill import Account
 from paytone.gateway import Approved
-from paytone.method import AccountType, BankFace, SavedMethod
-from paytone.money import Money
-from paytone.payment import Occasion, Payment
 from paytone.prompts import Prompt
-from paytone.speech import measured
+from paytone.rules.authorisation import Authorisation, Given
+from paytone.rules.bill import Account
+from paytone.rules.method import AccountType, BankFace, SavedMethod
+from paytone.rules.money import Money
+from paytone.rules.payment import Occasion, Payment
+from paytone.rules.speech import measured
 from paytone.store import Store, accounts, authorisations, methods, payments
 from paytone.store.methods import Consent
 from tests.spoken_yes import YES

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from paytone.bank import Bank
-from paytone.fedach import Participant
+from paytone.rules.bank import Bank
+from paytone.rules.fedach import Participant
 from paytone.store import Store, banks
 from tests.store.given import NOW
 

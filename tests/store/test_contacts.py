@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from paytone.bill import Account
-from paytone.contact import Contacts, asks_to_stop, ten_digits
+from paytone.rules.bill import Account
+from paytone.rules.contact import Contacts, asks_to_stop, ten_digits
 from paytone.store import Store, contacts
 from paytone.store.contacts import NotAnAddress, Source
 from tests.store import given

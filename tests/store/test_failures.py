@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import psycopg
 import pytest
 
-from paytone.bill import Account
+from paytone.rules.bill import Account
 from paytone.store import Store, failures
 from tests.store import given
 from tests.store.given import NOW

@@ -11,12 +11,12 @@ from typing import Final
 import psycopg
 import pytest
 
-from paytone.card import Brand, Expiry
 from paytone.gateway import Approved
 from paytone.line.postgres import PrivatePostgres
-from paytone.method import CardFace
-from paytone.money import Money
-from paytone.payment import Payment, State
+from paytone.rules.card import Brand, Expiry
+from paytone.rules.method import CardFace
+from paytone.rules.money import Money
+from paytone.rules.payment import Payment, State
 from paytone.store import Store, accounts, ledger, payments
 from paytone.store.migrations import SQL, migrate
 from tests.store import given

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from paytone.gateway import Approved, Declined, Refusal, Unknown
-from paytone.money import Money
-from paytone.payment import Payment, State
+from paytone.rules.money import Money
+from paytone.rules.payment import Payment, State
 from paytone.store import Store, accounts, ledger, payments
 from tests.store import given
 from tests.store.given import NOW

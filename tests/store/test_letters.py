@@ -9,11 +9,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from paytone.contact import Channel
 from paytone.gateway import Approved, Declined, Outcome, Refusal, Unknown
 from paytone.line.postgres import PrivatePostgres
-from paytone.money import Money
-from paytone.payment import Heard, Payment, State
+from paytone.rules.contact import Channel
+from paytone.rules.money import Money
+from paytone.rules.payment import Heard, Payment, State
 from paytone.store import Store, calls, letters, payments, tellings
 from paytone.store.migrations import SQL, migrate
 from tests.store import given

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from paytone.bill import Owed, Payable, Restriction
-from paytone.contact import Contacts
-from paytone.money import Money
-from paytone.pin import hash_pin, pin_matches
+from paytone.rules.bill import Owed, Payable, Restriction
+from paytone.rules.contact import Contacts
+from paytone.rules.money import Money
+from paytone.rules.pin import hash_pin, pin_matches
 from paytone.store import Store, account_file, accounts, contacts
 from paytone.store.account_file import AccountRow, Fault
 from paytone.store.contacts import Source

@@ -8,13 +8,13 @@ from uuid import uuid4
 
 import pytest
 
-from paytone.bill import Account
-from paytone.card import Brand, Expiry
 from paytone.gateway import Unknown, Unreached
-from paytone.method import AccountType, BankFace, CardFace, CardKind, Face, SavedMethod
-from paytone.money import Money
-from paytone.payment import Payment
 from paytone.prompts import Prompt
+from paytone.rules.bill import Account
+from paytone.rules.card import Brand, Expiry
+from paytone.rules.method import AccountType, BankFace, CardFace, CardKind, Face, SavedMethod
+from paytone.rules.money import Money
+from paytone.rules.payment import Payment
 from paytone.store import Store, methods, payments
 from paytone.store.methods import Consent, Removal
 from tests.store import given

@@ -8,10 +8,10 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from paytone.contact import Channel
 from paytone.gateway import Approved, Declined, Refusal, Unknown
-from paytone.money import Money
-from paytone.payment import Heard, Payment, State
+from paytone.rules.contact import Channel
+from paytone.rules.money import Money
+from paytone.rules.payment import Heard, Payment, State
 from paytone.store import Store, calls, ledger, letters, payments, tellings
 from tests.store import given
 from tests.store.given import NOW

@@ -8,11 +8,11 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from paytone.card import Brand, Expiry
 from paytone.gateway import Approved, Declined, Outcome, Refusal, Unknown, Unreached
-from paytone.method import CardFace
-from paytone.money import Money
-from paytone.payment import COUNTED, MOVES, OPEN, Payment, State
+from paytone.rules.card import Brand, Expiry
+from paytone.rules.method import CardFace
+from paytone.rules.money import Money
+from paytone.rules.payment import COUNTED, MOVES, OPEN, Payment, State
 from paytone.store import Store, accounts, payments
 from paytone.store.payments import NoSuchPayment, NotAllowed
 from tests.store import given

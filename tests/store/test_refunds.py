@@ -9,9 +9,9 @@ import psycopg
 import pytest
 
 from paytone.gateway import Approved
-from paytone.money import Money
-from paytone.payment import Payment, State
-from paytone.refund import Answer, Refund, Way
+from paytone.rules.money import Money
+from paytone.rules.payment import Payment, State
+from paytone.rules.refund import Answer, Refund, Way
 from paytone.store import Row, Store, accounts, ledger, payments, refunds
 from paytone.store.refunds import AnotherAsked, MoreThanPaid, NotNow
 from tests.store import given

@@ -11,8 +11,8 @@ from contextlib import asynccontextmanager
 import pytest
 import requests
 
-from paytone.bill import Account
 from paytone.gateway.braintree import BraintreeGateway
+from paytone.rules.bill import Account
 from paytone.store import Store, contacts
 from paytone.store.contacts import Source
 from paytone.worker.inbound import Inbound

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from paytone.back_office.send_letters import Post
-from paytone.contact import Channel
 from paytone.flows.pay_bill import pay_bill
 from paytone.line.postgres import PrivatePostgres
 from paytone.mail.texts import SHIPPED as OUR_WORDS
 from paytone.mail.texts import load
-from paytone.payment import State
 from paytone.phone.scripted import ScriptedPhone
+from paytone.rules.contact import Channel
+from paytone.rules.payment import State
 from paytone.sandbox.control.faults import Fault
 from paytone.sandbox.sales.life import settle
 from paytone.store import Store, asks, differences

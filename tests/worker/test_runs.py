@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 
-from paytone.money import Money
-from paytone.payment import State
+from paytone.rules.money import Money
+from paytone.rules.payment import State
+from paytone.rules.schedule import AutoPay, Once
 from paytone.sandbox.control.faults import Fault
-from paytone.schedule import AutoPay, Once
 from paytone.worker.jobs import runs
 from tests.plans import agreed, at, letters_of, reached, saved_card
 from tests.teller import Counter, later

@@ -11,7 +11,7 @@ import requests
 
 from paytone.back_office.settlement import poll
 from paytone.gateway.braintree_notices import BraintreeNotices
-from paytone.payment import State
+from paytone.rules.payment import State
 from paytone.sandbox.courier import deliver
 from paytone.sandbox.sales.life import settle
 from paytone.sandbox.strategy import gateway_for

@@ -9,9 +9,9 @@ from typing import Final
 
 from paytone.back_office.give_back import CannotGoBack, carry_on, give_back, way_back
 from paytone.gateway import Gateway
-from paytone.money import Money
-from paytone.payment import Payment
-from paytone.refund import Answer, Refund, Way
+from paytone.rules.money import Money
+from paytone.rules.payment import Payment
+from paytone.rules.refund import Answer, Refund, Way
 from paytone.store import Store, refunds
 
 CARD_NUMBER: Final = re.compile(r"\d(?:[ -]?\d){11,}")

@@ -21,8 +21,8 @@ from paytone.difference import (
     strange,
 )
 from paytone.gateway import Approved, Gateway, NotFound, Standing, Unknown
-from paytone.payment import COUNTED, Payment, State
-from paytone.refund import Answer, Way
+from paytone.rules.payment import COUNTED, Payment, State
+from paytone.rules.refund import Answer, Way
 from paytone.store import Store, differences, payments, refunds
 from paytone.store.payments import NotAllowed
 

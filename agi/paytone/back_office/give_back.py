@@ -8,9 +8,9 @@ from typing import Final, assert_never
 
 from paytone.back_office.settlement import Looked, look
 from paytone.gateway import Fate, Gateway, NotFound, NotUndone, Standing, Undone, Unknown, Unreached
-from paytone.money import Money
-from paytone.payment import Payment
-from paytone.refund import Answer, Refund, Way
+from paytone.rules.money import Money
+from paytone.rules.payment import Payment
+from paytone.rules.refund import Answer, Refund, Way
 from paytone.store import Store, payments, refunds
 
 REPEAT_AFTER: Final = timedelta(seconds=60)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from paytone.method import BankFace, CardFace, CardKind, Face, brand_in_words
-from paytone.money import Money
-from paytone.payment import Payment
+from paytone.rules.method import BankFace, CardFace, CardKind, Face, brand_in_words
+from paytone.rules.money import Money
+from paytone.rules.payment import Payment
 from paytone.store.letters import Due
 
 

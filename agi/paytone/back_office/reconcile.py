@@ -9,7 +9,7 @@ from typing import Final, assert_never
 
 from paytone.back_office.void import void_back
 from paytone.gateway import Approved, Declined, Gateway, NotFound, Unknown
-from paytone.payment import OPEN, Payment, State
+from paytone.rules.payment import OPEN, Payment, State
 from paytone.store import Store, asks, payments
 from paytone.store.asks import Due
 from paytone.store.payments import NotAllowed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from paytone.arrangement import Rules
+from paytone.rules.arrangement import Rules
 from paytone.store import Store, arrangements, letters
 
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from paytone import schedule
-from paytone.bill import may_be_paid
-from paytone.money import Money
-from paytone.payment import COUNTED, State
-from paytone.plan_facts import of_method
-from paytone.schedule import AutoPay, Rule, RunState
+from paytone.rules import schedule
+from paytone.rules.bill import may_be_paid
+from paytone.rules.money import Money
+from paytone.rules.payment import COUNTED, State
+from paytone.rules.plan_facts import of_method
+from paytone.rules.schedule import AutoPay, Rule, RunState
 from paytone.store import autopay, letters, runs
 from paytone.store.payments import AnotherIsOpen, BalanceMoved, MethodRemoved
 from paytone.store.runs import DueRun, NotBegun, Notice, Tried

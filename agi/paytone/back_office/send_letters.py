@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Final, assert_never
 
 from paytone.back_office.letter_facts import facts_of
-from paytone.contact import Channel
 from paytone.mail import HandedIn, Letter, Lost, Mailer, NotNow, Refused, Sent
 from paytone.mail.texts import NoWords, Texts
+from paytone.rules.contact import Channel
 from paytone.store import Store, letters
 from paytone.store.letters import Due
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from paytone.gateway import Fate, Gateway, NotFound, Standing, Unknown
-from paytone.payment import Payment, State
-from paytone.returned import in_words
+from paytone.rules.payment import Payment, State
+from paytone.rules.returned import in_words
 from paytone.store import Store, asks, payments
 from paytone.store.payments import NotAllowed
 

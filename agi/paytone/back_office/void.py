@@ -8,8 +8,8 @@ from typing import Final
 
 from paytone.back_office.give_back import CannotGoBack, carry_on, give_back, way_back
 from paytone.gateway import Gateway
-from paytone.payment import Payment, State
-from paytone.refund import Answer
+from paytone.rules.payment import Payment, State
+from paytone.rules.refund import Answer
 from paytone.store import Store, payments, refunds
 from paytone.store.refunds import AnotherAsked, MoreThanPaid, NotNow
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from paytone.bench.journey import AMOUNT, PIN
-from paytone.pin import hash_pin
+from paytone.rules.pin import hash_pin
 from paytone.store import Store
 
 ENDING: Final = "0417"

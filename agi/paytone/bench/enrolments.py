@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from paytone.card import CardNumber, Expiry
 from paytone.gateway import CardToKeep, Kept
 from paytone.gateway.braintree import BraintreeGateway
+from paytone.rules.card import CardNumber, Expiry
 from paytone.store import Store
 
 CARD: Final = CardNumber("4111111111111111")

@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from paytone.card import Brand, Expiry
 from paytone.flows.agreement import (
     REVIEW_ACCOUNT,
     REVIEW_FROM,
@@ -36,8 +35,9 @@ from paytone.flows.pay_bill import (
     PAID,
     YOU_PAID,
 )
-from paytone.money import Money
 from paytone.prompts import Prompt, spoken
+from paytone.rules.card import Brand, Expiry
+from paytone.rules.money import Money
 
 AMOUNT: Final = Money(11_240, "USD")
 PIN: Final = "2580"

@@ -15,7 +15,7 @@ from paytone.bench.measure import Bench, Run, Tell
 from paytone.bench.scenario import Pace
 from paytone.bench.summary import Measured, summary
 from paytone.bench.variants import Variant
-from paytone.pin import hash_pin, pin_matches
+from paytone.rules.pin import hash_pin, pin_matches
 
 WARM: Final = 10
 STEP: Final = 100

@@ -20,12 +20,12 @@ from paytone.back_office.runs import BATCH, Office, make_runs
 from paytone.bench import BenchFailed
 from paytone.bench.enrolments import MADE, load
 from paytone.bench.gauge import cpu, processes
-from paytone.fingerprint import Fingerprints
 from paytone.gateway.braintree import BraintreeGateway, connect
 from paytone.line.line import PAYTONE
 from paytone.line.part import Part, listens
 from paytone.line.ports import Ports
 from paytone.line.postgres import PrivatePostgres
+from paytone.rules.fingerprint import Fingerprints
 from paytone.store import Store, runs
 from paytone.store.migrations import migrate
 from paytone.till import Till

@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 import psycopg
 
-from paytone.bill import REASONS, Payable, Restriction
 from paytone.cli.database import opened, run, settings_with_database
 from paytone.config import Settings
+from paytone.rules.bill import REASONS, Payable, Restriction
 from paytone.store import Store, StoreAway, account_file
 from paytone.store.accounts import NoSuchAccount, set_payable
 from paytone.store.load_accounts import Loaded, NotLoaded, load

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from paytone.authorisation import KEEP_YEARS
 from paytone.cli.database import BY, DAY, moment, opened, run, settings_with_database
 from paytone.cli.settings import confirmation_number
 from paytone.config import Settings
+from paytone.rules.authorisation import KEEP_YEARS
 from paytone.store import authorisations as stored
 from paytone.store.authorisations import Kept
 

@@ -8,10 +8,10 @@ from typing import Final
 
 import click
 
-from paytone.bank import passes_checksum
 from paytone.cli.database import opened, run, settings_with_database
 from paytone.config import Settings
-from paytone.fedach import Fault, Participant, read
+from paytone.rules.bank import passes_checksum
+from paytone.rules.fedach import Fault, Participant, read
 from paytone.store import banks as stored
 
 SHOWN: Final = 100

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from paytone.bill import Account
 from paytone.cli.database import BY, opened, run, settings_with_database
 from paytone.config import Settings
-from paytone.contact import ten_digits
+from paytone.rules.bill import Account
+from paytone.rules.contact import ten_digits
 from paytone.store import Store, accounts
 from paytone.store import contacts as stored
 from paytone.store.contacts import NotAnAddress, Source

@@ -13,8 +13,8 @@ from paytone.cli.database import BY, opened, run, settings_with_database
 from paytone.cli.settings import confirmation_number
 from paytone.config import Settings
 from paytone.gateway import GatewayRefused
-from paytone.money import Money
-from paytone.refund import Answer, Refund, Way
+from paytone.rules.money import Money
+from paytone.rules.refund import Answer, Refund, Way
 from paytone.store import payments
 from paytone.store.refunds import AnotherAsked, MoreThanPaid, NotNow
 

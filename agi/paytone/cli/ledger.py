@@ -21,7 +21,7 @@ from paytone.cli.database import (
     written,
 )
 from paytone.config import Settings
-from paytone.money import Money
+from paytone.rules.money import Money
 from paytone.store import ledger as books
 
 COLUMNS = (

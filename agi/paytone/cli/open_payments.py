@@ -13,7 +13,7 @@ from paytone.back_office.reconcile import reconcile as ask_after
 from paytone.cli.database import settings_with_database
 from paytone.config import Settings
 from paytone.gateway import GatewayRefused
-from paytone.payment import OPEN
+from paytone.rules.payment import OPEN
 from paytone.store import Store, StoreAway
 
 

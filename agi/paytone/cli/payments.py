@@ -25,8 +25,8 @@ from paytone.cli.open_payments import reconcile
 from paytone.cli.receipt import receipt
 from paytone.cli.settings import confirmation_number
 from paytone.config import Settings
-from paytone.money import Money
-from paytone.payment import COUNTED, Payment, State
+from paytone.rules.money import Money
+from paytone.rules.payment import COUNTED, Payment, State
 from paytone.store import Row, accounts, refunds
 from paytone.store import payments as stored
 

@@ -8,9 +8,9 @@ from paytone.back_office.letter_facts import facts_of_payment
 from paytone.cli.database import opened, run, settings_with_database
 from paytone.cli.settings import confirmation_number
 from paytone.config import Settings
-from paytone.contact import Channel
 from paytone.mail.texts import NoWords, TextsWrong, load
-from paytone.payment import COUNTED, Payment
+from paytone.rules.contact import Channel
+from paytone.rules.payment import COUNTED, Payment
 from paytone.store import Store, accounts, letters, payments
 
 

@@ -10,9 +10,9 @@ import click
 from paytone.cli.database import BY, DAY, opened, run, settings_with_database
 from paytone.cli.settings import confirmation_number
 from paytone.config import Settings
-from paytone.money import Money
-from paytone.plan_facts import of_stop
-from paytone.schedule import Schedule, State, last_day_to_stop
+from paytone.rules.money import Money
+from paytone.rules.plan_facts import of_stop
+from paytone.rules.schedule import Schedule, State, last_day_to_stop
 from paytone.store import Store, accounts, agreements, methods
 from paytone.store import schedules as stored
 from paytone.store.agreements import Authorisation, ToWrite

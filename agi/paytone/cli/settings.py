@@ -6,8 +6,8 @@ import os
 
 import click
 
-from paytone import confirmation as confirmations
 from paytone.config import Settings, SettingsRefused
+from paytone.rules import confirmation as confirmations
 
 
 def settings_from_env() -> Settings:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from paytone.card import brand_of, fits_length, passes_luhn
 from paytone.doctor import Findings, Patient, doubt, fault, fine
 from paytone.doctor.ask import users
 from paytone.doctor.files import is_yes
+from paytone.rules.card import brand_of, fits_length, passes_luhn
 
 TAIL_BYTES = 20_000_000
 """How much of the end of each log is read."""

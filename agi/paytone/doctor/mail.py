@@ -5,9 +5,9 @@ from __future__ import annotations
 import psycopg
 
 from paytone.app import post_of
-from paytone.contact import Channel
 from paytone.doctor import Findings, Patient, doubt, fault, fine
 from paytone.mail.texts import TextsWrong
+from paytone.rules.contact import Channel
 from paytone.store.letters import reachable
 
 NAMES = {Channel.EMAIL: "by e-mail", Channel.SMS: "by text message"}

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from paytone.arrangement import Rules
-from paytone.bill import Account, Limits
-from paytone.contact import Channel
-from paytone.fingerprint import Fingerprints
 from paytone.gateway import Gateway
-from paytone.money import Money
-from paytone.payment import NO_FEE
 from paytone.phone import Phone
-from paytone.schedule import Rule
+from paytone.rules.arrangement import Rules
+from paytone.rules.bill import Account, Limits
+from paytone.rules.contact import Channel
+from paytone.rules.fingerprint import Fingerprints
+from paytone.rules.money import Money
+from paytone.rules.payment import NO_FEE
+from paytone.rules.schedule import Rule
 from paytone.store import Store
 from paytone.till import Till
 

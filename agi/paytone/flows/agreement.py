@@ -6,15 +6,15 @@ from datetime import timedelta
 from typing import Final
 
 from paytone.ask import BACK, Back, choose, in_turn, patiently
-from paytone.bill import Account, Owed
 from paytone.flows import Call, Desk
 from paytone.flows.amount_entry import ask_amount
 from paytone.flows.fee import to_be_charged
 from paytone.flows.method_entry import MethodEntry, face_in_words
-from paytone.method import BankFace, CheckedAccount, Means, face_of
-from paytone.money import Money
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
+from paytone.rules.bill import Account, Owed
+from paytone.rules.method import BankFace, CheckedAccount, Means, face_of
+from paytone.rules.money import Money
 from paytone.store import accounts, payments
 
 REVIEW_PAY: Final = Prompt("review-pay")

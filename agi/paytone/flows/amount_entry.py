@@ -7,10 +7,10 @@ from datetime import date
 from typing import Final
 
 from paytone.ask import BACK, Back, BadAnswer, Question, ask, choose
-from paytone.bill import Limits, Owed, Refused, refused
-from paytone.money import Money
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
+from paytone.rules.bill import Limits, Owed, Refused, refused
+from paytone.rules.money import Money
 
 ASK_AMOUNT_KIND: Final = Prompt("ask-amount-kind")
 ASK_AMOUNT: Final = Prompt("ask-amount")

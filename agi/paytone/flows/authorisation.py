@@ -9,15 +9,15 @@ from enum import Enum
 from typing import Final
 
 from paytone.ask import BACK, Back, choose, patiently
-from paytone.authorisation import Authorisation, Fact, Given, Recording
-from paytone.bill import Account
 from paytone.flows import Desk
 from paytone.flows.bank_entry import bank_account_in_words
-from paytone.method import BankFace
-from paytone.money import Money
 from paytone.phone import CannotRecord, Phone
 from paytone.prompts import Prompt, spoken
-from paytone.speech import NotRecorded, is_speech, measured
+from paytone.rules.authorisation import Authorisation, Fact, Given, Recording
+from paytone.rules.bill import Account
+from paytone.rules.method import BankFace
+from paytone.rules.money import Money
+from paytone.rules.speech import NotRecorded, is_speech, measured
 from paytone.store import authorisations
 
 log = logging.getLogger(__name__)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from paytone.ask import BACK, choose, patiently
-from paytone.bill import Account
 from paytone.flows import Call, Desk, Talk
 from paytone.flows.method_entry import face_in_words
 from paytone.flows.plan_agree import agree, halt, may_agree
 from paytone.flows.plan_entry import ask_autopay_day, ask_saved_method
 from paytone.flows.plan_words import FROM, autopay_in_words, coming_in_words
-from paytone.job import Ended, Next, Status
-from paytone.method import SavedMethod
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
-from paytone.schedule import AutoPay, Kind, Run, Schedule, State
+from paytone.rules.bill import Account
+from paytone.rules.job import Ended, Next, Status
+from paytone.rules.method import SavedMethod
+from paytone.rules.schedule import AutoPay, Kind, Run, Schedule, State
 from paytone.store import autopay as bills
 from paytone.store import methods, schedules
 

@@ -18,18 +18,6 @@ from paytone.ask import (
     in_turn,
     patiently,
 )
-from paytone.bank import (
-    LONGEST,
-    ROUTING_LENGTH,
-    Bank,
-    BankAccount,
-    BankAccountNumber,
-    Ownership,
-    may_be_account_number,
-    passes_checksum,
-)
-from paytone.bill import Account
-from paytone.digits import Digits
 from paytone.flows import Desk
 from paytone.gateway import (
     BankToKeep,
@@ -41,9 +29,21 @@ from paytone.gateway import (
     Unknown,
     Unreached,
 )
-from paytone.method import AccountType, BankFace, CheckedAccount
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
+from paytone.rules.bank import (
+    LONGEST,
+    ROUTING_LENGTH,
+    Bank,
+    BankAccount,
+    BankAccountNumber,
+    Ownership,
+    may_be_account_number,
+    passes_checksum,
+)
+from paytone.rules.bill import Account
+from paytone.rules.digits import Digits
+from paytone.rules.method import AccountType, BankFace, CheckedAccount
 from paytone.store import authorisations, banks
 
 log = logging.getLogger(__name__)

@@ -6,13 +6,13 @@ from contextlib import suppress
 from typing import Final
 
 from paytone.ask import TooManyTries, choose, patiently
-from paytone.bill import Account
 from paytone.flows import Desk
 from paytone.flows.history import GO_ON
-from paytone.job import Ended, Next, Status
-from paytone.next_bill import Expected, LastCame, next_bill
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
+from paytone.rules.bill import Account
+from paytone.rules.job import Ended, Next, Status
+from paytone.rules.next_bill import Expected, LastCame, next_bill
 from paytone.store import bills
 from paytone.store.bills import Bill
 

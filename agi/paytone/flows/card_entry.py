@@ -6,7 +6,9 @@ from datetime import date
 from typing import Final
 
 from paytone.ask import BACK, Back, BadAnswer, Question, ask, in_turn
-from paytone.card import (
+from paytone.phone import Phone
+from paytone.prompts import Prompt, spoken
+from paytone.rules.card import (
     Brand,
     Card,
     CardNumber,
@@ -16,8 +18,6 @@ from paytone.card import (
     fits_length,
     passes_luhn,
 )
-from paytone.phone import Phone
-from paytone.prompts import Prompt, spoken
 
 ASK_CARD: Final = Prompt("ask-card")
 CARD_MISREAD: Final = Prompt("card-misread")

@@ -7,8 +7,8 @@ from typing import Final
 
 from paytone.ask import BACK, TooManyTries, WantsPerson, choose
 from paytone.flows.save_offer import SaveOffer
-from paytone.job import Next
 from paytone.prompts import Prompt
+from paytone.rules.job import Next
 
 REPEAT_CONFIRMATION: Final = Prompt("repeat-confirmation")
 

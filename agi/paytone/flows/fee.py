@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from paytone.ask import BACK, choose
-from paytone.money import Money
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
+from paytone.rules.money import Money
 
 FEE_IS: Final = Prompt("fee-is")
 FEE_FOR_PHONE: Final = Prompt("fee-for-phone")

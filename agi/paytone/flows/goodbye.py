@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from paytone.job import Ended, Next, Status
 from paytone.phone import Phone
 from paytone.prompts import Prompt
+from paytone.rules.job import Ended, Next, Status
 
 GOODBYE: Final = Prompt("goodbye")
 

@@ -6,16 +6,16 @@ from contextlib import suppress
 from typing import Final
 
 from paytone.ask import BACK, TooManyTries, choose, patiently
-from paytone.bill import Account
 from paytone.flows import Call, Desk
 from paytone.flows.fee import charged
 from paytone.flows.method_entry import face_in_words
 from paytone.flows.receipt_offer import ReceiptOffer
-from paytone.job import Ended, Next, Status
-from paytone.method import BankFace
-from paytone.payment import COUNTED, Payment, State
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
+from paytone.rules.bill import Account
+from paytone.rules.job import Ended, Next, Status
+from paytone.rules.method import BankFace
+from paytone.rules.payment import COUNTED, Payment, State
 from paytone.store import payments
 
 NO_PAYMENTS: Final = Prompt("no-payments")

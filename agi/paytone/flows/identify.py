@@ -6,12 +6,12 @@ import asyncio
 from typing import Final
 
 from paytone.ask import BACK, BadAnswer, Question, TooManyTries, ask, patiently
-from paytone.bill import Account
 from paytone.flows import Call, Desk
-from paytone.job import Ended, Next, Status
 from paytone.phone import Phone
-from paytone.pin import pin_matches
 from paytone.prompts import Prompt
+from paytone.rules.bill import Account
+from paytone.rules.job import Ended, Next, Status
+from paytone.rules.pin import pin_matches
 from paytone.store import accounts, calls, failures
 
 ASK_ACCOUNT: Final = Prompt("ask-account")

@@ -7,7 +7,6 @@ from typing import Final
 from uuid import uuid4
 
 from paytone.ask import BACK, Back, choose, patiently
-from paytone.card import Card
 from paytone.flows import Talk
 from paytone.flows.card_entry import CardEntry
 from paytone.flows.declined import WHY_DECLINED
@@ -20,8 +19,9 @@ from paytone.gateway import (
     Unknown,
     Unreached,
 )
-from paytone.method import CardFace, SavedMethod
 from paytone.prompts import Prompt
+from paytone.rules.card import Card
+from paytone.rules.method import CardFace, SavedMethod
 from paytone.store import methods
 from paytone.store.methods import Consent
 

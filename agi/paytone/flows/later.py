@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Final
 
 from paytone.ask import BACK, Back, choose, in_turn, patiently
-from paytone.bill import Account, Owed
 from paytone.flows import Call, Desk, Talk
 from paytone.flows.amount_entry import ask_amount, ask_other_amount
 from paytone.flows.plan_agree import agree, halt, may_agree
@@ -19,12 +18,13 @@ from paytone.flows.plan_entry import (
     ask_saved_method,
 )
 from paytone.flows.plan_words import coming_in_words, payment_in_words
-from paytone.job import Ended, Next, Status
-from paytone.method import SavedMethod
-from paytone.money import Money
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
-from paytone.schedule import Every, Fixed, Kind, Once, Schedule, State
+from paytone.rules.bill import Account, Owed
+from paytone.rules.job import Ended, Next, Status
+from paytone.rules.method import SavedMethod
+from paytone.rules.money import Money
+from paytone.rules.schedule import Every, Fixed, Kind, Once, Schedule, State
 from paytone.store import accounts, methods, schedules
 
 LATER_ONCE: Final = Prompt("later-once")

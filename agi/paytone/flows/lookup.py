@@ -6,14 +6,14 @@ from contextlib import suppress
 from typing import Final
 
 from paytone.ask import BACK, BadAnswer, Question, TooManyTries, ask, patiently
-from paytone.bill import Account
-from paytone.confirmation import LENGTH, is_valid
 from paytone.flows import Call, Desk
 from paytone.flows.history import tell_payment
 from paytone.flows.receipt_offer import ReceiptOffer
-from paytone.job import Ended, Next, Status
 from paytone.phone import Phone
 from paytone.prompts import Prompt
+from paytone.rules.bill import Account
+from paytone.rules.confirmation import LENGTH, is_valid
+from paytone.rules.job import Ended, Next, Status
 from paytone.store import payments
 
 ASK_CONFIRMATION: Final = Prompt("ask-confirmation")

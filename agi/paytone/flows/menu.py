@@ -6,12 +6,12 @@ from datetime import date
 from typing import Final
 
 from paytone.ask import BACK, choose, patiently
-from paytone.bill import Account, Owed, Payable
 from paytone.flows import Desk
 from paytone.flows.amount_entry import why_nothing
-from paytone.job import Ended, Next, Status
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
+from paytone.rules.bill import Account, Owed, Payable
+from paytone.rules.job import Ended, Next, Status
 from paytone.store import accounts, arrangements
 from paytone.store.arrangements import NextDue
 

@@ -7,14 +7,14 @@ from datetime import date
 from typing import Final, assert_never
 
 from paytone.ask import BACK, Back, choose, patiently
-from paytone.bill import Account
-from paytone.card import Card, CardNumber
 from paytone.flows import Call, Desk
 from paytone.flows.bank_entry import ask_bank_account, bank_account_in_words
 from paytone.flows.card_entry import CardEntry, card_in_words
-from paytone.method import BankFace, CardFace, CheckedAccount, Face, Means, SavedMethod
 from paytone.phone import Phone
 from paytone.prompts import Prompt
+from paytone.rules.bill import Account
+from paytone.rules.card import Card, CardNumber
+from paytone.rules.method import BankFace, CardFace, CheckedAccount, Face, Means, SavedMethod
 from paytone.store import calls, methods
 
 PAY_WITH_SAVED: Final = Prompt("pay-with-saved")

@@ -8,9 +8,9 @@ from typing import Final
 from paytone.ask import BACK, choose, patiently
 from paytone.flows import Talk
 from paytone.flows.method_entry import face_in_words
-from paytone.job import Ended, Next, Status
-from paytone.method import CardFace, Face, SavedMethod
 from paytone.prompts import Prompt, spoken
+from paytone.rules.job import Ended, Next, Status
+from paytone.rules.method import CardFace, Face, SavedMethod
 from paytone.store import methods, schedules
 from paytone.store.methods import Removal
 

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from paytone.arrangement import (
+from paytone.ask import BACK, Back, TooManyTries, choose, patiently
+from paytone.flows import Talk
+from paytone.prompts import Prompt, spoken
+from paytone.rules.arrangement import (
     Ineligible,
     Terms,
     counts,
@@ -16,11 +19,8 @@ from paytone.arrangement import (
     latest_extension,
     refusal,
 )
-from paytone.ask import BACK, Back, TooManyTries, choose, patiently
-from paytone.bill import Owed
-from paytone.flows import Talk
-from paytone.job import Ended, Next, Status
-from paytone.prompts import Prompt, spoken
+from paytone.rules.bill import Owed
+from paytone.rules.job import Ended, Next, Status
 from paytone.store import accounts, arrangements
 from paytone.store.arrangements import AlreadyArranged, Arrangement
 from paytone.store.payments import AnotherIsOpen, BalanceMoved

@@ -7,8 +7,6 @@ from functools import partial
 from typing import Final, assert_never
 
 from paytone.ask import BACK, Back, choose, patiently
-from paytone.authorisation import Given
-from paytone.bill import Account, Owed
 from paytone.flows import Call, Desk, Talk
 from paytone.flows.agreement import Agreement
 from paytone.flows.amount_entry import why_nothing
@@ -31,12 +29,14 @@ from paytone.gateway import (
     Unknown,
     Unreached,
 )
-from paytone.job import Ended, Next, Status
-from paytone.method import BankFace, CheckedAccount, face_of
-from paytone.money import Money
-from paytone.payment import Heard, Payment
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
+from paytone.rules.authorisation import Given
+from paytone.rules.bill import Account, Owed
+from paytone.rules.job import Ended, Next, Status
+from paytone.rules.method import BankFace, CheckedAccount, face_of
+from paytone.rules.money import Money
+from paytone.rules.payment import Heard, Payment
 from paytone.store import StoreAway, payments
 from paytone.till import CardHeld, Sale, open_and_charge
 

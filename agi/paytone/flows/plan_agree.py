@@ -8,10 +8,10 @@ from typing import Final
 from paytone.ask import BACK, Back, choose, patiently
 from paytone.flows import Desk, Talk
 from paytone.flows.plan_words import first_day, stopped_in_words, terms_in_words
-from paytone.method import SavedMethod
-from paytone.plan_facts import of_stop, of_terms
 from paytone.prompts import Prompt
-from paytone.schedule import AutoPay, Kind, Schedule, State, Terms
+from paytone.rules.method import SavedMethod
+from paytone.rules.plan_facts import of_stop, of_terms
+from paytone.rules.schedule import AutoPay, Kind, Schedule, State, Terms
 from paytone.store import agreements, schedules
 from paytone.store.agreements import Authorisation, FirstRun, ToWrite
 

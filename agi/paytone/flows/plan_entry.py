@@ -10,10 +10,10 @@ from paytone.ask import BACK, Back, BadAnswer, Question, ask, choose, patiently
 from paytone.flows import Desk, Talk
 from paytone.flows.keep_card import keep_new_card
 from paytone.flows.method_entry import PRESS, face_in_words
-from paytone.method import CardFace, SavedMethod
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
-from paytone.schedule import Every, may_be_paid_on
+from paytone.rules.method import CardFace, SavedMethod
+from paytone.rules.schedule import Every, may_be_paid_on
 from paytone.store import methods
 
 ASK_AUTOPAY_DAY: Final = Prompt("ask-autopay-day")

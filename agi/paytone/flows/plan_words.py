@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Final, assert_never
 
-from paytone.bill import Account
 from paytone.flows import Desk
 from paytone.flows.method_entry import face_in_words
-from paytone.method import Face
 from paytone.prompts import Prompt, spoken
-from paytone.schedule import AutoPay, Every, Fixed, Once, Run, RunState, Terms, next_run
+from paytone.rules.bill import Account
+from paytone.rules.method import Face
+from paytone.rules.schedule import AutoPay, Every, Fixed, Once, Run, RunState, Terms, next_run
 
 FROM: Final = Prompt("review-from")
 FOR_ACCOUNT: Final = Prompt("review-account")

@@ -6,13 +6,13 @@ import logging
 from typing import Final
 
 from paytone.ask import patiently
-from paytone.bill import Account
-from paytone.contact import Channel, Contacts
 from paytone.flows import Call, Desk
 from paytone.flows.text_consent import agree_to_texts
-from paytone.payment import Payment
 from paytone.phone import Phone
 from paytone.prompts import Prompt
+from paytone.rules.bill import Account
+from paytone.rules.contact import Channel, Contacts
+from paytone.rules.payment import Payment
 from paytone.store import StoreAway, contacts, letters
 
 log = logging.getLogger(__name__)

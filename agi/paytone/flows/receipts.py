@@ -6,14 +6,14 @@ from contextlib import suppress
 from typing import Final
 
 from paytone.ask import TooManyTries, choose, patiently
-from paytone.bill import Account
-from paytone.contact import Channel, Contacts
 from paytone.flows import Call, Desk
 from paytone.flows.history import GO_ON
 from paytone.flows.text_consent import agree_to_texts, number_in_words
-from paytone.job import Ended, Next, Status
 from paytone.phone import Phone
 from paytone.prompts import Prompt
+from paytone.rules.bill import Account
+from paytone.rules.contact import Channel, Contacts
+from paytone.rules.job import Ended, Next, Status
 from paytone.store import contacts
 from paytone.store.contacts import Source
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from paytone.ask import choose
-from paytone.bill import Account, Payable, Restriction
-from paytone.job import Ended, Next, Status
 from paytone.phone import Phone
 from paytone.prompts import Prompt
+from paytone.rules.bill import Account, Payable, Restriction
+from paytone.rules.job import Ended, Next, Status
 
 WHY: Final = {
     Restriction.COLLECTIONS: Prompt("not-payable-collections"),

@@ -7,13 +7,13 @@ from contextlib import suppress
 from typing import Final
 
 from paytone.ask import TooManyTries, choose, patiently
-from paytone.bill import Account
 from paytone.flows import Call, Desk
-from paytone.job import Ended, Next, Status
-from paytone.method import BankFace
-from paytone.payment import HEARD, OPEN, Heard, Payment, State
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
+from paytone.rules.bill import Account
+from paytone.rules.job import Ended, Next, Status
+from paytone.rules.method import BankFace
+from paytone.rules.payment import HEARD, OPEN, Heard, Payment, State
 from paytone.store import StoreAway, tellings
 from paytone.store.tellings import Pending
 from paytone.till import settle_earlier

@@ -6,12 +6,12 @@ import logging
 from typing import Final
 
 from paytone.ask import patiently
-from paytone.card import Card
 from paytone.flows import Talk
 from paytone.flows.keep_card import NotSaved, agree_and_keep, face_of_kept, to_keep
 from paytone.gateway import CardToKeep, NotKept, Unreached
-from paytone.method import Means
 from paytone.prompts import Prompt
+from paytone.rules.card import Card
+from paytone.rules.method import Means
 from paytone.store import StoreAway, methods
 
 log = logging.getLogger(__name__)

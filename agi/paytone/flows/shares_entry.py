@@ -8,13 +8,13 @@ from datetime import timedelta
 from typing import Final
 
 from paytone.ask import BACK, Back, choose, patiently
-from paytone.bill import Account, Limits, Owed
 from paytone.flows import Desk
 from paytone.flows.amount_entry import PRESS_1, PRESS_2, ask_other_amount
-from paytone.money import Money
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
-from paytone.shares import Owing, Share, spread, total, whole
+from paytone.rules.bill import Account, Limits, Owed
+from paytone.rules.money import Money
+from paytone.rules.shares import Owing, Share, spread, total, whole
 from paytone.store import accounts, payments
 
 MORE_ACCOUNTS: Final = Prompt("more-accounts")

@@ -14,11 +14,11 @@ from paytone.flows.fee import charged as charged_in_words
 from paytone.flows.resume import note_told
 from paytone.flows.save_offer import SaveOffer
 from paytone.gateway import Approved, Declined, Outcome, Unknown, Unreached
-from paytone.job import Next
-from paytone.payment import NO_FEE, Heard, Payment
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
-from paytone.shares import Share, sum_of
+from paytone.rules.job import Next
+from paytone.rules.payment import NO_FEE, Heard, Payment
+from paytone.rules.shares import Share, sum_of
 
 YOUR_PAYMENT_OF: Final = Prompt("your-payment-of")
 FOR_ACCOUNT: Final = Prompt("review-account")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from paytone.ask import BACK, BadAnswer, Question, ask, choose, patiently
-from paytone.bill import Account
-from paytone.contact import ten_digits
 from paytone.flows import Call, Desk
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
+from paytone.rules.bill import Account
+from paytone.rules.contact import ten_digits
 from paytone.store import contacts
 from paytone.store.contacts import Source
 

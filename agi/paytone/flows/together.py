@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from paytone.ask import BACK, Back, choose, patiently
-from paytone.bill import Account
 from paytone.flows import Call, Desk, Talk
 from paytone.flows.agreement import (
     ASK_CHANGE,
@@ -28,13 +27,14 @@ from paytone.flows.shares_told import (
     tell_unpaid,
 )
 from paytone.gateway import Approved, Declined, Refusal, Unknown, Unreached
-from paytone.job import Ended, Next, Status
-from paytone.method import Means, face_of
-from paytone.money import Money
-from paytone.payment import NO_FEE
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
-from paytone.shares import Share, sum_of
+from paytone.rules.bill import Account
+from paytone.rules.job import Ended, Next, Status
+from paytone.rules.method import Means, face_of
+from paytone.rules.money import Money
+from paytone.rules.payment import NO_FEE
+from paytone.rules.shares import Share, sum_of
 from paytone.store import StoreAway, payments
 from paytone.till import CardHeld, Sale, open_and_charge
 

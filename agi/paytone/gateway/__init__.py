@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from datetime import datetime
 
-from paytone.card import Card
 from paytone.gateway.outcome import (
     Approved,
     Declined,
@@ -28,8 +27,9 @@ from paytone.gateway.vault import (
     NotKept,
     Vaulted,
 )
-from paytone.money import Money
-from paytone.payment import Occasion
+from paytone.rules.card import Card
+from paytone.rules.money import Money
+from paytone.rules.payment import Occasion
 
 __all__ = [
     "Approved",

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 import braintree
 from braintree.exceptions.braintree_error import BraintreeError
 
-from paytone.card import Card
 from paytone.gateway import (
     BankToKeep,
     CardToKeep,
@@ -44,9 +43,10 @@ from paytone.gateway.braintree_reply import (
     validation_codes,
 )
 from paytone.gateway.braintree_vault import Vault
-from paytone.method import Kind
-from paytone.money import Money
-from paytone.payment import Occasion
+from paytone.rules.card import Card
+from paytone.rules.method import Kind
+from paytone.rules.money import Money
+from paytone.rules.payment import Occasion
 
 log = logging.getLogger(__name__)
 

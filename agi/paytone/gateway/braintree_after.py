@@ -22,7 +22,7 @@ from paytone.gateway import (
 )
 from paytone.gateway.braintree_fault import fault, is_not_found
 from paytone.gateway.braintree_standing import standing_of
-from paytone.money import Money
+from paytone.rules.money import Money
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import braintree
 
-from paytone.bank import Ownership
 from paytone.gateway import (
     Approved,
     BankToKeep,
@@ -26,7 +25,8 @@ from paytone.gateway import (
 )
 from paytone.gateway.braintree_fault import asked, is_not_found
 from paytone.gateway.braintree_reply import NOT_TAKEN, TAKEN
-from paytone.money import Money
+from paytone.rules.bank import Ownership
+from paytone.rules.money import Money
 
 TOKENIZE: Final = """
 mutation ($input: TokenizeUsBankAccountInput!) {

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from paytone.gateway import Approved, Declined, GatewayRefused, Outcome, Refusal, Unknown
-from paytone.method import CardKind
-from paytone.money import Money
+from paytone.rules.method import CardKind
+from paytone.rules.money import Money
 
 TAKEN = {
     "authorizing",

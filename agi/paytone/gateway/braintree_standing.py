@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from paytone.gateway import Fate, Standing, Unknown
-from paytone.money import Money
+from paytone.rules.money import Money
 
 FATES = {
     **dict.fromkeys(

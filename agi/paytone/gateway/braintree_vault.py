@@ -9,7 +9,6 @@ from typing import Any
 import braintree
 from braintree.exceptions.not_found_error import NotFoundError
 
-from paytone.card import Card
 from paytone.gateway import (
     BankToKeep,
     CardToKeep,
@@ -26,6 +25,7 @@ from paytone.gateway import (
 from paytone.gateway.braintree_bank import Banks
 from paytone.gateway.braintree_fault import asked, is_not_found
 from paytone.gateway.braintree_reply import REFUSALS, card_kind_of
+from paytone.rules.card import Card
 
 TAKEN_CUSTOMER, TAKEN_TOKEN = "91609", "91719"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from paytone.method import CardKind
-from paytone.money import Money
+from paytone.rules.method import CardKind
+from paytone.rules.money import Money
 
 
 class Refusal(Enum):

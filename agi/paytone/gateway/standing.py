@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import Enum
 
 from paytone.gateway.outcome import NotFound, Unknown, Unreached
-from paytone.money import Money
+from paytone.rules.money import Money
 
 
 class Fate(Enum):

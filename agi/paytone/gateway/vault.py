@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from paytone.bank import BankAccount
-from paytone.card import CardNumber, Expiry
 from paytone.gateway.outcome import Refusal, Unknown, Unreached
-from paytone.method import CardKind, Kind
+from paytone.rules.bank import BankAccount
+from paytone.rules.card import CardNumber, Expiry
+from paytone.rules.method import CardKind, Kind
 
 
 @dataclass(frozen=True, slots=True)

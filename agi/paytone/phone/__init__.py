@@ -6,8 +6,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import final
 
-from paytone.digits import Digits
 from paytone.prompts import Prompt
+from paytone.rules.digits import Digits
 
 
 class HungUp(Exception):

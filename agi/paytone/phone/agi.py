@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from paytone.digits import Digits
 from paytone.phone import CannotRecord, HungUp, Keys, Manner, Phone
 from paytone.phone.agi_reply import key_of, result_of, variable_of
 from paytone.prompts import Prompt
+from paytone.rules.digits import Digits
 
 Send = Callable[[str], Awaitable[Mapping[str, object]]]
 """Sends one AGI command and returns the library's reply with ``result`` or ``status_code``."""

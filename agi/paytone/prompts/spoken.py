@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import datetime
 
-from paytone.money import Money
 from paytone.prompts import Prompt
+from paytone.rules.money import Money
 
 THOUSAND = Prompt("thousand")
 DOLLAR = Prompt("dollar")

@@ -9,9 +9,9 @@ from typing import Final
 from paytone.flows.method_entry import face_in_words
 from paytone.flows.resume import ON_DATE
 from paytone.gateway.braintree_reply import TAKEN
-from paytone.money import Money
-from paytone.payment import COUNTED, HEARD, OPEN, State
 from paytone.prompts import Prompt, spoken
+from paytone.rules.money import Money
+from paytone.rules.payment import COUNTED, HEARD, OPEN, State
 from paytone.sandbox.core import Sandbox
 from paytone.simulate.plan_truths import Cancelled, Ran, runs_of
 from paytone.simulate.witness import Agreement, Claim, Witness, confirmation_in

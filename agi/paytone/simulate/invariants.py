@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 
-from paytone.money import Money
-from paytone.payment import COUNTED, MOVES, OPEN, State
 from paytone.prompts import spoken
+from paytone.rules.money import Money
+from paytone.rules.payment import COUNTED, MOVES, OPEN, State
 from paytone.simulate.facts import Facts, Stored
 from paytone.simulate.witness import fee_in_words
 

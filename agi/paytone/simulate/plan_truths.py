@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from paytone.schedule import RunState
+from paytone.rules.schedule import RunState
 from paytone.store import Row, Store
 
 if TYPE_CHECKING:

@@ -10,13 +10,23 @@ from typing import Final
 from uuid import UUID
 
 from paytone.back_office.runs import Office, plan_autopay
-from paytone.card import Brand, CardNumber, Expiry
 from paytone.flows import Desk
 from paytone.gateway import CardToKeep, Kept
-from paytone.method import CardFace, SavedMethod
-from paytone.money import Money
 from paytone.prompts import Prompt
-from paytone.schedule import AutoPay, Every, Fixed, Once, Rule, Schedule, State, Terms, next_run
+from paytone.rules.card import Brand, CardNumber, Expiry
+from paytone.rules.method import CardFace, SavedMethod
+from paytone.rules.money import Money
+from paytone.rules.schedule import (
+    AutoPay,
+    Every,
+    Fixed,
+    Once,
+    Rule,
+    Schedule,
+    State,
+    Terms,
+    next_run,
+)
 from paytone.simulate.rig import Rig
 from paytone.store import accounts, agreements, methods
 from paytone.store.agreements import Authorisation, FirstRun, ToWrite

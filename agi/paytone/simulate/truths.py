@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from paytone.payment import HEARD, Heard
+from paytone.rules.payment import HEARD, Heard
 from paytone.simulate.facts import Facts, Stored
 from paytone.simulate.invariants import MONEY, Check, Invariant
 from paytone.simulate.plan_truths import LATER

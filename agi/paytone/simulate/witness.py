@@ -34,9 +34,9 @@ from paytone.flows.shares_told import (
     SHARE_FOR,
     YOUR_PAYMENT_OF,
 )
-from paytone.money import Money
-from paytone.payment import Heard
 from paytone.prompts import Prompt, spoken
+from paytone.rules.money import Money
+from paytone.rules.payment import Heard
 
 NOT_PAID: Final = {BALANCE_MOVED, NOT_CHARGED, *WHY_DECLINED.values()}
 """Words after a review that mean: nothing was charged."""

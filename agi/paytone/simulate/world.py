@@ -11,10 +11,10 @@ from datetime import UTC
 from random import Random
 from typing import Final
 
-from paytone.bill import Limits
 from paytone.flows import Desk, LockRule
-from paytone.money import Money
-from paytone.payment import NO_FEE
+from paytone.rules.bill import Limits
+from paytone.rules.money import Money
+from paytone.rules.payment import NO_FEE
 from paytone.sandbox.core import Sandbox
 from paytone.sandbox.strategy import gateway_by
 from paytone.simulate.biller import Biller, Customer, draw_merchant

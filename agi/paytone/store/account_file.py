@@ -10,11 +10,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TextIO
 
-from paytone.address import is_address
-from paytone.bill import REASONS, Payable, Restriction
-from paytone.contact import ten_digits
-from paytone.money import Money
-from paytone.pin import is_pin, is_pin_hash
+from paytone.rules.address import is_address
+from paytone.rules.bill import REASONS, Payable, Restriction
+from paytone.rules.contact import ten_digits
+from paytone.rules.money import Money
+from paytone.rules.pin import is_pin, is_pin_hash
 
 NEEDED = ("account_number", "customer_name")
 BILL = ("bill_number", "amount", "issued", "due")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from paytone.bill import Account, Owed, Payable, Restriction, Unpaid
-from paytone.money import Money
+from paytone.rules.bill import Account, Owed, Payable, Restriction, Unpaid
+from paytone.rules.money import Money
 from paytone.store import Row, Store
 
 BY_NUMBER = "SELECT * FROM accounts WHERE number = %(number)s"

@@ -11,7 +11,7 @@ from uuid import uuid4
 from psycopg.errors import UniqueViolation
 from psycopg.types.json import Jsonb
 
-from paytone.schedule import AutoPay, Fixed, Once, Run, Schedule, State, Terms
+from paytone.rules.schedule import AutoPay, Fixed, Once, Run, Schedule, State, Terms
 from paytone.store import Connection, Store
 from paytone.store.numbered import numbered
 from paytone.store.schedules import in_words, run_of_row

@@ -11,8 +11,8 @@ from typing import Final
 import psycopg
 from psycopg.types.json import Jsonb
 
-from paytone.arrangement import Instalment, Kind, Record, Terms
-from paytone.money import Money
+from paytone.rules.arrangement import Instalment, Kind, Record, Terms
+from paytone.rules.money import Money
 from paytone.store import Row, Store
 from paytone.store.numbered import numbered
 from paytone.store.payments import NOT_OPENED

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from paytone.payment import Payment, State
+from paytone.rules.payment import Payment, State
 from paytone.store import Store
 from paytone.store.payments import payment_of_row
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from paytone.authorisation import Authorisation, Given, Recording
-from paytone.method import AccountType, BankFace
-from paytone.money import Money
+from paytone.rules.authorisation import Authorisation, Given, Recording
+from paytone.rules.method import AccountType, BankFace
+from paytone.rules.money import Money
 from paytone.store import Row, Store
 
 CUSTOMER = "SELECT name FROM customers WHERE id = %(customer)s"

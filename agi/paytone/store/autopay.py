@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from psycopg.types.json import Jsonb
 
-from paytone.schedule import Rule, autopay_day
+from paytone.rules.schedule import Rule, autopay_day
 from paytone.store import Connection, Row, Store
 
 LOOK = """

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import psycopg
 
-from paytone.bank import Bank
-from paytone.fedach import Participant
+from paytone.rules.bank import Bank
+from paytone.rules.fedach import Participant
 from paytone.store import Store
 
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('paytone banks import', 0))"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from paytone.money import Money
+from paytone.rules.money import Money
 from paytone.store import Store
 
 LAST = """

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from paytone.bill import Account
 from paytone.prompts import Prompt
+from paytone.rules.bill import Account
 from paytone.store import Store
 from paytone.store.accounts import account_of_row
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from paytone.gateway import Refusal
-from paytone.money import Money
-from paytone.retry import A_MONTH, Decline
+from paytone.rules.money import Money
+from paytone.rules.retry import A_MONTH, Decline
 from paytone.store import Store
 
 NOTE = """
@@ -29,7 +29,7 @@ async def note(store: Store, payment_id: str, fingerprint: str) -> None:
 
 
 async def declines(store: Store, fingerprint: str, *, now: datetime) -> list[Decline]:
-    """The card's declines as `paytone.retry.held` wants them: the last 30 days', and all final."""
+    """The card's declines as `retry.held` wants them: the last 30 days', and all final."""
     rows = await store.all(DECLINES, fingerprint=fingerprint, since=now - A_MONTH)
     return [
         Decline(

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import psycopg
 
-from paytone.contact import Contacts
+from paytone.rules.contact import Contacts
 from paytone.store import Row, Store
 
 OF_ACCOUNT = """

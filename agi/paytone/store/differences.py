@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from paytone.difference import Difference, Kind
-from paytone.payment import Payment
+from paytone.rules.payment import Payment
 from paytone.store import Row, Store
 from paytone.store.payments import payment_of_row
 

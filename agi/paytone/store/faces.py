@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from paytone.card import Brand, Expiry
-from paytone.method import AccountType, BankFace, CardFace, Face, Kind
+from paytone.rules.card import Brand, Expiry
+from paytone.rules.method import AccountType, BankFace, CardFace, Face, Kind
 from paytone.store import Row
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, LiteralString
 
-from paytone.money import Money
+from paytone.rules.money import Money
 from paytone.store import Row, Store
 
 EACH = """

@@ -9,9 +9,9 @@ from datetime import datetime
 import psycopg
 from psycopg.types.json import Jsonb
 
-from paytone.contact import Channel
-from paytone.money import Money
-from paytone.payment import Heard, Payment
+from paytone.rules.contact import Channel
+from paytone.rules.money import Money
+from paytone.rules.payment import Heard, Payment
 from paytone.store import Row, Store, payments
 
 QUEUE = """

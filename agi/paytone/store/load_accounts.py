@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Final, LiteralString
 
-from paytone.pin import hash_pin, pin_matches
+from paytone.rules.pin import hash_pin, pin_matches
 from paytone.store import Connection, Store, load_contacts, load_customers, load_terms
 from paytone.store.account_file import AccountRow, Fault
 

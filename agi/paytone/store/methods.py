@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from paytone.method import CardKind, SavedMethod
 from paytone.prompts import Prompt
+from paytone.rules.method import CardKind, SavedMethod
 from paytone.store import Row, Store
 from paytone.store.faces import face_columns, face_of_row
 

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from psycopg.errors import UniqueViolation
 
-from paytone import confirmation
+from paytone.rules import confirmation
 
 TRIES: Final = 10
 

@@ -10,11 +10,11 @@ from uuid import uuid4
 
 import psycopg
 
-from paytone.authorisation import Given
 from paytone.gateway import Approved, Declined, Outcome, Unknown, Unreached
-from paytone.method import CardKind, Face
-from paytone.money import Money
-from paytone.payment import NO_FEE, OPEN, Occasion, Payment, State
+from paytone.rules.authorisation import Given
+from paytone.rules.method import CardKind, Face
+from paytone.rules.money import Money
+from paytone.rules.payment import NO_FEE, OPEN, Occasion, Payment, State
 from paytone.store import Row, Store, authorisations
 from paytone.store.faces import face_columns, face_of_row
 from paytone.store.numbered import numbered

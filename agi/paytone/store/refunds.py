@@ -9,8 +9,8 @@ from uuid import uuid4
 import psycopg
 from psycopg.errors import UniqueViolation
 
-from paytone.money import Money
-from paytone.refund import Answer, Refund, Way
+from paytone.rules.money import Money
+from paytone.rules.refund import Answer, Refund, Way
 from paytone.store import Row, Store
 
 ASK = """

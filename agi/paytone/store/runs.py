@@ -10,14 +10,14 @@ from uuid import uuid4
 
 import psycopg
 
-from paytone import confirmation
-from paytone.bill import Payable
 from paytone.gateway import Refusal
-from paytone.method import SavedMethod
-from paytone.money import Money
-from paytone.payment import Occasion, Payment
-from paytone.payment import State as PaymentState
-from paytone.schedule import Kind, Run, RunState, Schedule
+from paytone.rules import confirmation
+from paytone.rules.bill import Payable
+from paytone.rules.method import SavedMethod
+from paytone.rules.money import Money
+from paytone.rules.payment import Occasion, Payment
+from paytone.rules.payment import State as PaymentState
+from paytone.rules.schedule import Kind, Run, RunState, Schedule
 from paytone.store import Row, Store
 from paytone.store.faces import face_columns, face_of_row
 from paytone.store.payments import NOT_OPENED, payment_of_row

@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection
 from datetime import date
 
-from paytone.contact import Channel
-from paytone.money import Money
-from paytone.schedule import AutoPay, Every, Fixed, Once, Run, RunState, Schedule, State, Terms
+from paytone.rules.contact import Channel
+from paytone.rules.money import Money
+from paytone.rules.schedule import (
+    AutoPay,
+    Every,
+    Fixed,
+    Once,
+    Run,
+    RunState,
+    Schedule,
+    State,
+    Terms,
+)
 from paytone.store import Row, Store
 
 OF_ACCOUNT = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from paytone.payment import HEARD, Heard, Payment
+from paytone.rules.payment import HEARD, Heard, Payment
 from paytone.store import Store
 from paytone.store.payments import payment_of_row
 

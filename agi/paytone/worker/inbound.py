@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from paytone.contact import asks_to_stop, ten_digits
+from paytone.rules.contact import asks_to_stop, ten_digits
 from paytone.store import Store, StoreAway, contacts
 from paytone.store.contacts import Source
 from paytone.worker.body import TooLarge, body_of

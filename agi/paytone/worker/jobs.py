@@ -16,7 +16,6 @@ from procrastinate.exceptions import ProcrastinateException, UniqueViolation
 from procrastinate.jobs import DeleteJobCondition, Status
 from psycopg_pool import PoolTimeout
 
-from paytone.arrangement import Rules
 from paytone.back_office.compare import LAG, SPAN, NotCompared, compare
 from paytone.back_office.forget import forget_orphans, forget_removed
 from paytone.back_office.give_back import carry_on_all
@@ -26,9 +25,10 @@ from paytone.back_office.runs import AT_ONCE as RUNS_AT_ONCE
 from paytone.back_office.runs import Office, make_runs, plan_autopay
 from paytone.back_office.send_letters import Post, expire, send_due
 from paytone.back_office.settlement import poll
-from paytone.fingerprint import Fingerprints
 from paytone.gateway import Gateway
-from paytone.schedule import Rule
+from paytone.rules.arrangement import Rules
+from paytone.rules.fingerprint import Fingerprints
+from paytone.rules.schedule import Rule
 from paytone.store import Store, arrangements, differences
 from paytone.till import Till
 

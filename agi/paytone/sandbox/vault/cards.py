@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from paytone.card import passes_luhn
+from paytone.rules.card import passes_luhn
 from paytone.sandbox.invalid import Invalid
 from paytone.sandbox.params import text
 from paytone.sandbox.vault.numbers import NUMBERS, UNKNOWN, Flags

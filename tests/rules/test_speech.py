@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from paytone.prompts.audio import Sound, silence
-from paytone.speech import LEAST_MS, NotRecorded, is_speech, measured
+from paytone.rules.speech import LEAST_MS, NotRecorded, is_speech, measured
 from tests.spoken_yes import YES, hum, joined, keys, noise, speech
 
 

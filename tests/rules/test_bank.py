@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from paytone.authorisation import Authorisation, Fact
-from paytone.bank import (
+from paytone.rules.authorisation import Authorisation, Fact
+from paytone.rules.bank import (
     Bank,
     BankAccount,
     BankAccountNumber,
@@ -16,8 +16,8 @@ from paytone.bank import (
     may_be_account_number,
     passes_checksum,
 )
-from paytone.method import AccountType, BankFace
-from paytone.money import Money
+from paytone.rules.method import AccountType, BankFace
+from paytone.rules.money import Money
 
 CHASE = "021000021"
 AUTHORISATION = Authorisation(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paytone.digits import Digits
+from paytone.rules.digits import Digits
 
 
 class Hidden:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from paytone.bill import Account, Owed
-from paytone.money import Money
+from paytone.rules.bill import Account, Owed
+from paytone.rules.money import Money
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from paytone.money import Money
+from paytone.rules.money import Money
 
 
 class Way(Enum):

@@ -7,7 +7,7 @@ from datetime import date
 from enum import Enum
 from typing import final
 
-from paytone.hidden import Hidden
+from paytone.rules.hidden import Hidden
 
 
 class Brand(Enum):

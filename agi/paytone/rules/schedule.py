@@ -10,8 +10,8 @@ from enum import Enum
 from itertools import count
 from typing import Final
 
-from paytone import business_days
-from paytone.money import Money
+from paytone.rules import business_days
+from paytone.rules.money import Money
 
 NOTICE_DAYS: Final = 10
 """So long before the day a varying amount is told (12 CFR 1005.10(d)(1))."""
@@ -130,7 +130,7 @@ class Schedule:
 
     Args:
         id: A UUID.
-        confirmation: What the caller is told; see `paytone.confirmation`.
+        confirmation: What the caller is told; see `paytone.rules.confirmation`.
         why: Why it is not active; empty while it is.
     """
 

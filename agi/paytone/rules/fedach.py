@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from paytone.bank import passes_checksum
+from paytone.rules.bank import passes_checksum
 
 LENGTH = 155
 _FILLER = 5

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from paytone.card import Brand
-from paytone.money import Money
+from paytone.rules.card import Brand
+from paytone.rules.money import Money
 
 A_DAY: Final = timedelta(days=1)
 A_MONTH: Final = timedelta(days=30)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from paytone import business_days
+from paytone.rules import business_days
 
 
 @pytest.mark.parametrize(

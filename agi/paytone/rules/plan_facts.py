@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from paytone.method import BankFace, CardFace, Face
-from paytone.schedule import AutoPay, Every, Fixed, Once, Run, Schedule, Terms
+from paytone.rules.method import BankFace, CardFace, Face
+from paytone.rules.schedule import AutoPay, Every, Fixed, Once, Run, Schedule, Terms
 
 EVERY = {Every.WEEK: "week", Every.TWO_WEEKS: "two weeks", Every.MONTH: "month"}
 

@@ -7,8 +7,8 @@ from datetime import date
 from enum import Enum
 from typing import Final
 
-from paytone.method import Kind
-from paytone.money import Money
+from paytone.rules.method import Kind
+from paytone.rules.money import Money
 
 
 class Payable(Enum):

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Final
 
-from paytone.method import BankFace
-from paytone.money import Money
+from paytone.rules.method import BankFace
+from paytone.rules.money import Money
 
 KEEP_YEARS: Final = 2
 """How long it is kept after the debit or the revocation (Nacha operating rules, 2.3.2 and TEL)."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, final
 
-from paytone.hidden import Hidden
-from paytone.method import AccountType, BankFace
+from paytone.rules.hidden import Hidden
+from paytone.rules.method import AccountType, BankFace
 
 ROUTING_LENGTH: Final = 9
 SHORTEST, LONGEST = 4, 17

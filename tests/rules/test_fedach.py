@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from paytone.fedach import LENGTH, Fault, LineWrong, Participant, participant_of, read
+from paytone.rules.fedach import LENGTH, Fault, LineWrong, Participant, participant_of, read
 
-DEMO = Path(__file__).parents[1] / "provision" / "demo-banks.txt"
+DEMO = Path(__file__).parents[2] / "provision" / "demo-banks.txt"
 
 
 def record(

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from paytone.money import Money
-from paytone.schedule import (
+from paytone.rules.money import Money
+from paytone.rules.schedule import (
     Every,
     Fixed,
     Once,

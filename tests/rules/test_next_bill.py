@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from paytone.next_bill import Expected, LastCame, next_bill
+from paytone.rules.next_bill import Expected, LastCame, next_bill
 
 
 def day(text: str) -> date:

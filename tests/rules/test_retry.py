@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from paytone.card import Brand
-from paytone.money import Money
-from paytone.retry import Decline, Held, held
+from paytone.rules.card import Brand
+from paytone.rules.money import Money
+from paytone.rules.retry import Decline, Held, held
 
 NOW = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
 FIFTY = Money(5000)

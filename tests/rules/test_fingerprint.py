@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from paytone.card import CardNumber
-from paytone.fingerprint import Fingerprints
+from paytone.rules.card import CardNumber
+from paytone.rules.fingerprint import Fingerprints
 
 NUMBER = CardNumber("4111111111111111")
 KEY = b"k" * 32

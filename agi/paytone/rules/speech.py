@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from operator import mul
 from typing import Final
 
-from paytone.authorisation import Recording
+from paytone.rules.authorisation import Recording
 
 RATE: Final = 8000
 

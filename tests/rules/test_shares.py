@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
-from paytone.bill import Account, Owed, Unpaid
-from paytone.money import Money
-from paytone.shares import Share, spread, total, whole
+from paytone.rules.bill import Account, Owed, Unpaid
+from paytone.rules.money import Money
+from paytone.rules.shares import Share, spread, total, whole
 
 JANUARY, FEBRUARY, MARCH = date(2026, 1, 5), date(2026, 2, 5), date(2026, 3, 5)
 

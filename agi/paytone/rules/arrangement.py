@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from enum import Enum
 from itertools import accumulate
 
-from paytone.bill import Owed
-from paytone.money import Money
+from paytone.rules.bill import Owed
+from paytone.rules.money import Money
 
 MOST_INSTALMENTS = 6
 """Keys 1 to 6 are for options."""

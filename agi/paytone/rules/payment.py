@@ -7,8 +7,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
-from paytone.method import CardKind, Face
-from paytone.money import Money
+from paytone.rules.method import CardKind, Face
+from paytone.rules.money import Money
 
 NO_FEE: Final = Money(0)
 
@@ -102,7 +102,7 @@ class Payment:
 
     Args:
         id: A UUID; the gateway's order id and idempotency key.
-        confirmation: What the caller is told; see `paytone.confirmation`.
+        confirmation: What the caller is told; see `paytone.rules.confirmation`.
         amount: All that is charged.
         face: What may be told of the card or bank account that pays.
         transaction: The gateway's id, once known.

@@ -6,7 +6,7 @@ from types import FrameType
 import argon2
 import pytest
 
-from paytone import pin
+from paytone.rules import pin
 
 HASH = pin.hash_pin("2580")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
-from paytone.card import Brand, Card, Expiry
+from paytone.rules.card import Brand, Card, Expiry
 
 
 class Kind(Enum):
@@ -74,8 +74,8 @@ class SavedMethod:
 
     Args:
         token: The gateway's name for it.
-        fingerprint: The card's, see `paytone.fingerprint`; None for a bank account, or where the
-            line has no key for it.
+        fingerprint: The card's, see `paytone.rules.fingerprint`; None for a bank account,
+            or where the line has no key for it.
     """
 
     id: str

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from paytone.card import CardNumber, SecurityCode, passes_luhn
-from paytone.money import Money
+from paytone.rules.card import CardNumber, SecurityCode, passes_luhn
+from paytone.rules.money import Money
 
 
 def test_floats_never_become_money() -> None:

@@ -6,8 +6,8 @@ import hashlib
 import hmac
 from dataclasses import dataclass, field
 
-from paytone.card import Card, CardNumber
-from paytone.method import Means, SavedMethod
+from paytone.rules.card import Card, CardNumber
+from paytone.rules.method import Means, SavedMethod
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from paytone.arrangement import (
+from paytone.rules.arrangement import (
     Every,
     Ineligible,
     Instalment,
@@ -24,8 +24,8 @@ from paytone.arrangement import (
     may_extend_to,
     refusal,
 )
-from paytone.bill import Owed
-from paytone.money import Money
+from paytone.rules.bill import Owed
+from paytone.rules.money import Money
 
 TODAY = date(2026, 3, 2)
 DUE = date(2026, 3, 5)

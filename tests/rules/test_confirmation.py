@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from paytone import confirmation
+from paytone.rules import confirmation
 
 SEEDS = range(20)
 
