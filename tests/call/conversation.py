@@ -16,6 +16,7 @@ from paytone.flows.identify import ASK_PIN
 from paytone.flows.menu import MENU, YOU_OWE
 from paytone.flows.pay_bill import CONFIRMATION_IS, PAID
 from paytone.prompts import Prompt
+from paytone.prompts.grammar import recordings
 from paytone.rules import confirmation
 from tests.call.biller import Biller, Customer
 
@@ -110,7 +111,7 @@ def said(call: Caller) -> list[str]:
 def in_order(call: Caller, *prompts: Prompt) -> bool:
     """Whether *prompts* were heard in this order, whatever else was said between."""
     rest = iter(call.heard)
-    return all(prompt in rest for prompt in prompts)
+    return all(prompt in rest for prompt in recordings(prompts))
 
 
 def silence(call: Caller, *, since: float = 0.0) -> float:

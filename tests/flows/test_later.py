@@ -255,7 +255,9 @@ async def test_every_plan_is_told_in_turn(counter: Counter) -> None:
     for days in (0, 1):
         await agreed(counter, account, Once(Money(5000), DAY + timedelta(days=days)))
     phone = await talk(counter, account, (LATER_LIST, "3"), (NEXT_ONE, "#"), (NEXT_ONE, "#"))
-    assert phone.heard_in_order(*spoken.date(DAY), Prompt("ordinal-13"), THAT_IS_ALL)
+    assert phone.heard_in_order(
+        *spoken.date(DAY), *spoken.date(DAY + timedelta(days=1)), THAT_IS_ALL
+    )
 
 
 async def test_pausing_and_starting_again(counter: Counter) -> None:

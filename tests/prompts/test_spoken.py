@@ -12,6 +12,7 @@ from num2words import num2words
 
 from paytone.prompts import Prompt, spoken
 from paytone.prompts.catalogue import load
+from paytone.prompts.grammar import recordings
 from paytone.rules.money import Money
 
 ENGLISH = load("en")
@@ -25,7 +26,7 @@ SOME = [
 
 
 def words(prompts: tuple[Prompt, ...]) -> str:
-    return plain(" ".join(ENGLISH.text(prompt) for prompt in prompts))
+    return plain(" ".join(ENGLISH.text(prompt) for prompt in recordings(prompts)))
 
 
 def plain(text: str) -> str:
@@ -64,7 +65,7 @@ def test_an_amount_reads_as_a_teller_would_say_it(cents: int, said: str) -> None
 
 
 def test_an_amount_takes_few_recordings() -> None:
-    assert 5 == len(spoken.money(Money(11240)))
+    assert 5 == len(recordings(spoken.money(Money(11240))))
 
 
 @pytest.mark.parametrize("amount", [Money(-1), Money(100_000_000), Money(100, "EUR")])
@@ -100,7 +101,7 @@ def test_digits_are_read_in_groups() -> None:
 
 
 def test_four_digits_are_read_without_a_pause() -> None:
-    assert spoken.PAUSE_SHORT not in spoken.digits("4412")
+    assert spoken.PAUSE_SHORT not in recordings(spoken.digits("4412"))
 
 
 @pytest.mark.parametrize("text", ["", "12a4", "١٢", "1 2"])
@@ -120,12 +121,29 @@ def test_the_catalogue_has_every_piece_that_can_be_said() -> None:
 
 
 def sayable() -> set[Prompt]:
-    """Every prompt that `spoken` can name."""
+    """Every recording that can say a figure of `spoken`."""
     days = [datetime.date(2028, month, day) for month in range(1, 13) for day in range(1, 29)]
-    return {
-        *(piece for count in range(1200) for piece in spoken.number(count)),
-        *(piece for cents in (1, 2, 100, 101, 200, 202) for piece in spoken.money(Money(cents))),
-        *(piece for day in days for piece in spoken.date(day)),
-        *(piece for day in range(1, 32) for piece in spoken.ordinal(day)),
-        *spoken.digits("01234567"),
-    }
+    figures = (
+        *(spoken.number(count) for count in range(1200)),
+        *(spoken.money(Money(cents)) for cents in (1, 2, 100, 101, 200, 202)),
+        *(spoken.date(day) for day in days),
+        *(spoken.ordinal(day) for day in range(1, 32)),
+        spoken.digits("01234567"),
+    )
+    return {piece for figure in figures for piece in recordings(figure)}
+
+
+def test_what_is_no_figure_is_played_as_it_is() -> None:
+    prompts = (Prompt("month-day-misread"), Prompt("number-5"), Prompt("press-1"))
+    assert prompts == recordings(prompts)
+    assert () == recordings(())
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [spoken.money(Money(99_999_999)), spoken.number(999_999), spoken.digits("470219365")],
+)
+def test_a_figure_is_a_name_without_seven_digits_in_a_row(figure: tuple[Prompt, ...]) -> None:
+    """As the tables of what was said demand, so that no card number gets there."""
+    assert re.fullmatch("[a-z0-9-]+", figure[0])
+    assert not re.search("[0-9]{7}", figure[0])

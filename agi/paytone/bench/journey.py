@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -36,6 +36,7 @@ from paytone.flows.pay_bill import (
     YOU_PAID,
 )
 from paytone.prompts import Prompt, spoken
+from paytone.prompts.grammar import recordings
 from paytone.rules.card import Brand, Expiry
 from paytone.rules.money import Money
 
@@ -85,7 +86,14 @@ def journey(today: date, due: date, *, ending: str) -> tuple[Turn, ...]:
         due: When the bill is due, not before *today*.
         ending: The last four digits of the account.
     """
-    expiry = Expiry(today.year + 2, 9)
+    turns = _turns(today, due, ending, Expiry(today.year + 2, 9))
+    return tuple(
+        replace(turn, said=recordings(turn.said), announced=recordings(turn.announced))
+        for turn in turns
+    )
+
+
+def _turns(today: date, due: date, ending: str, expiry: Expiry) -> tuple[Turn, ...]:
     return (
         Turn(
             "account",

@@ -4,7 +4,8 @@ from typing import NewType
 
 Prompt = NewType("Prompt", str)
 """
-The kebab-case name of one recording, such as ``card-misread``.
+The kebab-case name of one recording, such as ``card-misread``; or a figure, such as
+``money-112-40``, for which a language's grammar has several (`paytone.prompts.spoken`).
 
-Its text stands in ``sounds/<language>.toml`` and its audio in ``sounds/<language>/``.
+A recording's text stands in ``sounds/<language>.toml`` and its audio in ``sounds/<language>/``.
 """

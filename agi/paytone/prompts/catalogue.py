@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from paytone.prompts import Prompt
+from paytone.prompts.grammar import recordings
 
 SOUNDS = Path(__file__).resolve().parents[3] / "sounds"
 """The checkout's sounds folder."""
@@ -89,7 +90,7 @@ class Catalogue:
     def transcript(self, prompts: Sequence[Prompt]) -> str:
         """What a listener would write down on hearing *prompts*, each sentence with its mark."""
         line = ""
-        for prompt in prompts:
+        for prompt in recordings(prompts, self.language):
             line = _joined(line, self.entries[prompt])
         return line if not line or line.endswith(_ENDS) else line.rstrip(",") + "."
 

@@ -10,6 +10,7 @@ from paytone.flows.method_entry import face_in_words
 from paytone.flows.resume import ON_DATE
 from paytone.gateway.braintree_reply import TAKEN
 from paytone.prompts import Prompt, spoken
+from paytone.prompts.grammar import recordings
 from paytone.rules.money import Money
 from paytone.rules.payment import COUNTED, HEARD, OPEN, State
 from paytone.sandbox.core import Sandbox
@@ -196,7 +197,7 @@ class Facts:
 
 def _named(payment: Stored, claim: Claim) -> bool:
     day = spoken.date(payment.opened.astimezone(claim.at.tzinfo).date())
-    words = (*payment.amount_words, ON_DATE, *day)
+    words = (*payment.amount_words, ON_DATE, *recordings(day))
     return claim.words[1 : 1 + len(words)] == words
 
 
@@ -259,9 +260,9 @@ def _stored(row: Row, changes: list[Change]) -> Stored:
         transaction=row["transaction_id"],
         confirmation=row["confirmation"],
         opened=row["opened_at"],
-        ending_words=spoken.digits(row["ending"]),
-        amount_words=spoken.money(Money(row["amount_cents"])),
-        method_words=face_in_words(face_of_row(row)),
+        ending_words=recordings(spoken.digits(row["ending"])),
+        amount_words=recordings(spoken.money(Money(row["amount_cents"]))),
+        method_words=recordings(face_in_words(face_of_row(row))),
         booked_cents=int(row["booked_cents"]),
         booked_fee_cents=int(row["booked_fee"]),
         changes=tuple(change for change in changes if change.payment == name),

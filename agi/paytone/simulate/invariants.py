@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from paytone.prompts import spoken
+from paytone.prompts.grammar import recordings
 from paytone.rules.money import Money
 from paytone.rules.payment import COUNTED, MOVES, OPEN, State
 from paytone.simulate.facts import Facts, Stored
@@ -58,7 +59,7 @@ def charged_as_read_back(facts: Facts) -> Check:
         for payment in facts.agreed(witness, at):
             card = agreement.card[: len(payment.method_words)]
             amount = agreement.amount_for(payment.ending_words)
-            bill = spoken.money(Money(payment.bill_cents))
+            bill = recordings(spoken.money(Money(payment.bill_cents)))
             same = (amount, card) == (bill, payment.method_words)
             charged = all(charge.cents == payment.cents for charge in facts.charges_of(payment))
             yield None if same and charged else f"payment {payment.id} is not what was read back"
@@ -73,7 +74,8 @@ def a_fee_is_charged_once_as_read_back(facts: Facts) -> Check:
         if not wrong and fees and len(agreement.amounts) == 1:
             wrong = agreement.fee != fee_in_words(fees[0], Money(payments[0].cents))
         elif not wrong and fees:
-            wrong = agreement.fee[: len(spoken.money(fees[0]))] != spoken.money(fees[0])
+            words = recordings(spoken.money(fees[0]))
+            wrong = agreement.fee[: len(words)] != words
         yield f"call {witness.number}: charged fees {fees}" if wrong else None
 
 

@@ -35,6 +35,7 @@ from paytone.flows.shares_told import (
     YOUR_PAYMENT_OF,
 )
 from paytone.prompts import Prompt, spoken
+from paytone.prompts.grammar import recordings
 from paytone.rules.money import Money
 from paytone.rules.payment import Heard
 
@@ -190,7 +191,7 @@ def _amounts(terms: tuple[Prompt, ...]) -> dict[tuple[Prompt, ...], tuple[Prompt
 
 def fee_in_words(fee: Money, total: Money) -> tuple[Prompt, ...]:
     """What `Agreement.fee` holds where *fee* is read back, and *total* with it."""
-    return (*spoken.money(fee), IN_TOTAL, *spoken.money(total)) if fee else ()
+    return recordings((*spoken.money(fee), IN_TOTAL, *spoken.money(total))) if fee else ()
 
 
 def confirmation_in(words: tuple[Prompt, ...]) -> str | None:
