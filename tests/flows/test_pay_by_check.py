@@ -73,7 +73,7 @@ DEMO = Path(__file__).parents[2] / "provision" / "demo-banks.txt"
 CHASE = "021000021"
 NUMBER = "1000000000"
 ENQUIRIES = "8005550100"
-OTHER = joined(speech("paid"))
+OTHER = joined(speech("cancelled"))
 
 WHOLE: Turn = (ASK_AMOUNT_KIND, "2")
 BY_CHECK: Turn = (PAY_WITH_CHECK, "3")

@@ -47,6 +47,7 @@ CANCELLED: Final = Prompt("cancelled")
 PAID: Final = Prompt("paid")
 CONFIRMATION_IS: Final = Prompt("confirmation-is")
 YOU_PAID: Final = Prompt("you-paid")
+TODAY: Final = Prompt("review-today")
 ON_DATE: Final = Prompt("on-date")
 NEW_BALANCE_IS: Final = Prompt("new-balance-is")
 CREDIT_OF: Final = Prompt("credit-of")
@@ -232,7 +233,11 @@ def _accepted(payment: Payment) -> tuple[Prompt, ...]:
     """A bank debit is pending for days, and the caller is told so."""
     if isinstance(payment.face, BankFace):
         return (CHECK_ACCEPTED, CHECK_PENDING)
-    return (PAID,)
+    return (PAID, *_you_paid(payment))
+
+
+def _you_paid(payment: Payment) -> tuple[Prompt, ...]:
+    return (YOU_PAID, *charged(payment.amount, payment.fee), TODAY)
 
 
 async def _declined(phone: Phone, declined: Declined, *, by_bank: bool) -> Ended | None:
@@ -244,27 +249,26 @@ async def _declined(phone: Phone, declined: Declined, *, by_bank: bool) -> Ended
 
 async def _confirm(save: SaveOffer, payment: Payment, owed: Owed) -> Next:
     """
-    The confirmation, the date, the amount and the new balance, as often as the caller likes; the
-    receipts that the caller can get; and the card, to be saved.
+    The confirmation and the new balance, and as often as the caller likes the amount and the date
+    too; the receipts that the caller can get; and the card, to be saved.
     """
     phone, desk = save.talk.phone, save.talk.desk
     receipts = await ReceiptOffer.to(phone, desk, save.talk.call, save.talk.account)
     await save.look_up()
-    confirmation = (
-        CONFIRMATION_IS,
-        *spoken.digits(payment.confirmation, group=3),
-        PENDING_PAYMENT_OF if isinstance(payment.face, BankFace) else YOU_PAID,
-        *charged(payment.amount, payment.fee),
-        ON_DATE,
-        *spoken.date(desk.clock().date()),
-        *_new_balance(owed.balance - payment.towards_bill),
-        *receipts.coming(),
-    )
+    number = (CONFIRMATION_IS, *spoken.digits(payment.confirmation, group=3))
+    after = (*_new_balance(owed.balance - payment.towards_bill), *receipts.coming())
+    if isinstance(payment.face, BankFace):
+        pending = (PENDING_PAYMENT_OF, *charged(payment.amount, payment.fee))
+        confirmation = (*number, *pending, ON_DATE, *spoken.date(desk.clock().date()), *after)
+        again = confirmation
+    else:
+        confirmation = (*number, *after)
+        again = (*_you_paid(payment), *confirmation)
     sendable = {
         key: (words, partial(receipts.send, key, payment))
         for key, words in receipts.options(new=True).items()
     }
-    return await hear_out(save, confirmation, offers=sendable)
+    return await hear_out(save, confirmation, again=again, offers=sendable)
 
 
 def _new_balance(balance: Money) -> tuple[Prompt, ...]:

@@ -108,7 +108,8 @@ async def tell_unpaid(phone: Phone, shares: tuple[Share, ...]) -> None:
 async def confirm(save: SaveOffer, run: Run) -> Next:
     """Each payment's confirmation number, as often as the caller likes; and the card, saved."""
     await save.look_up()
-    return await hear_out(save, tuple(_confirmations(save.talk.desk, run)))
+    words = tuple(_confirmations(save.talk.desk, run))
+    return await hear_out(save, words, again=words)
 
 
 def _confirmations(desk: Desk, run: Run) -> Iterator[Prompt]:
