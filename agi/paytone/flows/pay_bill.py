@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from functools import partial
 from typing import Final, assert_never
 
 from paytone.ask import BACK, Back, choose, patiently
@@ -18,7 +17,7 @@ from paytone.flows.receipt_offer import ReceiptOffer
 from paytone.flows.restriction import tell_restriction
 from paytone.flows.resume import note_told, tell_earlier
 from paytone.flows.save_offer import SaveOffer
-from paytone.flows.shares_entry import ask_shares
+from paytone.flows.shares_entry import ask_shares, several_owing
 from paytone.flows.together import Together
 from paytone.gateway import (
     Approved,
@@ -37,7 +36,7 @@ from paytone.rules.job import Ended, Next, Status
 from paytone.rules.method import BankFace, CheckedAccount, face_of
 from paytone.rules.money import Money
 from paytone.rules.payment import Heard, Payment
-from paytone.store import StoreAway, payments
+from paytone.store import StoreAway, accounts, payments
 from paytone.till import CardHeld, Sale, open_and_charge
 
 log = logging.getLogger(__name__)
@@ -93,6 +92,8 @@ async def pay_bill(phone: Phone, desk: Desk, call: Call, account: Account) -> En
 
 async def _pay_some_or_one(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended:
     """Pay several accounts of the customer at once where the caller likes; else this one."""
+    if desk.fee and (ended := await _nothing_to_pay(phone, desk, account)) is not None:
+        return ended
     if not await accept_fee(phone, desk.fee):
         return await _cancelled(phone)
     together = Together(phone, desk, call, account)
@@ -102,6 +103,19 @@ async def _pay_some_or_one(phone: Phone, desk: Desk, call: Call, account: Accoun
         if (ended := await together.pay(shares)) is not None:
             return ended
     return await _pay(phone, desk, call, account)
+
+
+async def _nothing_to_pay(phone: Phone, desk: Desk, account: Account) -> Ended | None:
+    """Why nothing can be paid; None where something can, here or on the customer's others."""
+    owed = await patiently(phone, accounts.owed(desk.store, account.id))
+    why = why_nothing(owed, desk.limits)
+    if why is None:
+        return None
+    several = await patiently(phone, several_owing(desk, account))
+    if several:
+        return None
+    await phone.announce(*why)
+    return Ended(Status.REFUSED, Next.MENU)
 
 
 async def _cancelled(phone: Phone) -> Ended:
@@ -264,11 +278,8 @@ async def _confirm(save: SaveOffer, payment: Payment, owed: Owed) -> Next:
     else:
         confirmation = (*number, *after)
         again = (*_you_paid(payment), *confirmation)
-    sendable = {
-        key: (words, partial(receipts.send, key, payment))
-        for key, words in receipts.options(new=True).items()
-    }
-    return await hear_out(save, confirmation, again=again, offers=sendable)
+    offers = receipts.of_new(payment)
+    return await hear_out(save, confirmation, again=again, offers=offers)
 
 
 def _new_balance(balance: Money) -> tuple[Prompt, ...]:
