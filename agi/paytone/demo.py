@@ -16,7 +16,7 @@ from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN
 from paytone.flows.menu import MENU
 from paytone.flows.method_entry import PAY_WITH_CARD
-from paytone.flows.pay_bill import CONFIRMATION_IS, YOU_PAID
+from paytone.flows.pay_bill import CONFIRMATION_IS, NEW_BALANCE_IS
 from paytone.line.demo import CARD, NUMBER, DemoAccount, Softphone
 from paytone.prompts import Prompt
 from paytone.prompts.catalogue import Catalogue
@@ -147,7 +147,7 @@ async def _call(
 
 def _confirmation(heard: Sequence[Prompt]) -> str:
     """The confirmation number as it was said."""
-    first, last = heard.index(CONFIRMATION_IS), heard.index(YOU_PAID)
+    first, last = heard.index(CONFIRMATION_IS), heard.index(NEW_BALANCE_IS)
     said = "".join(p.removeprefix(DIGIT) for p in heard[first:last] if p.startswith(DIGIT))
     if not confirmations.is_valid(said):
         raise DemoFailed(f"the line said {said!r} for a confirmation number")

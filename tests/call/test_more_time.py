@@ -9,7 +9,6 @@ from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.keep_card import ACCEPT as AGREE_TO_KEEP
 from paytone.flows.keep_card import CARD_KEPT
 from paytone.flows.menu import BY_ARRANGEMENT, MENU
-from paytone.flows.method_entry import PAY_WITH_NEW_CARD
 from paytone.flows.methods import CONFIRM, REMOVE, REMOVED
 from paytone.flows.more_time import ACCEPT, IN_INSTALMENTS, NOTHING_CHARGED, REPEAT, UNDO, UNDONE
 from paytone.flows.pay_bill import PAID
@@ -51,7 +50,7 @@ async def test_a_saved_card_pays_the_next_call_and_is_removed(biller: Biller) ->
         await script(
             call,
             (
-                *identified(customer), (MENU, "1"), *WHOLE, (PAY_WITH_NEW_CARD, "1"),
+                *identified(customer), (MENU, "1"), *WHOLE,
                 (REVIEW_KEYS, "1"), (REPEAT_CONFIRMATION, "#"), (MENU, "3"),
                 (PLANS_METHODS, "3"), (REMOVE, "1"), (CONFIRM, "1"), (REMOVED, ""),
             ),

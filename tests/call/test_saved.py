@@ -9,11 +9,11 @@ import pytest_asyncio
 
 from paytone.back_office.forget import forget_removed
 from paytone.caller import Caller, Hearing, script
+from paytone.flows.agreement import REVIEW_KEYS, REVIEW_PAY
 from paytone.flows.card_entry import ASK_CARD
 from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.keep_card import ACCEPT, CARD_KEPT, KEEP_CARD, KEEP_CARD_FOR
 from paytone.flows.menu import MENU, YOU_OWE
-from paytone.flows.method_entry import PAY_WITH_NEW_CARD, PAY_WITH_SAVED
 from paytone.flows.methods import CONFIRM, REMOVE, REMOVED, SAVED
 from paytone.flows.pay_bill import PAID
 from paytone.flows.save_offer import SAVE_CARD
@@ -40,7 +40,6 @@ from tests.call.test_later import counter_of
 
 PREPAID = "4111111111111210"
 SAVE: Turns = ((SAVE_CARD, "4"), (ACCEPT, "1"), (CARD_KEPT, ""))
-BY_SAVED: Turns = ((PAY_WITH_NEW_CARD, "1"),)
 TO_SAVED: Turns = ((YOU_OWE, "3"), (Prompt("plans-methods"), "3"))
 METHODS = """
     SELECT payment_methods.* FROM payment_methods JOIN accounts USING (customer_id)
@@ -71,7 +70,7 @@ async def held(biller: Biller) -> Together:
         biller, customer, *PAY, *other("40*00#"), *card(PREPAID), *AGREE, *SAVE, *LEAVE
     )
     saved = biller.rows(METHODS, number=customer.number)
-    pays = await called(biller, customer, *PAY, *other("30*00#"), *BY_SAVED, *AGREE, *LEAVE)
+    pays = await called(biller, customer, *PAY, *other("30*00#"), *AGREE, *LEAVE)
     removes = await called(
         biller, customer, *TO_SAVED, (REMOVE, "1"), (CONFIRM, "1"), (REMOVED, ""), *leave
     )
@@ -99,7 +98,7 @@ def test_a_card_is_saved_after_its_consent_was_heard(held: Together) -> None:
 
 def test_the_next_call_pays_with_it_and_no_digit_of_it(held: Together, biller: Biller) -> None:
     assert paid(held["pays"])
-    assert in_order(held["pays"], PAY_WITH_SAVED, PAID)
+    assert in_order(held["pays"], REVIEW_PAY, REVIEW_KEYS, PAID)
     assert never_heard(held["pays"], ASK_CARD, SAVE_CARD)
     first, second = biller.payments(held["customer"])
     (method,) = held["saved"]
@@ -112,7 +111,7 @@ async def test_removed_in_a_call_it_is_offered_no_more_and_braintree_forgets_it(
     held: Together, biller: Biller
 ) -> None:
     assert in_order(held["removes"], SAVED, REMOVE, CONFIRM, REMOVED)
-    assert never_heard(held["gone"], PAY_WITH_SAVED)
+    assert never_heard(held["gone"], REVIEW_PAY)
     (method,) = held["saved"]
     async with counter_of(biller) as counter:
         now, gateway = counter.desk.clock(), counter.desk.gateway

@@ -26,7 +26,7 @@ def speak(folder: Path) -> Path:
         wav = folder / f"{name}.wav"
         subprocess.run(["espeak-ng", "-w", str(wav), text], check=True)
         for codec in CODECS:
-            audio = encoded(wav, codec, gain_db=0.0, pause_s=0.0)
+            audio = encoded(wav, codec, gain_db=0.0, tail_s=0.0)
             (folder / f"{name}.{codec}").write_bytes(audio[:-_SHORT])
         wav.unlink()
     for codec in CODECS:

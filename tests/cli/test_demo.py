@@ -62,7 +62,7 @@ def test_a_caller_pays_and_nothing_is_left(folder: Path) -> None:
     for each in (
         r"Caller  \[4000100020003000\]",
         r"Caller  \[•{16}#\]",
-        r"Your payment went through",
+        r"Thank you",
         r"Confirmation number  \d{9}\n",
         r"Payment as stored    112\.40 USD from Visa ending in 1111\n",
         r"submitting -> settling",

@@ -18,7 +18,7 @@ from paytone.rules.card import CardNumber
 from paytone.rules.fingerprint import Fingerprints
 from paytone.rules.money import Money
 from paytone.rules.schedule import Once
-from tests.flows.test_pay_bill import AGREE, CARD, DONE, VISA
+from tests.flows.test_pay_bill import AGREE, CARD, DONE, OTHER_METHOD, VISA
 from tests.plans import agreed, make, saved_card
 from tests.teller import NOW, TODAY, Counter, later
 
@@ -48,7 +48,7 @@ async def tried(counter: Counter, account: Account, keys: str) -> ScriptedPhone:
 
 async def tried_with_new(counter: Counter, account: Account) -> None:
     """The same for a customer who is offered a saved card first."""
-    turns = (*amount(LOST), (PAY_WITH_NEW_CARD, "2"), *CARD, AGREE)
+    turns = (*amount(LOST), *OTHER_METHOD, (PAY_WITH_NEW_CARD, "2"), *CARD, AGREE)
     with ScriptedPhone(*turns, (TRY_ANOTHER_CARD, None)) as phone, pytest.raises(HungUp):
         await pay_bill(phone, counter.desk, await counter.call(), account)
 
@@ -115,7 +115,7 @@ async def test_a_saved_card_that_is_held_is_refused_too(counting: Counter) -> No
     account = await counting.account(owes_cents=490000)
     await saved_card(counting, account, fingerprint=PRINTS.of(CardNumber(VISA)))
     await tried_with_new(counting, account)
-    with ScriptedPhone(*amount("10*00#"), (PAY_WITH_NEW_CARD, "1"), AGREE) as phone:
+    with ScriptedPhone(*amount("10*00#"), AGREE) as phone:
         await until_nothing_more(phone, counting, account)
     assert CARD_HELD in phone.heard
     assert 1 == len(counting.charges())

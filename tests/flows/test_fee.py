@@ -8,8 +8,15 @@ from typing import Final
 import pytest
 
 from paytone.flows.agreement import ASK_CHANGE, REVIEW_FROM, REVIEW_PAY
-from paytone.flows.amount_entry import AMOUNT_TOO_SMALL, ASK_AMOUNT, ASK_AMOUNT_KIND, IS_THAT_RIGHT
+from paytone.flows.amount_entry import (
+    AMOUNT_TOO_SMALL,
+    ASK_AMOUNT,
+    ASK_AMOUNT_KIND,
+    IS_THAT_RIGHT,
+    NOTHING_DUE,
+)
 from paytone.flows.card_entry import ASK_CARD
+from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.fee import (
     FEE_FOR_PHONE,
     FEE_FREE_WAYS,
@@ -44,9 +51,10 @@ from tests.flows.test_pay_by_check import ALL as BY_CHECK
 from tests.flows.test_pay_by_check import checks, debits
 from tests.flows.test_sentences import assert_whole, sentences
 from tests.flows.test_together import ALL as ALL_ACCOUNTS
-from tests.flows.test_together import Two, family
+from tests.flows.test_together import FAMILY, Two, family
 from tests.spoken_yes import YES
-from tests.teller import Counter
+from tests.store import given
+from tests.teller import NOW, Counter
 
 __all__ = ["checks"]
 
@@ -114,6 +122,50 @@ async def test_the_fee_and_the_free_ways_are_heard_before_anything_is_asked(
         await pay_bill(phone, costly.desk, await costly.call(), account)
     words = [MENU, FEE_IS, *spoken.money(FEE), FEE_FOR_PHONE, FEE_FREE_WAYS, FEE_KEYS]
     assert [*words, ASK_AMOUNT_KIND] == phone.heard[: len(words) + 1]
+
+
+def without_paying_ahead(counter: Counter) -> Counter:
+    """The same counter, where no more is taken than is owed."""
+    limits = replace(counter.desk.limits, over_balance=Money(0))
+    return replace(counter, desk=replace(counter.desk, limits=limits))
+
+
+@pytest.mark.parametrize(
+    ("owes_cents", "told"), [(-1, NOTHING_DUE), (50, AMOUNT_TOO_SMALL)], ids=["nothing", "little"]
+)
+async def test_no_fee_is_named_where_nothing_can_be_paid(
+    costly: Counter, owes_cents: int, told: Prompt
+) -> None:
+    account = await costly.account(owes_cents=owes_cents)
+    with ScriptedPhone() as phone:
+        ended = await pay_bill(
+            phone, without_paying_ahead(costly).desk, await costly.call(), account
+        )
+    assert Ended(Status.REFUSED, Next.MENU) == ended
+    assert FEE_IS not in phone.heard
+    assert told in phone.heard
+
+
+async def test_who_owes_nothing_here_hears_the_fee_before_paying_the_others(
+    costly: Counter,
+) -> None:
+    two = await family(without_paying_ahead(costly), -100, 8000)
+    third = await given.account(costly.store, "4412000000005000")
+    await given.bill(costly.store, third, 1000, NOW.date())
+    await costly.store.run(FAMILY, customer=two.first.customer_id)
+    with ScriptedPhone(GO, ALL_ACCOUNTS, *CARD, AGREE, DONE) as phone:
+        assert Status.PAID is (await two.pay(phone)).status
+    assert ["82.50", "10.00"] == two.charged()
+
+
+async def test_the_next_call_tells_an_earlier_payment_with_its_fee(costly: Counter) -> None:
+    account = await costly.account()
+    with ScriptedPhone(GO, WHOLE, *CARD, AGREE, (PAID, None)) as phone, pytest.raises(HungUp):
+        await pay_bill(phone, costly.desk, await costly.call(), account)
+    with ScriptedPhone((REPEAT_CONFIRMATION, "#")) as phone:
+        await resume(phone, costly.desk, await costly.call(), account)
+    words = (*spoken.money(Money(11490)), INCLUDING_FEE, *spoken.money(FEE), WENT_THROUGH)
+    assert phone.heard_in_order(EARLIER_PAYMENT, *words)
 
 
 async def test_the_review_reads_what_is_owed_the_fee_and_what_both_come_to(

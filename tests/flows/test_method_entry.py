@@ -35,7 +35,7 @@ from paytone.rules.method import AccountType, BankFace, CardFace, Means, SavedMe
 from paytone.store import calls, methods
 from paytone.store.calls import CallEvent
 from paytone.store.methods import Consent
-from tests.flows.test_pay_bill import AGREE, CARD, DONE, VISA, WHOLE
+from tests.flows.test_pay_bill import AGREE, CARD, DONE, OTHER_METHOD, VISA, WHOLE, other
 from tests.gateway.test_vault import to_keep
 from tests.teller import NOW, Counter, later
 
@@ -79,17 +79,45 @@ async def asked(
         return await entry.ask(), phone.heard
 
 
-async def test_a_saved_card_pays_with_four_keys(counter: Counter) -> None:
+async def test_a_saved_card_pays_with_three_keys(counter: Counter) -> None:
+    """The usual one is not asked for: what pays is read back before anything is charged."""
     account = await counter.account()
     method = await saved(counter, account)
-    with ScriptedPhone(WHOLE, SAVED, AGREE, DONE) as phone:
+    with ScriptedPhone(WHOLE, AGREE, DONE) as phone:
         ended = await pay_bill(phone, counter.desk, await counter.call(), account)
     (payment,) = await counter.payments(account)
     assert Ended(Status.PAID, Next.MENU) == ended
     assert (method.face, 0) == (payment.face, await counter.owes_cents(account))
     assert [(payment.id, "112.40", "submitted_for_settlement")] == counter.charges()
-    assert phone.heard_in_order(PAY_WITH_SAVED, *face_in_words(method.face), Prompt("press-1"))
-    assert ASK_CARD not in phone.heard
+    assert phone.heard_in_order(REVIEW_PAY, *face_in_words(method.face), REVIEW_KEYS)
+    assert not {ASK_CARD, PAY_WITH_SAVED} & set(phone.heard)
+
+
+async def test_a_saved_method_is_offered_by_its_name(counter: Counter) -> None:
+    account = await counter.account()
+    method = await saved(counter, account)
+    means, heard = await asked(counter, account, SAVED)
+    words = (PAY_WITH_SAVED, *face_in_words(method.face), Prompt("press-1"), PAY_WITH_NEW_CARD)
+    assert (method, list(words)) == (means, heard)
+
+
+async def test_who_does_not_want_the_usual_method_is_asked(counter: Counter) -> None:
+    account = await counter.account()
+    await saved(counter, account)
+    with ScriptedPhone(WHOLE, *OTHER_METHOD, NEW, *CARD, AGREE, DONE) as phone:
+        await pay_bill(phone, counter.desk, await counter.call(), account)
+    (payment,) = await counter.payments(account)
+    assert (None, 0) == (payment.method_id, await counter.owes_cents(account))
+
+
+async def test_another_amount_keeps_the_usual_method(counter: Counter) -> None:
+    account = await counter.account()
+    method = await saved(counter, account)
+    amount: tuple[Turn, ...] = ((REVIEW_KEYS, "2"), (ASK_CHANGE, "1"), *other("50*00#"))
+    with ScriptedPhone(WHOLE, *amount, AGREE, DONE) as phone:
+        await pay_bill(phone, counter.desk, await counter.call(), account)
+    assert method.id == (await counter.payments(account))[0].method_id
+    assert PAY_WITH_SAVED not in phone.heard
 
 
 async def test_another_card_may_be_used_all_the_same(counter: Counter) -> None:
@@ -136,8 +164,7 @@ async def test_the_one_used_last_is_offered_first_and_others_behind_key_4(counte
         for at in range(1, 7)
     ]
     others: tuple[Turn, ...] = ((PAY_WITH_ANOTHER_SAVED, "4"), (PAY_WITH_SAVED, "5"))
-    change: tuple[Turn, ...] = ((REVIEW_KEYS, "2"), (ASK_CHANGE, "2"))
-    with ScriptedPhone(WHOLE, *others, *change, SAVED, AGREE, DONE) as phone:
+    with ScriptedPhone(WHOLE, *OTHER_METHOD, *others, *OTHER_METHOD, SAVED, AGREE, DONE) as phone:
         await pay_bill(phone, counter.desk, await counter.call(), account)
     assert news[-1].id == (await counter.payments(account))[0].method_id
     # Five are offered behind the first; the sixth, the oldest, is not.
@@ -156,7 +183,14 @@ async def test_paying_with_a_card_makes_it_the_first(counter: Counter) -> None:
     newest = await saved(counter, account, last_four="0003", now=NOW + timedelta(seconds=1))
     assert newest == (await asked(counter, account, SAVED))[0]
     later_on = later(counter, NOW + timedelta(minutes=5))
-    turns = (WHOLE, (PAY_WITH_ANOTHER_SAVED, "4"), (PAY_WITH_SAVED, "1"), AGREE, DONE)
+    turns = (
+        WHOLE,
+        *OTHER_METHOD,
+        (PAY_WITH_ANOTHER_SAVED, "4"),
+        (PAY_WITH_SAVED, "1"),
+        AGREE,
+        DONE,
+    )
     with ScriptedPhone(*turns) as phone:
         await pay_bill(phone, later_on.desk, await counter.call(), account)
     assert used == (await asked(counter, account, SAVED))[0]
@@ -208,7 +242,7 @@ async def test_after_a_soft_decline_the_card_comes_last(counter: Counter) -> Non
     account = await counter.account(owes_cents=200_100)
     other = await saved(counter, account, last_four="0002", now=NOW - timedelta(days=1))
     first = await saved(counter, account)
-    turns = (WHOLE, SAVED, AGREE, (TRY_ANOTHER_CARD, "1"), (PAY_WITH_ANOTHER_SAVED, "1"))
+    turns = (WHOLE, AGREE, (TRY_ANOTHER_CARD, "1"), (PAY_WITH_ANOTHER_SAVED, "1"))
     with ScriptedPhone(*turns, AGREE, (TRY_ANOTHER_CARD, "*")) as phone:
         await pay_bill(phone, counter.desk, await counter.call(), account)
     tried = {each.method_id for each in await counter.payments(account)}
@@ -218,7 +252,7 @@ async def test_after_a_soft_decline_the_card_comes_last(counter: Counter) -> Non
 async def test_a_decline_of_what_was_not_keyed_does_not_ask_to_check_it(counter: Counter) -> None:
     account = await counter.account(owes_cents=201_000)
     await saved(counter, account)
-    with ScriptedPhone(WHOLE, SAVED, AGREE, (TRY_ANOTHER_CARD, "*")) as phone:
+    with ScriptedPhone(WHOLE, AGREE, (TRY_ANOTHER_CARD, "*")) as phone:
         await pay_bill(phone, counter.desk, await counter.call(), account)
     assert SAVED_NO_LONGER_RIGHT in phone.heard
     assert WHY_DECLINED[Refusal.SECURITY_CODE] not in phone.heard
@@ -234,7 +268,7 @@ async def test_a_card_removed_after_it_was_chosen_is_not_charged(counter: Counte
                 await methods.remove(counter.store, method, why="asked", now=NOW)
             await super().announce(*prompts)
 
-    turns = (WHOLE, SAVED, AGREE, *CARD, AGREE, DONE)
+    turns = (WHOLE, AGREE, *CARD, AGREE, DONE)
     with Removing(*turns) as phone:
         await pay_bill(phone, counter.desk, await counter.call(), account)
     assert METHOD_GONE in phone.heard
@@ -242,10 +276,24 @@ async def test_a_card_removed_after_it_was_chosen_is_not_charged(counter: Counte
     assert 1 == len(counter.charges())
 
 
-async def test_hanging_up_at_the_choice_charges_nothing(counter: Counter) -> None:
+@pytest.mark.parametrize(
+    "turns",
+    [
+        pytest.param(((REVIEW_KEYS, None),), id="the review of the usual method"),
+        pytest.param((*OTHER_METHOD, (PAY_WITH_NEW_CARD, None)), id="the choice"),
+        pytest.param(
+            (*OTHER_METHOD, (PAY_WITH_ANOTHER_SAVED, "4"), (PAY_WITH_SAVED, None)),
+            id="further saved methods",
+        ),
+    ],
+)
+async def test_hanging_up_at_a_saved_method_charges_nothing(
+    counter: Counter, turns: tuple[Turn, ...]
+) -> None:
     account = await counter.account()
     await saved(counter, account)
-    with ScriptedPhone(WHOLE, (PAY_WITH_NEW_CARD, None)) as phone, pytest.raises(HungUp):
+    await saved(counter, account, last_four="0002", now=NOW - timedelta(days=1))
+    with ScriptedPhone(WHOLE, *turns) as phone, pytest.raises(HungUp):
         await pay_bill(phone, counter.desk, await counter.call(), account)
     assert [] == counter.charges()
 

@@ -32,6 +32,7 @@ from paytone.flows.pay_bill import (
     NOT_CHARGED,
     PAID,
     PAYMENT_UNKNOWN,
+    TODAY,
     TRY_ANOTHER_CARD,
     YOU_PAID,
     pay_bill,
@@ -45,7 +46,7 @@ from paytone.rules.job import Ended, Next, Status
 from paytone.rules.money import Money
 from paytone.rules.payment import State
 from paytone.sandbox.control.faults import Fault
-from tests.teller import NOW, Counter
+from tests.teller import Counter
 
 VISA = "4111111111111111"
 CARD: tuple[Turn, ...] = (
@@ -56,6 +57,7 @@ CARD: tuple[Turn, ...] = (
 )
 WHOLE: Turn = (ASK_AMOUNT_KIND, "2")
 AGREE: Turn = (REVIEW_KEYS, "1")
+OTHER_METHOD: tuple[Turn, ...] = ((REVIEW_KEYS, "2"), (ASK_CHANGE, "2"))
 DONE: Turn = (REPEAT_CONFIRMATION, "#")
 
 
@@ -79,11 +81,11 @@ async def test_paying_the_whole_bill_by_card(counter: Counter) -> None:
     assert 0 == await counter.owes_cents(account)
     assert phone.heard_in_order(
         PAID,
-        CONFIRMATION_IS,
-        *spoken.digits(payment.confirmation, group=3),
         YOU_PAID,
         *spoken.money(Money(11240)),
-        *spoken.date(NOW.date()),
+        TODAY,
+        CONFIRMATION_IS,
+        *spoken.digits(payment.confirmation, group=3),
         NEW_BALANCE_IS,
         *spoken.money(Money(0)),
         REPEAT_CONFIRMATION,
@@ -319,6 +321,8 @@ async def test_the_confirmation_is_repeated_as_often_as_asked(counter: Counter) 
     with ScriptedPhone(WHOLE, *CARD, AGREE, again, again, DONE) as phone:
         await pay_bill(phone, counter.desk, await counter.call(), account)
     assert 3 == phone.heard.count(CONFIRMATION_IS)
+    words = (YOU_PAID, *spoken.money(Money(11240)), TODAY, CONFIRMATION_IS, NEW_BALANCE_IS)
+    assert phone.heard_in_order(*words, REPEAT_CONFIRMATION, *words, REPEAT_CONFIRMATION, *words)
 
 
 async def test_a_merchant_without_moto_or_idempotency_keys_is_charged_once(

@@ -31,7 +31,7 @@ from paytone.rules.method import CardFace, SavedMethod
 from paytone.sandbox.control.faults import Fault
 from paytone.store import methods
 from paytone.store.methods import Consent
-from tests.flows.test_pay_bill import AGREE, CARD, DONE, VISA, WHOLE, other
+from tests.flows.test_pay_bill import AGREE, CARD, DONE, OTHER_METHOD, VISA, WHOLE, other
 from tests.teller import NOW, Counter
 
 SAVE: Turn = (REPEAT_CONFIRMATION, "4")
@@ -56,7 +56,7 @@ async def test_a_card_is_saved_with_consent_and_pays_the_next_time(counter: Coun
     assert CARD_KEPT in heard
     assert 1 == heard.count(SAVE_CARD)
     assert [method.token] == list(counter.sandbox.books_of().cards)
-    with ScriptedPhone(WHOLE, (PAY_WITH_NEW_CARD, "1"), AGREE, DONE) as phone:
+    with ScriptedPhone(WHOLE, AGREE, DONE) as phone:
         again = await pay_bill(phone, counter.desk, await counter.call(), account)
     assert Ended(Status.PAID, Next.MENU) == again
     assert ASK_CARD not in phone.heard
@@ -66,7 +66,7 @@ async def test_a_card_is_saved_with_consent_and_pays_the_next_time(counter: Coun
 async def test_a_card_that_is_saved_is_not_offered_again(counter: Counter) -> None:
     account = await counter.account()
     await paid(counter, account, SAVE, YES, DONE)
-    turns = (*other("41*00#"), (PAY_WITH_NEW_CARD, "2"), *CARD, AGREE, DONE)
+    turns = (*other("41*00#"), *OTHER_METHOD, (PAY_WITH_NEW_CARD, "2"), *CARD, AGREE, DONE)
     with ScriptedPhone(*turns) as phone:
         await pay_bill(phone, counter.desk, await counter.call(), account)
     assert SAVE_CARD not in phone.heard
@@ -143,7 +143,8 @@ async def test_another_card_with_the_same_face_is_offered_to_be_saved(counter: C
         method = SavedMethod(name, account.customer_id, face, name, fingerprint)
         consent = Consent([KEEP_CARD], "en", None)
         await methods.keep(counting.store, method, consent, now=NOW)
-        new = (*other("4*00#" if offered else "5*00#"), (PAY_WITH_NEW_CARD, "2"), *CARD, AGREE)
+        amount = other("4*00#" if offered else "5*00#")
+        new = (*amount, *OTHER_METHOD, (PAY_WITH_NEW_CARD, "2"), *CARD, AGREE)
         with ScriptedPhone(*new, DONE) as phone:
             await pay_bill(phone, counting.desk, await counting.call(), account)
         assert offered is (SAVE_CARD in phone.heard)

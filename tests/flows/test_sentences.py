@@ -94,7 +94,7 @@ LATE, LATER = date(2026, 2, 1), date(2026, 3, 20)
             Owed(Money(8990), LATE, (Unpaid(LATE, Money(8990)),)),
             [
                 "Your balance is eighty-nine dollars and ninety cents.",
-                "It was due on February first.",
+                "It was due February first.",
             ],
             id="all past due",
         ),
@@ -128,7 +128,7 @@ async def test_every_amount_that_can_be_offered_is_whole_sentences(counter: Coun
         await ask_amount(phone, owed, counter.desk.limits, TODAY)
     assert_whole(phone.heard)
     assert [
-        "Which amount?",
+        "How much?",
         "To pay the past due amount of eighty-nine dollars and ninety cents press 1.",
         "To pay your whole balance of one hundred seventy-nine dollars and eighty cents press 2.",
         "To pay the minimum of twenty-five dollars press 3.",

@@ -41,6 +41,18 @@ def test_the_shipped_words_tell_the_payments_facts(kind: str) -> None:
     assert "STOP" in sms
 
 
+@pytest.mark.parametrize(
+    ("fee_cents", "told"),
+    [(None, "received $1,234.56 on March"), (250, "$1,234.56 (of which $2.50 is a fee) on March")],
+    ids=["without a fee", "with a fee"],
+)
+def test_a_receipt_by_text_is_one_line_that_names_the_fee(fee_cents: int | None, told: str) -> None:
+    facts = {**PAYMENT, "fee_cents": fee_cents}
+    sms = TEXTS.sms("receipt", facts, language="en", zone=UTC)
+    assert told in sms
+    assert sms.isprintable()
+
+
 def test_there_are_words_for_all_that_can_be_known() -> None:
     known = {heard.value for heard in HEARD.values()} - {"unknown"}
     assert known | {"receipt"} <= set(KINDS)
@@ -110,6 +122,7 @@ def write(folder: Path, old: str, new: str, language: str = "en") -> Path:
         ("?fee ", "?cvv ", "asks for \\$cvv, of which nothing is known"),
         ("$amount went", "$ went", "a \\$ in subject stands alone"),
         ("$amount went through\"", "$amount\\nBcc: me\"", "is not one line"),
+        ('sms = "Spectrum: your payment of', 'sms = "\\u0007your payment of', "cannot be seen"),
         ("[paid]", "[paid", "en.toml"),
         ("[paid]", "[paid]\nfacts = 3", "not a list"),
         ("[paid]", "[paid]\nfacts = ['amount']", "of which nothing is known"),

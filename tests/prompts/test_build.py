@@ -13,6 +13,7 @@ from G722 import G722
 
 from paytone.prompts import Prompt, audio
 from paytone.prompts.audio import Sound
+from paytone.prompts.build import JOIN_MS
 from paytone.prompts.manifest import NAME, ManifestWrong
 from paytone.prompts.sox import CODECS, SoxFailed, encoded
 from paytone.prompts.speech import SpeechMissing
@@ -62,8 +63,18 @@ def test_a_codec_file_sounds_like_its_master(studio: Studio, codec: str) -> None
     master = audio.measure(studio.master("you-owe"))
     heard = samples_of(studio.folder / f"you-owe.{codec}")
     measured = audio.measure(Sound(rate_of(codec), heard))
-    assert measured.seconds == pytest.approx(master.seconds, abs=0.021)
+    assert measured.seconds == pytest.approx(master.seconds, abs=0.061)
     assert measured.level_db == pytest.approx(master.level_db, abs=1.0)
+
+
+@pytest.mark.parametrize("codec", CODECS)
+def test_a_prompt_that_goes_on_is_followed_closely(studio: Studio, codec: str) -> None:
+    master = audio.measure(studio.master("you-owe"))
+    seconds = len(samples_of(studio.folder / f"you-owe.{codec}")) / rate_of(codec)
+    assert master.tail_ms > JOIN_MS
+    spoken = master.seconds - master.tail_ms / 1000
+    assert seconds == pytest.approx(spoken + JOIN_MS / 1000, abs=0.021)
+    assert seconds < master.seconds
 
 
 @pytest.mark.parametrize("codec", CODECS)
@@ -184,7 +195,7 @@ def test_a_voice_that_is_not_there_is_told(studio: Studio) -> None:
 def test_a_file_that_sox_cannot_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "paid.wav").write_bytes(b"not a wav")
     with pytest.raises(SoxFailed, match=r"paid\.wav"):
-        encoded(tmp_path / "paid.wav", "ulaw", gain_db=0, pause_s=0)
+        encoded(tmp_path / "paid.wav", "ulaw", gain_db=0, tail_s=0)
 
 
 def test_a_broken_manifest_is_told_and_nothing_is_touched(studio: Studio) -> None:

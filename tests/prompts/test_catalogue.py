@@ -25,7 +25,7 @@ def test_a_transcript_reads_as_sentences() -> None:
         *prompts("due-on", "month-3", "ordinal-5", "is-that-right"),
     ]  # fmt: skip
     assert (
-        "Your balance is one hundred twelve dollars and forty cents. It is due on March fifth. "
+        "Your balance is one hundred twelve dollars and forty cents. It is due March fifth. "
         "If that is right, press 1. To change it, press 2."
     ) == ENGLISH.transcript(heard)
 
@@ -37,8 +37,8 @@ def test_a_transcript_goes_on_after_a_piece_that_could_end() -> None:
         *prompts("review-account"), *spoken.digits("4412"), *prompts("review-today"),
     ]  # fmt: skip
     assert (
-        "You are about to pay forty-five dollars from your Visa ending in one one one one "
-        "for the account ending in four four one two today."
+        "You will pay forty-five dollars from your Visa ending in one one one one "
+        "for account ending in four four one two today."
     ) == ENGLISH.transcript(heard)
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from paytone.rules.fedach import LENGTH, Fault, LineWrong, Participant, participant_of, read
+from paytone.rules.fedach import LENGTH, LineWrong, Participant, participant_of, read
+from paytone.rules.line_fault import LineFault
 
 DEMO = Path(__file__).parents[2] / "provision" / "demo-banks.txt"
 
@@ -63,7 +64,7 @@ def test_a_line_that_is_no_record_says_where(line: str, why: str) -> None:
 def test_faults_are_told_by_line_and_a_number_may_come_once() -> None:
     lines = [record() + "\r\n", "\r\n", "garbage\n", record("026009593"), record(), "\x1a"]
     found = list(read(lines))
-    faults = [str(each) for each in found if isinstance(each, Fault)]
+    faults = [str(each) for each in found if isinstance(each, LineFault)]
     assert [
         "line 3: it has 7 characters, not 155",
         "line 5: 021000021 is already on line 1",
@@ -74,4 +75,4 @@ def test_faults_are_told_by_line_and_a_number_may_come_once() -> None:
 def test_the_demo_banks_are_such_a_file() -> None:
     found = list(read(DEMO.read_text("ascii").splitlines(keepends=True)))
     assert 15 == len(found)
-    assert not [each for each in found if isinstance(each, Fault)]
+    assert not [each for each in found if isinstance(each, LineFault)]

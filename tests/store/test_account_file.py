@@ -5,16 +5,17 @@ from datetime import date
 
 import pytest
 
+from paytone.rules.line_fault import LineFault
 from paytone.rules.money import Money
 from paytone.rules.pin import hash_pin
-from paytone.store.account_file import AccountRow, BilledAmount, Fault, read
+from paytone.store.account_file import AccountRow, BilledAmount, read
 
 TODAY = date(2026, 3, 2)
 HEADER = "account_number,customer_name,phones,pin,pin_hash,bill_number,amount,currency,issued,due\n"
 HASH = hash_pin("2580")
 
 
-def rows(text: str, header: str = HEADER) -> list[AccountRow | Fault]:
+def rows(text: str, header: str = HEADER) -> list[AccountRow | LineFault]:
     return list(read(io.StringIO(header + text), TODAY))
 
 
@@ -88,7 +89,7 @@ def test_dates_may_count_from_today() -> None:
 def test_a_bad_row_says_why(cells: str, why: str) -> None:
     bad, good = rows(f"{cells}\n4412000000004413,Test,,,,,,,,\n")
 
-    assert isinstance(bad, Fault)
+    assert isinstance(bad, LineFault)
     assert bad.line == 2
     assert why in bad.why
     assert isinstance(good, AccountRow)
@@ -110,22 +111,22 @@ def test_a_fault_never_shows_a_pin() -> None:
     ],
 )
 def test_a_bad_header_says_why(header: str, why: str) -> None:
-    assert [Fault(1, why)] == rows("", header)
+    assert [LineFault(1, why)] == rows("", header)
 
 
 def test_a_line_is_counted_as_an_editor_does() -> None:
     """A quoted name may hold a line break, though none is taken."""
     first, second = rows('4412000000004412,"a\nb",,,,,,,,\n441,Test,,,,,,,,\n')
 
-    assert isinstance(first, Fault)
-    assert isinstance(second, Fault)
+    assert isinstance(first, LineFault)
+    assert isinstance(second, LineFault)
     assert second.line == 4
 
 
 def test_what_is_not_csv_is_told() -> None:
     faults = rows('4412000000004412,"Test"x,,,,,,,,\n')
 
-    assert isinstance(faults[-1], Fault)
+    assert isinstance(faults[-1], LineFault)
     assert "not CSV in UTF-8" in faults[-1].why
 
 
@@ -135,7 +136,7 @@ def test_what_is_not_utf_8_is_told() -> None:
     )
     (fault,) = read(file, TODAY)
 
-    assert isinstance(fault, Fault)
+    assert isinstance(fault, LineFault)
     assert "not CSV in UTF-8" in fault.why
 
 
@@ -149,7 +150,7 @@ def test_an_address_is_one_address() -> None:
     assert isinstance(good, AccountRow)
     assert isinstance(none, AccountRow)
     assert ("someone@customer.example", None) == (good.email, none.email)
-    assert Fault(4, "email is not one address such as someone@example.com") == bad
+    assert LineFault(4, "email is not one address such as someone@example.com") == bad
 
 
 @pytest.mark.parametrize(
@@ -164,4 +165,4 @@ def test_an_address_is_one_address() -> None:
 )
 def test_contacts_that_cannot_be_meant_are_told(cells: str, why: str) -> None:
     header = "account_number,customer_name,mobile,sms_consent,language,billing_day\n"
-    assert [Fault(2, why)] == rows(f"4412000000004412,Test,{cells}\n", header)
+    assert [LineFault(2, why)] == rows(f"4412000000004412,Test,{cells}\n", header)

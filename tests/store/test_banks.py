@@ -29,7 +29,6 @@ async def test_a_bank_is_found_by_its_number(store: Store) -> None:
     assert (2, 0) == await load(store, (A, None), (B, None))
     assert Bank(A, f"Bank {A}") == await banks.bank_of(store, A)
     assert await banks.bank_of(store, C) is None
-    assert (NOW, 2) == await banks.last_import(store)
 
 
 async def test_a_bank_that_moved_twice_is_found_where_it_is(store: Store) -> None:

@@ -11,10 +11,11 @@ import pytest
 
 from paytone.rules.bill import Owed, Payable, Restriction
 from paytone.rules.contact import Contacts
+from paytone.rules.line_fault import LineFault
 from paytone.rules.money import Money
 from paytone.rules.pin import hash_pin, pin_matches
 from paytone.store import Store, account_file, accounts, contacts
-from paytone.store.account_file import AccountRow, Fault
+from paytone.store.account_file import AccountRow
 from paytone.store.contacts import Source
 from paytone.store.load_accounts import AT_ONCE, SHOWN, Loaded, NotLoaded, load
 from tests.store import given
@@ -277,7 +278,7 @@ async def test_what_a_file_changed_is_told(store: Store) -> None:
     assert ["import", "import"] == [row["source"] for row in told]
 
 
-def terms(*rows: str) -> Iterator[AccountRow | Fault]:
+def terms(*rows: str) -> Iterator[AccountRow | LineFault]:
     """The rows of a file that says how accounts may be paid."""
     header = (
         "account_number,customer_name,customer_number,payable,payable_reason,minimum,keep_service"

@@ -24,7 +24,7 @@ from paytone.prompts import Prompt
 GREETING: Final = Prompt("greeting")
 AT_ONCE: Final = 15
 """Calls at one time, so that none waits for the processor."""
-OPTION_S: Final = 1.7
+OPTION_S: Final = 1.4
 """Into a prompt that says all the options of its question, until the first of them was said."""
 
 

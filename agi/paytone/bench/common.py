@@ -18,10 +18,9 @@ from paytone.flows.history import GO_ON, LAST_PAYMENTS
 from paytone.flows.keep_card import ACCEPT, CARD_KEPT
 from paytone.flows.menu import MENU, MENU_PERSON, MENU_PLANS, MENU_RECORDS, RECORDS, YOU_OWE
 from paytone.flows.menu import RECORDS_RECEIPTS as LAST_OF_RECORDS
-from paytone.flows.method_entry import PAY_WITH_NEW_CARD, PAY_WITH_SAVED, PRESS_1
 from paytone.flows.methods import CONFIRM, REMOVE, REMOVED, SAVED
 from paytone.flows.methods import GO_ON as LAST_OF_SAVED
-from paytone.flows.pay_bill import YOU_PAID
+from paytone.flows.pay_bill import NEW_BALANCE_IS
 from paytone.flows.save_offer import SAVE_CARD
 from paytone.prompts import Prompt
 
@@ -98,7 +97,6 @@ MENU_TO_PAY: Final = Asked(YOU_OWE, "1", option=MENU, last=MENU_PERSON)
 TO_PLANS: Final = Asked(YOU_OWE, "3", option=MENU_PLANS, last=MENU_PERSON)
 TO_RECORDS: Final = Asked(YOU_OWE, "4", option=MENU_RECORDS, last=MENU_PERSON)
 ALL_OF_IT: Final = Asked(ASK_AMOUNT_KIND, "2", option=WHOLE, last=OTHER)
-BY_SAVED: Final = Asked(PAY_WITH_SAVED, "1", option=PRESS_1, last=PAY_WITH_NEW_CARD)
 AGREE: Final = Asked(REVIEW_KEYS, "1")
 
 
@@ -139,8 +137,8 @@ def common(today: date) -> tuple[Journey, ...]:
     )
     records = (TO_RECORDS, Asked(RECORDS, "1", last=LAST_OF_RECORDS))
     return (
-        _paying("saved card, whole bill", (MENU_TO_PAY, ALL_OF_IT, BY_SAVED, AGREE), bound=True),
-        _paying("saved card, other amount", (MENU_TO_PAY, *some("20*00#"), BY_SAVED, AGREE)),
+        _paying("saved card, whole bill", (MENU_TO_PAY, ALL_OF_IT, AGREE), bound=True),
+        _paying("saved card, other amount", (MENU_TO_PAY, *some("20*00#"), AGREE)),
         _paying("new card, whole bill", (MENU_TO_PAY, ALL_OF_IT, *card, AGREE), saved=False),
         Journey("last payment", records, over=GO_ON, told=LAST_PAYMENTS),
         Journey("saved card removed", remove, over=REMOVED, told=REMOVED),
@@ -150,7 +148,9 @@ def common(today: date) -> tuple[Journey, ...]:
 def _paying(
     name: str, asked: Sequence[Asked], *, saved: bool = True, bound: bool = False
 ) -> Journey:
-    return Journey(name, asked, over=REPEAT_CONFIRMATION, told=YOU_PAID, saved=saved, bound=bound)
+    return Journey(
+        name, asked, over=REPEAT_CONFIRMATION, told=NEW_BALANCE_IS, saved=saved, bound=bound
+    )
 
 
 @dataclass(frozen=True, slots=True)

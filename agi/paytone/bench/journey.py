@@ -31,8 +31,8 @@ from paytone.flows.menu import DUE_ON, WHOLE_MENU, YOU_OWE
 from paytone.flows.pay_bill import (
     CONFIRMATION_IS,
     NEW_BALANCE_IS,
-    ON_DATE,
     PAID,
+    TODAY,
     YOU_PAID,
 )
 from paytone.prompts import Prompt, spoken
@@ -121,9 +121,9 @@ def _turns(today: date, due: date, ending: str, expiry: Expiry) -> tuple[Turn, .
         Turn("review", (REVIEW_KEYS,), "1", announced=_review(ending)),
         Turn(
             "confirmation",
-            (*_confirmation("123456789", today), REPEAT_CONFIRMATION),
+            (*_confirmation("123456789"), REPEAT_CONFIRMATION),
             "#",
-            announced=(PAID,),
+            announced=(PAID, YOU_PAID, *spoken.money(AMOUNT), TODAY),
             works="the card is charged",
         ),
         Turn("menu again", (Prompt("anything-else"), *WHOLE_MENU), "#"),
@@ -147,14 +147,10 @@ def _review(ending: str) -> tuple[Prompt, ...]:
     )
 
 
-def _confirmation(number: str, today: date) -> tuple[Prompt, ...]:
+def _confirmation(number: str) -> tuple[Prompt, ...]:
     return (
         CONFIRMATION_IS,
         *spoken.digits(number, group=3),
-        YOU_PAID,
-        *spoken.money(AMOUNT),
-        ON_DATE,
-        *spoken.date(today),
         NEW_BALANCE_IS,
         *spoken.money(NOTHING),
     )

@@ -11,7 +11,8 @@ import click
 from paytone.cli.database import opened, run, settings_with_database
 from paytone.config import Settings
 from paytone.rules.bank import passes_checksum
-from paytone.rules.fedach import Fault, Participant, read
+from paytone.rules.fedach import Participant, read
+from paytone.rules.line_fault import LineFault
 from paytone.store import banks as stored
 
 SHOWN: Final = 100
@@ -49,7 +50,7 @@ def show(routing: str) -> None:
 def _participants(file: Path) -> list[Participant]:
     with file.open(encoding="latin-1", newline="\n") as text:
         found = list(read(text))
-    faults = [each for each in found if isinstance(each, Fault)]
+    faults = [each for each in found if isinstance(each, LineFault)]
     for fault in faults[:SHOWN]:
         click.echo(f"{file}: {fault}", err=True)
     if len(faults) > SHOWN:

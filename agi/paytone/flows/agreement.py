@@ -135,7 +135,7 @@ class Agreement:
 
     async def _ask_method(self) -> Back | None:
         if self._means is None:
-            means = await self._method.ask()
+            means = await self._method.usual_or_asked()
             if means is BACK:
                 self._amount = None
                 return BACK

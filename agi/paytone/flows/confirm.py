@@ -17,10 +17,14 @@ Offers = Mapping[str, tuple[Prompt, Callable[[], Awaitable[None]]]]
 
 
 async def hear_out(
-    save: SaveOffer, confirmation: tuple[Prompt, ...], *, offers: Offers | None = None
+    save: SaveOffer,
+    confirmation: tuple[Prompt, ...],
+    *,
+    again: tuple[Prompt, ...],
+    offers: Offers | None = None,
 ) -> Next:
     """
-    Say *confirmation*, again at each 1, until the caller goes on; the new card can be saved.
+    Say *confirmation*, then *again* at each 1, until the caller goes on; the new card can be saved.
 
     Whoever says nothing goes on: the payment is made, and what was heard is enough.
     """
@@ -36,7 +40,7 @@ async def hear_out(
                 await save.save()
             elif choice != "1":
                 return Next.MENU
-            words = confirmation if choice == "1" else ()
+            words = again if choice == "1" else ()
     except WantsPerson:
         return Next.AGENT
     except TooManyTries:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from typing import Final
 from uuid import uuid4
 
 from paytone.ask import BACK, Back, choose, patiently
-from paytone.flows import Talk
+from paytone.flows import Desk, Talk
 from paytone.flows.card_entry import CardEntry
 from paytone.flows.declined import WHY_DECLINED
 from paytone.flows.method_entry import face_in_words
@@ -22,8 +23,10 @@ from paytone.gateway import (
 from paytone.prompts import Prompt
 from paytone.rules.card import Card
 from paytone.rules.method import CardFace, SavedMethod
-from paytone.store import methods
+from paytone.rules.payment import NO_FEE
+from paytone.store import card_attempts, methods
 from paytone.store.methods import Consent
+from paytone.till import card_held
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +38,12 @@ CARD_KEPT: Final = Prompt("keep-card-done")
 CARD_NOT_KEPT: Final = Prompt("keep-card-not-done")
 NOT_CHARGED: Final = Prompt("not-charged")
 
+REFUSED_OFTEN: Final = Prompt("cards-refused-often")
+CARD_HELD: Final = Prompt("card-held")
+
+REFUSALS_A_DAY: Final = 5
+A_DAY: Final = timedelta(days=1)
+
 NotSaved = NotKept | Unreached | Unknown
 
 
@@ -43,15 +52,23 @@ async def keep_new_card(talk: Talk) -> SavedMethod | Back:
     A card that is asked, and kept once the caller agrees with 1 and its bank says that it is good.
 
     Nothing is charged. `BACK` when the caller goes back or does not agree, and when the card
-    cannot be kept, which the caller then has heard.
+    cannot be kept, which the caller then has heard. No bank is asked after a card that may not be
+    charged (`till.card_held`), nor after any once `REFUSALS_A_DAY` were refused in a day on the
+    account or from the number that calls: nobody tries cards out here.
 
     Raises:
         StoreAway: Nothing was charged, and nothing stays at the gateway.
     """
     phone, desk = talk.phone, talk.desk
+    if not await patiently(phone, _may_ask_banks(talk)):
+        await phone.announce(REFUSED_OFTEN, NOT_CHARGED)
+        return BACK
     await phone.say(NEEDS_CARD)
     card = await CardEntry(phone, desk.clock().date(), frozenset()).ask()
     if card is BACK:
+        return BACK
+    if await patiently(phone, _is_held(desk, card)):
+        await phone.announce(CARD_HELD, NOT_CHARGED)
         return BACK
     saved = await agree_and_keep(talk, card)
     match saved:
@@ -62,6 +79,22 @@ async def keep_new_card(talk: Talk) -> SavedMethod | Back:
         case _:
             return saved
     return BACK
+
+
+async def _may_ask_banks(talk: Talk) -> bool:
+    since = talk.desk.clock() - A_DAY
+    account_id, calling = talk.account.id, talk.call.calling
+    work = card_attempts.refused(
+        talk.desk.store, account_id=account_id, calling=calling, since=since
+    )
+    return await work < REFUSALS_A_DAY
+
+
+async def _is_held(desk: Desk, card: Card) -> bool:
+    if desk.fingerprints is None:
+        return False
+    fingerprint, nothing = desk.fingerprints.of(card.number), NO_FEE
+    return await card_held(desk.till, fingerprint, face_of_kept(card), nothing) is not None
 
 
 async def agree_and_keep(talk: Talk, card: CardToKeep | Card) -> SavedMethod | Back | NotSaved:
@@ -112,6 +145,10 @@ async def _kept(
         log.error("the gateway refused to keep a card: %s", exc)
         return Unreached(str(exc))
     if not isinstance(keeping, Kept):
+        if isinstance(keeping, NotKept):
+            await card_attempts.not_confirmed(
+                desk.store, talk.call.id, verb="keep-card", now=desk.clock()
+            )
         return keeping
     fingerprint = desk.fingerprints.of(card.number) if desk.fingerprints else None
     method = SavedMethod(name, customer, face, keeping.token, fingerprint)

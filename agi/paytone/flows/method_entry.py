@@ -61,7 +61,14 @@ class MethodEntry:
     """
 
     __slots__ = (
-        "_account", "_bank", "_barred", "_call", "_declined", "_desk", "_phone",
+        "_account",
+        "_bank",
+        "_barred",
+        "_call",
+        "_declined",
+        "_desk",
+        "_phone",
+        "_to_be_asked",
         "_told_expired",
     )  # fmt: skip
 
@@ -76,6 +83,19 @@ class MethodEntry:
         self._barred: set[CardNumber | str] = set()
         self._declined: set[str] = set()
         self._told_expired = False
+        self._to_be_asked = False
+
+    async def usual_or_asked(self) -> Means | Back:
+        """
+        What the caller pays with: at first the usual one, unasked, where one is saved.
+
+        For who reads it back before anything is charged. It is asked for once something was
+        declined, and from the second time on: the caller did not want the usual one.
+        """
+        unasked, self._to_be_asked = not self._to_be_asked, True
+        if unasked and (saved := await self._saved()):
+            return await self._with_expiry(saved[0])
+        return await self.ask()
 
     async def ask(self) -> Means | Back:
         """What the caller pays with; `BACK` when the caller goes back from the first question."""
@@ -92,6 +112,7 @@ class MethodEntry:
 
     def declined(self, means: Means, *, for_good: bool) -> None:
         """Offer *means* last from now on, if it is saved; *for_good* take it no more."""
+        self._to_be_asked = True
         if for_good:
             self._barred.add(_key(means))
         elif isinstance(means, SavedMethod):

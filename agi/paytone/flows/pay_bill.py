@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from functools import partial
 from typing import Final, assert_never
 
 from paytone.ask import BACK, Back, choose, patiently
@@ -18,7 +17,7 @@ from paytone.flows.receipt_offer import ReceiptOffer
 from paytone.flows.restriction import tell_restriction
 from paytone.flows.resume import note_told, tell_earlier
 from paytone.flows.save_offer import SaveOffer
-from paytone.flows.shares_entry import ask_shares
+from paytone.flows.shares_entry import ask_shares, several_owing
 from paytone.flows.together import Together
 from paytone.gateway import (
     Approved,
@@ -37,7 +36,7 @@ from paytone.rules.job import Ended, Next, Status
 from paytone.rules.method import BankFace, CheckedAccount, face_of
 from paytone.rules.money import Money
 from paytone.rules.payment import Heard, Payment
-from paytone.store import StoreAway, payments
+from paytone.store import StoreAway, accounts, payments
 from paytone.till import CardHeld, Sale, open_and_charge
 
 log = logging.getLogger(__name__)
@@ -47,6 +46,7 @@ CANCELLED: Final = Prompt("cancelled")
 PAID: Final = Prompt("paid")
 CONFIRMATION_IS: Final = Prompt("confirmation-is")
 YOU_PAID: Final = Prompt("you-paid")
+TODAY: Final = Prompt("review-today")
 ON_DATE: Final = Prompt("on-date")
 NEW_BALANCE_IS: Final = Prompt("new-balance-is")
 CREDIT_OF: Final = Prompt("credit-of")
@@ -92,6 +92,8 @@ async def pay_bill(phone: Phone, desk: Desk, call: Call, account: Account) -> En
 
 async def _pay_some_or_one(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended:
     """Pay several accounts of the customer at once where the caller likes; else this one."""
+    if desk.fee and (ended := await _nothing_to_pay(phone, desk, account)) is not None:
+        return ended
     if not await accept_fee(phone, desk.fee):
         return await _cancelled(phone)
     together = Together(phone, desk, call, account)
@@ -101,6 +103,19 @@ async def _pay_some_or_one(phone: Phone, desk: Desk, call: Call, account: Accoun
         if (ended := await together.pay(shares)) is not None:
             return ended
     return await _pay(phone, desk, call, account)
+
+
+async def _nothing_to_pay(phone: Phone, desk: Desk, account: Account) -> Ended | None:
+    """Why nothing can be paid; None where something can, here or on the customer's others."""
+    owed = await patiently(phone, accounts.owed(desk.store, account.id))
+    why = why_nothing(owed, desk.limits)
+    if why is None:
+        return None
+    several = await patiently(phone, several_owing(desk, account))
+    if several:
+        return None
+    await phone.announce(*why)
+    return Ended(Status.REFUSED, Next.MENU)
 
 
 async def _cancelled(phone: Phone) -> Ended:
@@ -232,7 +247,11 @@ def _accepted(payment: Payment) -> tuple[Prompt, ...]:
     """A bank debit is pending for days, and the caller is told so."""
     if isinstance(payment.face, BankFace):
         return (CHECK_ACCEPTED, CHECK_PENDING)
-    return (PAID,)
+    return (PAID, *_you_paid(payment))
+
+
+def _you_paid(payment: Payment) -> tuple[Prompt, ...]:
+    return (YOU_PAID, *charged(payment.amount, payment.fee), TODAY)
 
 
 async def _declined(phone: Phone, declined: Declined, *, by_bank: bool) -> Ended | None:
@@ -244,27 +263,23 @@ async def _declined(phone: Phone, declined: Declined, *, by_bank: bool) -> Ended
 
 async def _confirm(save: SaveOffer, payment: Payment, owed: Owed) -> Next:
     """
-    The confirmation, the date, the amount and the new balance, as often as the caller likes; the
-    receipts that the caller can get; and the card, to be saved.
+    The confirmation and the new balance, and as often as the caller likes the amount and the date
+    too; the receipts that the caller can get; and the card, to be saved.
     """
     phone, desk = save.talk.phone, save.talk.desk
     receipts = await ReceiptOffer.to(phone, desk, save.talk.call, save.talk.account)
     await save.look_up()
-    confirmation = (
-        CONFIRMATION_IS,
-        *spoken.digits(payment.confirmation, group=3),
-        PENDING_PAYMENT_OF if isinstance(payment.face, BankFace) else YOU_PAID,
-        *charged(payment.amount, payment.fee),
-        ON_DATE,
-        *spoken.date(desk.clock().date()),
-        *_new_balance(owed.balance - payment.towards_bill),
-        *receipts.coming(),
-    )
-    sendable = {
-        key: (words, partial(receipts.send, key, payment))
-        for key, words in receipts.options(new=True).items()
-    }
-    return await hear_out(save, confirmation, offers=sendable)
+    number = (CONFIRMATION_IS, *spoken.digits(payment.confirmation, group=3))
+    after = (*_new_balance(owed.balance - payment.towards_bill), *receipts.coming())
+    if isinstance(payment.face, BankFace):
+        pending = (PENDING_PAYMENT_OF, *charged(payment.amount, payment.fee))
+        confirmation = (*number, *pending, ON_DATE, *spoken.date(desk.clock().date()), *after)
+        again = confirmation
+    else:
+        confirmation = (*number, *after)
+        again = (*_you_paid(payment), *confirmation)
+    offers = receipts.of_new(payment)
+    return await hear_out(save, confirmation, again=again, offers=offers)
 
 
 def _new_balance(balance: Money) -> tuple[Prompt, ...]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from paytone.ask import patiently
 from paytone.flows import Call, Desk
+from paytone.flows.confirm import Offers
 from paytone.flows.text_consent import agree_to_texts
 from paytone.phone import Phone
 from paytone.prompts import Prompt
@@ -69,13 +72,22 @@ class ReceiptOffer:
             if channel in self._possible() and channel not in without
         }
 
-    async def send(self, key: str, payment: Payment) -> None:
-        """Queue the receipt that *key* asks for, and say so; a text may need an agreement first."""
+    def of_new(self, *made: Payment) -> Offers:
+        """What is offered with the confirmation of payments just made, which go together."""
+        return {
+            key: (words, partial(self.send, key, *made))
+            for key, words in self.options(new=True).items()
+        }
+
+    async def send(self, key: str, *made: Payment) -> None:
+        """
+        Queue the receipts that *key* asks for, and say so; texts may need an agreement first.
+        """
         channel = KEYS[key]
         try:
             if channel is Channel.SMS and not await self._may_text():
                 return
-            queued = await patiently(self._phone, self._queue(channel, payment))
+            queued = await patiently(self._phone, self._queue(channel, made))
         except StoreAway:
             queued = 0
         await self._phone.say(COMES[channel] if queued else RECEIPT_NOT_SENT)
@@ -93,19 +105,20 @@ class ReceiptOffer:
         )
         return True
 
-    async def _queue(self, channel: Channel, payment: Payment) -> int:
-        """1, also where this call has asked for it already."""
-        await letters.queue(
-            self._desk.store,
-            kind="receipt",
-            customer_id=self._account.customer_id,
-            dedupe=f"receipt {payment.id} call {self._call.id}",
-            facts={},
-            now=self._desk.clock(),
-            payment_id=payment.id,
-            only_by=channel,
-        )
-        return 1
+    async def _queue(self, channel: Channel, made: Sequence[Payment]) -> int:
+        """How many receipts are on their way, also those that this call has asked for already."""
+        for payment in made:
+            await letters.queue(
+                self._desk.store,
+                kind="receipt",
+                customer_id=self._account.customer_id,
+                dedupe=f"receipt {payment.id} call {self._call.id}",
+                facts={},
+                now=self._desk.clock(),
+                payment_id=payment.id,
+                only_by=channel,
+            )
+        return len(made)
 
     def _possible(self) -> frozenset[Channel]:
         reached = self._reached

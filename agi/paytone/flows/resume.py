@@ -8,6 +8,7 @@ from typing import Final
 
 from paytone.ask import TooManyTries, choose, patiently
 from paytone.flows import Call, Desk
+from paytone.flows.fee import charged
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
 from paytone.rules.bill import Account
@@ -111,7 +112,7 @@ def _in_words(payment: Payment, desk: Desk) -> tuple[Prompt, ...]:
     if payment.state in OPEN:
         return (STILL_UNKNOWN,)
     when = payment.opened.astimezone(desk.clock().tzinfo).date()
-    lead = (EARLIER_PAYMENT, *spoken.money(payment.amount), ON_DATE, *spoken.date(when))
+    lead = (EARLIER_PAYMENT, *charged(payment.amount, payment.fee), ON_DATE, *spoken.date(when))
     return (*lead, *_fate(payment))
 
 

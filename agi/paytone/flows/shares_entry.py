@@ -38,7 +38,7 @@ async def ask_shares(phone: Phone, desk: Desk, account: Account) -> tuple[Share,
 
     Asks nothing where no other account owes anything.
     """
-    owing = await patiently(phone, _owing(desk, account))
+    owing = await patiently(phone, several_owing(desk, account))
     if not owing:
         return None
     while True:
@@ -54,7 +54,7 @@ async def ask_shares(phone: Phone, desk: Desk, account: Account) -> tuple[Share,
             return shares
 
 
-async def _owing(desk: Desk, account: Account) -> Owing:
+async def several_owing(desk: Desk, account: Account) -> Owing:
     """The customer's accounts that owe something, this one first; none where it is only one."""
     others = await accounts.beside(desk.store, account.id, at_most=MOST + 1)
     owed = await accounts.owed(desk.store, account.id)

@@ -11,6 +11,7 @@ from paytone.flows import Call, Desk
 from paytone.flows.confirm import hear_out
 from paytone.flows.declined import WHY_DECLINED, WHY_SAVED_DECLINED
 from paytone.flows.fee import charged as charged_in_words
+from paytone.flows.receipt_offer import ReceiptOffer
 from paytone.flows.resume import note_told
 from paytone.flows.save_offer import SaveOffer
 from paytone.gateway import Approved, Declined, Outcome, Unknown, Unreached
@@ -106,9 +107,16 @@ async def tell_unpaid(phone: Phone, shares: tuple[Share, ...]) -> None:
 
 
 async def confirm(save: SaveOffer, run: Run) -> Next:
-    """Each payment's confirmation number, as often as the caller likes; and the card, saved."""
+    """
+    Each payment's confirmation number, as often as the caller likes; the receipts of them all; and
+    the card, to be saved.
+    """
+    talk = save.talk
+    receipts = await ReceiptOffer.to(talk.phone, talk.desk, talk.call, talk.account)
     await save.look_up()
-    return await hear_out(save, tuple(_confirmations(save.talk.desk, run)))
+    words = (*_confirmations(talk.desk, run), *receipts.coming())
+    offers = receipts.of_new(*(each.payment for each in run.approved))
+    return await hear_out(save, words, again=words, offers=offers)
 
 
 def _confirmations(desk: Desk, run: Run) -> Iterator[Prompt]:

@@ -101,7 +101,7 @@ class Together:
         """1 once all is agreed, `BACK` to cancel, None to ask how much anew; and what pays."""
         while True:
             if self._means is None:
-                means = await self._method.ask()
+                means = await self._method.usual_or_asked()
                 if means is BACK:
                     return None, None
                 self._means = means

@@ -88,7 +88,7 @@ class Texts:
         if words.sms is None:
             raise NoWords(f"{kind} does not go as a text message")
         try:
-            return words.sms.of(known)
+            return " ".join(words.sms.of(known).splitlines())
         except KeyError as exc:
             raise NoWords(f"a text message of kind {kind} lacks {exc.args[0]}") from exc
 

@@ -39,7 +39,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One kind of letter; *sms* is None where it does not go as a text message."""
+    """One kind of letter; *sms*, whose lines go as one, is None where none is sent."""
 
     subject: Text
     text: Text
@@ -59,7 +59,7 @@ def read_words(kind: str, table: object, closing: str) -> Words:
     return Words(
         _one_line(kind, table, "subject", facts),
         read_text({"text": f"{text.strip()}\n\n{closing.strip()}"}, "text", facts),
-        _one_line(kind, table, "sms", facts) if "sms" in table else None,
+        _printable(kind, table, "sms", facts) if "sms" in table else None,
     )
 
 
@@ -89,6 +89,13 @@ def _one_line(kind: str, table: Mapping[str, object], name: str, facts: Collecti
     text = read_text(table, name, facts)
     if not str(table[name]).isprintable():
         raise ValueError(f"the {name} of [{kind}] is not one line")
+    return text
+
+
+def _printable(kind: str, table: Mapping[str, object], name: str, facts: Collection[str]) -> Text:
+    text = read_text(table, name, facts)
+    if not all(map(str.isprintable, str(table[name]).split("\n"))):
+        raise ValueError(f"the {name} of [{kind}] has signs that cannot be seen")
     return text
 
 

@@ -19,6 +19,9 @@ from paytone.prompts.speech import RATE, Speaker
 PAUSE_S = 0.2
 """Quiet after a prompt that ends, in the files Asterisk plays; the next sentence follows it."""
 
+JOIN_MS = 20
+"""Quiet that stays at the end of one that goes on, whose sentence the next one finishes."""
+
 
 @dataclass(slots=True)
 class Built:
@@ -145,10 +148,11 @@ class Build:
     def _encode(self, entry: Entry) -> Prompt:
         path = self.folder / f"{entry.name}.wav"
         made = self._made[entry.name]
-        gain_db = audio.gain_db(audio.measure(audio.read(path))) if made.recorded else 0.0
-        pause_s = PAUSE_S if entry.ends else 0.0
+        measured = audio.measure(audio.read(path))
+        gain_db = audio.gain_db(measured) if made.recorded else 0.0
+        tail_s = PAUSE_S if entry.ends else min(0, JOIN_MS - measured.tail_ms) / 1000
         for codec in CODECS:
-            content = encoded(path, codec, gain_db=gain_db, pause_s=pause_s)
+            content = encoded(path, codec, gain_db=gain_db, tail_s=tail_s)
             _write(path.with_suffix(f".{codec}"), content)
         return entry.name
 

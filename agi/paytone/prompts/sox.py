@@ -32,16 +32,19 @@ def resampled(path: Path, rate: int) -> Sound:
     return Sound(rate, array("h", raw))
 
 
-def encoded(path: Path, codec: str, *, gain_db: float, pause_s: float) -> bytes:
+def encoded(path: Path, codec: str, *, gain_db: float, tail_s: float) -> bytes:
     """
-    The WAV at *path* in *codec*, louder by *gain_db*, with *pause_s* seconds of quiet after it.
+    The WAV at *path* in *codec*, louder by *gain_db*, with *tail_s* seconds of quiet after it.
+
+    Below zero, so much of its end is left out.
 
     G.722 is 64 kbit/s at 16 kHz; the others 8 kHz. All fill whole frames of 20 ms, as RTP sends.
 
     Raises:
         SoxFailed: Nothing was written.
     """
-    effects = ("gain", f"{gain_db:.2f}", "rate", "-h", "pad", "0", f"{pause_s:.3f}")
+    tail = ("pad", "0", f"{tail_s:.3f}") if tail_s >= 0 else ("trim", "0", f"{tail_s:.3f}")
+    effects = ("gain", f"{gain_db:.2f}", "rate", "-h", *tail)
     if codec in _COMPANDED:
         output, quiet = _COMPANDED[codec]
         return _in_frames(_sox(path, output, *effects), 160, quiet)

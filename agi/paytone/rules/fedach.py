@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from paytone.rules.bank import passes_checksum
+from paytone.rules.line_fault import LineFault
 
 LENGTH = 155
 _FILLER = 5
@@ -34,18 +35,7 @@ class Participant:
     changed: date
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a line."""
-
-    line: int
-    why: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.why}"
-
-
-def read(lines: Iterable[str]) -> Iterator[Participant | Fault]:
+def read(lines: Iterable[str]) -> Iterator[Participant | LineFault]:
     """A participant or a fault for each of *lines*; empty ones are passed over."""
     seen: dict[str, int] = {}
     for number, line in enumerate(lines, start=1):
@@ -55,11 +45,11 @@ def read(lines: Iterable[str]) -> Iterator[Participant | Fault]:
         try:
             participant = participant_of(record)
         except LineWrong as exc:
-            yield Fault(number, str(exc))
+            yield LineFault(number, str(exc))
             continue
         first = seen.setdefault(participant.routing, number)
         if first != number:
-            yield Fault(number, f"{participant.routing} is already on line {first}")
+            yield LineFault(number, f"{participant.routing} is already on line {first}")
             continue
         yield participant
 

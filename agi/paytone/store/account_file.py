@@ -13,6 +13,7 @@ from typing import TextIO
 from paytone.rules.address import is_address
 from paytone.rules.bill import REASONS, Payable, Restriction
 from paytone.rules.contact import ten_digits
+from paytone.rules.line_fault import LineFault
 from paytone.rules.money import Money
 from paytone.rules.pin import is_pin, is_pin_hash
 
@@ -25,17 +26,6 @@ COLUMNS = frozenset({*NEEDED, *BILL, *CONTACT, *TERMS, *OTHERS})
 
 _AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
 _DAYS_AWAY = re.compile(r"([+-][0-9]{1,4})d")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What keeps a file from being loaded, for the operator. Line 1 is the header."""
-
-    line: int
-    why: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.why}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +89,20 @@ class AccountRow:
     terms: Terms = Terms()
 
 
-def read(file: TextIO, today: date) -> Iterator[AccountRow | Fault]:
+def read(file: TextIO, today: date) -> Iterator[AccountRow | LineFault]:
     """Each row of *file*, or what is wrong with it; dates like ``+14d`` count from *today*."""
     reader = csv.DictReader(file, strict=True)
     try:
         if fault := _header_fault(reader.fieldnames or ()):
-            yield Fault(1, fault)
+            yield LineFault(1, fault)
             return
         for cells in reader:
             try:
                 yield _row(reader.line_num, cells, today)
             except ValueError as exc:
-                yield Fault(reader.line_num, str(exc))
+                yield LineFault(reader.line_num, str(exc))
     except (csv.Error, UnicodeDecodeError) as exc:
-        yield Fault(reader.line_num + 1, f"not CSV in UTF-8: {exc}")
+        yield LineFault(reader.line_num + 1, f"not CSV in UTF-8: {exc}")
 
 
 def _header_fault(names: object) -> str | None:

@@ -25,8 +25,6 @@ BANK_OF = "SELECT routing, name FROM bank_of(%(routing)s)"
 
 LISTED = "SELECT name, moved_to, changed FROM banks WHERE routing = %(routing)s"
 
-LAST_IMPORT = "SELECT at, banks FROM bank_imports ORDER BY id DESC LIMIT 1"
-
 REFUSED = """
     INSERT INTO bank_refusals (account_id, code, at) VALUES (%(account)s, %(code)s, %(now)s)
 """
@@ -94,12 +92,6 @@ async def refusals(store: Store, account_id: str, *, since: datetime) -> int:
     """How many bank accounts were not confirmed for *account_id*'s bill after *since*."""
     row = await store.one(REFUSALS, account=account_id, since=since)
     return int(row["refusals"]) if row else 0
-
-
-async def last_import(store: Store) -> tuple[datetime, int] | None:
-    """When the list was loaded last and how many banks it held; None when it never was."""
-    row = await store.one(LAST_IMPORT)
-    return (row["at"], int(row["banks"])) if row else None
 
 
 def imported_when(conninfo: str) -> datetime | None:

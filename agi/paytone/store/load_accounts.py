@@ -9,9 +9,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Final, LiteralString
 
+from paytone.rules.line_fault import LineFault
 from paytone.rules.pin import hash_pin, pin_matches
 from paytone.store import Connection, Store, load_contacts, load_customers, load_terms
-from paytone.store.account_file import AccountRow, Fault
+from paytone.store.account_file import AccountRow
 
 AT_ONCE = 1000
 """Rows read ahead."""
@@ -199,7 +200,7 @@ CHANGES: Final[tuple[LiteralString, ...]] = (
 class NotLoaded(Exception):
     """The file has faults; nothing of it was loaded. Only the first `SHOWN` are in *faults*."""
 
-    def __init__(self, faults: Sequence[Fault], count: int) -> None:
+    def __init__(self, faults: Sequence[LineFault], count: int) -> None:
         super().__init__(f"{count} faults")
         self.faults = faults
         self.count = count
@@ -216,7 +217,7 @@ class Loaded:
 
 
 async def load(
-    store: Store, rows: Iterable[AccountRow | Fault], *, now: datetime, keep: bool = True
+    store: Store, rows: Iterable[AccountRow | LineFault], *, now: datetime, keep: bool = True
 ) -> Loaded:
     """
     Bring accounts and bills up to *rows*, in one transaction; the same rows again change nothing.
@@ -241,12 +242,12 @@ async def load(
         return await _apply(connection, now)
 
 
-async def _copy(connection: Connection, rows: Iterable[AccountRow | Fault]) -> None:
-    faults: list[Fault] = []
+async def _copy(connection: Connection, rows: Iterable[AccountRow | LineFault]) -> None:
+    faults: list[LineFault] = []
     pins = _Pins(connection)
     coming, bad = iter(rows), 0
     while batch := list(islice(coming, AT_ONCE)):
-        found = [row for row in batch if isinstance(row, Fault)]
+        found = [row for row in batch if isinstance(row, LineFault)]
         faults += found[: SHOWN - len(faults)]
         bad += len(found)
         if not bad:
@@ -307,7 +308,7 @@ def _hash(pin: str, known: str | None) -> str:
 
 async def _check(connection: Connection) -> None:
     faults = [
-        Fault(*row.values())
+        LineFault(*row.values())
         for query in CHECKS
         for row in await (await connection.execute(query)).fetchall()
     ]
