@@ -32,12 +32,12 @@ def test_what_the_file_says_holds(tmp_path: Path) -> None:
 def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "rules.toml").write_text(
         '[eligibility]\nbalance_lest_cents = 5\nat_most_a_year = "3"\n'
-        '[instalments]\ncounts = [1]\nevery = "fortnight"\n'
+        '[instalments]\ncounts = [1, 7]\nevery = "fortnight"\n'
     )
     with pytest.raises(RulesWrong) as wrong:
         load(tmp_path / "rules.toml")
     text = str(wrong.value)
-    for place in ("balance_lest_cents", "at_most_a_year", "counts.0", "every"):
+    for place in ("balance_lest_cents", "at_most_a_year", "counts.0", "counts.1", "every"):
         assert place in text
 
 

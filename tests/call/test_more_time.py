@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from paytone.caller import script
+from paytone.config import Settings
 from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.card_entry import ASK_CARD
 from paytone.flows.confirm import REPEAT_CONFIRMATION
@@ -10,10 +13,26 @@ from paytone.flows.keep_card import ACCEPT as AGREE_TO_KEEP
 from paytone.flows.keep_card import CARD_KEPT
 from paytone.flows.menu import BY_ARRANGEMENT, MENU
 from paytone.flows.methods import CONFIRM, REMOVE, REMOVED
-from paytone.flows.more_time import ACCEPT, IN_INSTALMENTS, NOTHING_CHARGED, REPEAT, UNDO, UNDONE
+from paytone.flows.more_time import (
+    ACCEPT,
+    NOTHING_CHARGED,
+    ON_DATE,
+    REPEAT,
+    UNDO,
+    UNDONE,
+    YOU_PROMISE,
+)
+from paytone.flows.more_time_entry import (
+    ALL_LATER,
+    ASK_DAY,
+    EARLIER_DAY,
+    EXTEND_TO,
+    HOW_MANY,
+)
 from paytone.flows.pay_bill import PAID
 from paytone.flows.save_offer import SAVE_CARD
-from paytone.prompts import Prompt
+from paytone.prompts import Prompt, spoken
+from paytone.rules.money import Money
 from tests.call.biller import Biller
 from tests.call.conversation import PAY, WHOLE, card, identified, in_order, other
 
@@ -27,8 +46,8 @@ async def test_more_time_is_arranged_told_and_undone(biller: Biller) -> None:
         await script(
             call,
             (
-                *identified(customer), (MENU, "5"), (WEB, ""), (MENU, "2"), (IN_INSTALMENTS, "1"),
-                (ACCEPT, "1"), (REPEAT, "#"), (MENU, "#"),
+                *identified(customer), (MENU, "5"), (WEB, ""), (MENU, "2"), (ALL_LATER, "1"),
+                (EXTEND_TO, "1"), (ACCEPT, "1"), (REPEAT, "#"), (MENU, "#"),
             ),
         )  # fmt: skip
         await call.until_hung_up()
@@ -38,6 +57,26 @@ async def test_more_time_is_arranged_told_and_undone(biller: Biller) -> None:
             call,
             (*identified(customer), (BY_ARRANGEMENT, ""), (MENU, "2"), (UNDO, "1"), (UNDONE, "")),
         )
+    assert [] == biller.payments(customer)
+
+
+async def test_instalments_from_a_day_of_the_callers_choice(biller: Biller) -> None:
+    customer = biller.customer()
+    tomorrow = (Settings.from_env({}).now() + timedelta(days=1)).date()
+    async with biller.dial() as call:
+        await script(
+            call,
+            (
+                *identified(customer), (MENU, "2"), (ALL_LATER, "2"), (HOW_MANY, "2"),
+                (EARLIER_DAY, "2"), (ASK_DAY, f"{tomorrow:%m%d}"), (ACCEPT, "1"), (REPEAT, "#"),
+                (MENU, "#"),
+            ),
+        )  # fmt: skip
+        await call.until_hung_up()
+    half = spoken.money(Money(customer.owes.cents // 2))
+    days = (tomorrow, tomorrow + timedelta(days=14))
+    promised = [said for day in days for said in (*half, ON_DATE, *spoken.date(day))]
+    assert in_order(call, YOU_PROMISE, *promised, NOTHING_CHARGED, Prompt("arrangement-made"))
     assert [] == biller.payments(customer)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from paytone.rules.arrangement import (
+    MOST_INSTALMENTS,
     Every,
     Ineligible,
     Instalment,
@@ -16,12 +18,10 @@ from paytone.rules.arrangement import (
     Rules,
     counts,
     extension,
-    first_instalment,
+    extension_days,
+    first_days,
     instalments,
     kept,
-    latest_extension,
-    may_begin_on,
-    may_extend_to,
     refusal,
 )
 from paytone.rules.bill import Owed
@@ -121,12 +121,26 @@ def test_who_may_have_more_time(
     ],
 )
 def test_how_far_the_due_date_may_move(due: date | None, rules: Rules, latest: date | None) -> None:
-    assert latest == latest_extension(owed(due=due), rules, TODAY)
+    assert latest == max(extension_days(owed(due=due), rules, TODAY), default=None)
 
 
-@pytest.mark.parametrize(("day", "may"), [(5, False), (6, True), (19, True), (20, False)], ids=str)
-def test_a_date_of_the_callers_choice(day: int, may: bool) -> None:
-    assert may is may_extend_to(date(2026, 3, day), owed(), RULES, TODAY)
+@pytest.mark.parametrize(
+    ("due", "rules", "days"),
+    [
+        pytest.param(DUE, RULES, [*range(6, 20)], id="from the day after the due date on"),
+        pytest.param(date(2026, 2, 20), RULES, [3, 4, 5, 6], id="past due, from tomorrow on"),
+        pytest.param(
+            DUE,
+            replace(RULES, skip_weekends=True, holidays=frozenset({date(2026, 3, 10)})),
+            [6, 9, 11, 12, 13, 16, 17, 18, 19],
+            id="neither on weekends nor on holidays",
+        ),
+        pytest.param(DUE, replace(RULES, extension_at_most_days=1), [6], id="one day alone"),
+        pytest.param(DUE, replace(RULES, extension_at_most_days=0), [], id="none"),
+    ],
+)
+def test_the_days_that_all_may_be_paid_on(due: date, rules: Rules, days: list[int]) -> None:
+    assert days == [day.day for day in extension_days(owed(due=due), rules, TODAY)]
 
 
 def test_an_extension_is_all_of_it_on_one_day() -> None:
@@ -179,13 +193,26 @@ def test_numbers_of_instalments_that_would_be_too_small_are_left_out() -> None:
     assert (2, 3, 4) == counts(owed(4000), RULES)
 
 
-def test_the_first_instalment_is_within_the_week_and_never_before_today() -> None:
-    closed = frozenset(date(2026, 3, day) for day in range(1, 10))
-    assert date(2026, 3, 9) == first_instalment(RULES, TODAY)
-    assert date(2026, 3, 10) == first_instalment(replace(RULES, holidays=closed), TODAY)
-    assert [False, True, True, False] == [
-        may_begin_on(date(2026, 3, day), RULES, TODAY) for day in (1, 2, 9, 10)
-    ]
+@pytest.mark.parametrize(
+    ("closed", "within", "days"),
+    [
+        pytest.param((), 7, [*range(2, 10)], id="today and within the week"),
+        pytest.param((), 0, [2], id="today alone"),
+        pytest.param((2, 5, 9), 7, [3, 4, 6, 7, 8], id="on none that is skipped"),
+        pytest.param(range(1, 10), 7, [10], id="on the next, where all of them are"),
+    ],
+)
+def test_the_days_of_a_first_instalment(
+    closed: Iterable[int], within: int, days: list[int]
+) -> None:
+    holidays = frozenset(date(2026, 3, day) for day in closed)
+    rules = replace(RULES, holidays=holidays, first_within_days=within)
+    assert days == [day.day for day in first_days(rules, TODAY)]
+
+
+def test_five_numbers_of_instalments_are_the_most_there_can_be() -> None:
+    rules = replace(RULES, counts=tuple(range(2, MOST_INSTALMENTS + 1)))
+    assert (2, 3, 4, 5, 6) == counts(owed(), rules)
 
 
 def test_payments_cover_instalments_in_turn() -> None:

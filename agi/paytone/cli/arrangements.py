@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from getpass import getuser
 from zoneinfo import ZoneInfo
 
 import click
 
-from paytone.cli.database import opened, run, settings_with_database
+from paytone.cli.database import BY, opened, run, settings_with_database
 from paytone.cli.settings import confirmation_number
 from paytone.config import Settings
 from paytone.store import Store
@@ -40,12 +39,13 @@ def show(confirmation: str) -> None:
 @arrangements.command()
 @click.argument("confirmation")
 @click.option("--reason", required=True, help="Why; kept with who cancelled it.")
-def cancel(confirmation: str, reason: str) -> None:
+@BY
+def cancel(confirmation: str, reason: str, by: str) -> None:
     """Cancel the active arrangement with this CONFIRMATION number: the bills' own dates hold."""
     if not reason.strip():
         raise click.ClickException("it needs a reason")
     number = confirmation_number(confirmation)
-    run(_cancel(settings_with_database(), number, reason.strip()))
+    run(_cancel(settings_with_database(), number, reason.strip(), by))
 
 
 async def _list(settings: Settings, state: str | None) -> None:
@@ -70,11 +70,11 @@ async def _show(settings: Settings, number: str) -> None:
         click.echo(f"{at}  {found.state} by {found.ended_by}: {found.reason}")
 
 
-async def _cancel(settings: Settings, number: str, reason: str) -> None:
+async def _cancel(settings: Settings, number: str, reason: str, by: str) -> None:
     async with opened(settings) as store:
         found = await _found(store, number)
         now = settings.now()
-        if not await stored.cancel(store, found.id, by=getuser(), reason=reason, now=now):
+        if not await stored.cancel(store, found.id, by=by, reason=reason, now=now):
             raise click.ClickException("it has ended; nothing was changed")
     click.echo(f"{number} is cancelled")
 

@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Final
 
 from paytone.ask import BACK, Back, TooManyTries, choose, patiently
 from paytone.flows import Talk
+from paytone.flows.more_time_entry import ask_terms
 from paytone.prompts import Prompt, spoken
-from paytone.rules.arrangement import (
-    Ineligible,
-    Terms,
-    counts,
-    extension,
-    first_instalment,
-    instalments,
-    latest_extension,
-    refusal,
-)
+from paytone.rules.arrangement import Ineligible, Terms, refusal
 from paytone.rules.bill import Owed
 from paytone.rules.job import Ended, Next, Status
 from paytone.store import accounts, arrangements
 from paytone.store.arrangements import AlreadyArranged, Arrangement
 from paytone.store.payments import AnotherIsOpen, BalanceMoved
 
-EXTEND_TO: Final = Prompt("extend-to")
-IN_INSTALMENTS: Final = Prompt("in-instalments")
-HOW_MANY: Final = Prompt("how-many-instalments")
-TO_PAY_IN: Final = Prompt("to-pay-in")
-PARTS_PRESS: Final = Prompt("parts-press")
-PRESS_1: Final = Prompt("press-1")
 YOU_PROMISE: Final = Prompt("arrangement-promise")
 ON_DATE: Final = Prompt("on-date")
 NOTHING_CHARGED: Final = Prompt("arrangement-nothing-charged")
@@ -116,40 +101,13 @@ async def _made(talk: Talk, owed: Owed, terms: Terms) -> Arrangement:
 async def _agree(talk: Talk, owed: Owed) -> Terms | Back:
     """What the caller accepts with 1, once all of it was heard."""
     while True:
-        terms = await _choose(talk, owed)
+        terms = await ask_terms(talk, owed)
         if terms is BACK:
             return BACK
         words = (*_in_words(terms), NOTHING_CHARGED, IF_MISSED)
         choice = await choose(talk.phone, ACCEPT, keys="12", announce=words)
         if choice is BACK or choice == "1":
             return BACK if choice is BACK else terms
-
-
-async def _choose(talk: Talk, owed: Owed) -> Terms | Back:
-    rules, today = talk.desk.grants, talk.desk.clock().date()
-    latest, numbers = latest_extension(owed, rules, today), counts(owed, rules)
-    while True:
-        prompts = (*_extension(latest), *([IN_INSTALMENTS] if numbers else []))
-        keys = ("1" if latest else "") + ("2" if numbers else "")
-        choice = await choose(talk.phone, *prompts, keys=keys)
-        if choice is BACK:
-            return BACK
-        if choice == "1" and latest is not None:
-            return extension(latest, owed)
-        count = await _how_many(talk, numbers)
-        if count is not BACK:
-            return instalments(int(count), first_instalment(rules, today), owed, rules)
-
-
-def _extension(latest: date | None) -> tuple[Prompt, ...]:
-    return () if latest is None else (EXTEND_TO, *spoken.date(latest), PRESS_1)
-
-
-async def _how_many(talk: Talk, numbers: tuple[int, ...]) -> str | Back:
-    words = [HOW_MANY]
-    for count in numbers:
-        words += [TO_PAY_IN, *spoken.number(count), PARTS_PRESS, *spoken.number(count)]
-    return await choose(talk.phone, *words, keys="".join(map(str, numbers)))
 
 
 def _in_words(terms: Terms) -> Iterator[Prompt]:

@@ -13,7 +13,9 @@ from paytone.rules.bill import Owed
 from paytone.rules.money import Money
 
 MOST_INSTALMENTS = 6
-"""Keys 1 to 6 are for options."""
+"""Each number of instalments is offered with its own key: 2 to 6, which are five choices."""
+
+A_DAY = timedelta(days=1)
 
 
 class Kind(Enum):
@@ -63,7 +65,7 @@ class Rules:
         none_made_for_days: Since the last one was made.
         at_most_a_year: Arrangements made within 365 days.
         extension_at_most_days: After the due date; 0 offers none.
-        counts: Numbers of instalments to choose from; none offers none.
+        counts: Numbers of instalments to choose from, of 2 to `MOST_INSTALMENTS`; none offers none.
         first_within_days: The latest first instalment, from today.
         every: From one to the next.
         least: The smallest instalment.
@@ -138,7 +140,7 @@ def refusal(owed: Owed, record: Record, rules: Rules, today: date) -> Ineligible
     last = max(record.made, default=None)
     if _within(last, rules.none_made_for_days, today) or len(record.made) >= rules.at_most_a_year:
         return Ineligible.TOO_SOON
-    if latest_extension(owed, rules, today) is None and not counts(owed, rules):
+    if not extension_days(owed, rules, today) and not counts(owed, rules):
         return Ineligible.NOT_OFFERED
     return None
 
@@ -159,22 +161,11 @@ def _within(day: date | None, days: int, today: date) -> bool:
     return day is not None and (today - day).days < days
 
 
-def latest_extension(owed: Owed, rules: Rules, today: date) -> date | None:
-    """The latest day that all may be paid on; None where none is later than today and the due."""
+def extension_days(owed: Owed, rules: Rules, today: date) -> tuple[date, ...]:
+    """The days that all may be paid on, ascending: after today and the due date, not too late."""
     due = owed.due or today
-    latest = due + timedelta(days=rules.extension_at_most_days)
-    while latest > max(due, today) and not is_open(latest, rules):
-        latest -= timedelta(days=1)
-    return latest if latest > max(due, today) else None
-
-
-def may_extend_to(day: date, owed: Owed, rules: Rules, today: date) -> bool:
-    """Whether all may be paid on *day*: after the due date and today, and not too late."""
-    latest = latest_extension(owed, rules, today)
-    return (
-        latest is not None
-        and max(owed.due or today, today) < day <= latest
-        and (is_open(day, rules))
+    return _open_days(
+        max(due, today) + A_DAY, due + timedelta(days=rules.extension_at_most_days), rules
     )
 
 
@@ -188,14 +179,14 @@ def counts(owed: Owed, rules: Rules) -> tuple[int, ...]:
     return tuple(n for n in sorted(rules.counts) if owed.balance.cents // n >= rules.least.cents)
 
 
-def first_instalment(rules: Rules, today: date) -> date:
-    """The latest day of a first instalment."""
-    return _open_before(today + timedelta(days=rules.first_within_days), rules, today)
+def first_days(rules: Rules, today: date) -> tuple[date, ...]:
+    """
+    The days that a first instalment may be due on, ascending; never empty.
 
-
-def may_begin_on(day: date, rules: Rules, today: date) -> bool:
-    """Whether a first instalment may be due on *day*."""
-    return today <= day <= first_instalment(rules, today) and is_open(day, rules)
+    The next that is not skipped, where all of those that the rules grant are.
+    """
+    last = today + timedelta(days=rules.first_within_days)
+    return _open_days(today, last, rules) or (_open_after(last, rules),)
 
 
 def instalments(count: int, first: date, owed: Owed, rules: Rules) -> Terms:
@@ -240,9 +231,6 @@ def _open_after(day: date, rules: Rules) -> date:
     return day
 
 
-def _open_before(day: date, rules: Rules, today: date) -> date:
-    """The last open day up to *day*; the next after it where there is none since *today*."""
-    before = day
-    while before > today and not is_open(before, rules):
-        before -= timedelta(days=1)
-    return before if is_open(before, rules) else _open_after(day, rules)
+def _open_days(first: date, last: date, rules: Rules) -> tuple[date, ...]:
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return tuple(day for day in days if is_open(day, rules))
