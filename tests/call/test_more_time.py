@@ -12,6 +12,7 @@ from paytone.flows.menu import BY_ARRANGEMENT, MENU
 from paytone.flows.method_entry import PAY_WITH_NEW_CARD
 from paytone.flows.methods import CONFIRM, REMOVE, REMOVED
 from paytone.flows.more_time import ACCEPT, IN_INSTALMENTS, NOTHING_CHARGED, REPEAT, UNDO, UNDONE
+from paytone.flows.other_ways import WAYS
 from paytone.flows.pay_bill import PAID
 from paytone.flows.save_offer import SAVE_CARD
 from paytone.prompts import Prompt
@@ -28,7 +29,8 @@ async def test_more_time_is_arranged_told_and_undone(biller: Biller) -> None:
         await script(
             call,
             (
-                *identified(customer), (MENU, "5"), (WEB, ""), (MENU, "2"), (IN_INSTALMENTS, "1"),
+                *identified(customer), (MENU, "5"), (WAYS, "2"), (WEB, "#"), (MENU, "2"),
+                (IN_INSTALMENTS, "1"),
                 (ACCEPT, "1"), (REPEAT, "#"), (MENU, "#"),
             ),
         )  # fmt: skip
