@@ -164,7 +164,7 @@ async def test_a_day_of_the_callers_choice_is_read_back_and_arranged(
     assert made is not None
     assert days == [each.due for each in made.terms.instalments]
     said = heard[heard.index(YOU_PROMISE) : heard.index(NOTHING_CHARGED)]
-    assert all(spoken.date(day)[1] in said for day in days)
+    assert all(spoken.date(day)[0] in said for day in days)
 
 
 async def test_a_day_that_is_too_late_is_refused_with_the_days_there_are(

@@ -86,14 +86,14 @@ def journey(today: date, due: date, *, ending: str) -> tuple[Turn, ...]:
         due: When the bill is due, not before *today*.
         ending: The last four digits of the account.
     """
-    turns = _turns(today, due, ending, Expiry(today.year + 2, 9))
+    turns = _turns(due, ending, Expiry(today.year + 2, 9))
     return tuple(
         replace(turn, said=recordings(turn.said), announced=recordings(turn.announced))
         for turn in turns
     )
 
 
-def _turns(today: date, due: date, ending: str, expiry: Expiry) -> tuple[Turn, ...]:
+def _turns(due: date, ending: str, expiry: Expiry) -> tuple[Turn, ...]:
     return (
         Turn(
             "account",
