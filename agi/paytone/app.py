@@ -25,6 +25,7 @@ from paytone.flows.lookup import lookup
 from paytone.flows.menu import MENU_KEYS, WHOLE_MENU, balance, menu, tell_balance
 from paytone.flows.methods import saved_methods
 from paytone.flows.more_time import more_time
+from paytone.flows.other_ways import other_ways
 from paytone.flows.pay_bill import pay_bill
 from paytone.flows.receipts import receipts
 from paytone.flows.resume import resume
@@ -107,6 +108,11 @@ async def _receipts(visit: Visit) -> Ended:
     return await receipts(visit.phone, visit.desk, visit.call, await visit.account())
 
 
+async def _other_ways(visit: Visit) -> Ended:
+    account = await visit.account_if_known()
+    return await other_ways(visit.phone, visit.desk, visit.call, account)
+
+
 async def _goodbye(visit: Visit) -> Ended:
     return await goodbye(visit.phone)
 
@@ -127,6 +133,7 @@ JOBS: Final[Jobs] = {
     "bills": _bills,
     "lookup": _lookup,
     "receipts": _receipts,
+    "other-ways": _other_ways,
     "goodbye": _goodbye,
 }
 """
@@ -223,6 +230,7 @@ async def desk_of(settings: Settings) -> AsyncIterator[Desk]:
             if settings.takes_checks and settings.enquiries
             else None,
             fee=settings.fee,
+            centres_within_miles=settings.centres_within_miles,
         )
 
 

@@ -136,6 +136,8 @@ class Settings(BaseModel):
     runs_at_once: Annotated[int, Field(gt=0, le=64)] = 16
     enquiries: Annotated[str, Field(pattern=r"^[0-9]{10}$")] | None = None
 
+    centres_within_miles: Annotated[int, Field(gt=0, le=500)] = 50
+
     lock_failures: PositiveInt = 6
     lock_window_s: PositiveInt = 3600
     lock_s: PositiveInt = 1800

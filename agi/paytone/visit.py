@@ -101,10 +101,14 @@ class Visit:
         Raises:
             NotIdentified: The dialplan asks for this job too early.
         """
-        account = await patiently(self.phone, calls.account_of(self.desk.store, self.call.id))
+        account = await self.account_if_known()
         if account is None:
             raise NotIdentified
         return account
+
+    async def account_if_known(self) -> Account | None:
+        """The account that the caller identified for; None before they have."""
+        return await patiently(self.phone, calls.account_of(self.desk.store, self.call.id))
 
     async def end(self, verb: str, ended: Ended) -> None:
         """Tell the dialplan how the job ended."""

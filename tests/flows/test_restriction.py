@@ -11,7 +11,7 @@ from paytone.flows.amount_entry import ASK_AMOUNT_KIND, NOTHING_DUE
 from paytone.flows.card_entry import ASK_CARD
 from paytone.flows.menu import CAN_PAY_AHEAD, tell_balance
 from paytone.flows.pay_bill import pay_bill
-from paytone.flows.restriction import TO_MENU, WHY
+from paytone.flows.restriction import TO_MENU, TO_OTHER_WAYS, WHY
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone
 from paytone.rules.bill import Limits, Payable, Restriction
@@ -36,6 +36,24 @@ async def test_why_an_account_may_not_be_paid_is_all_that_is_said(
     assert Ended(Status.REFUSED, Next.MENU) == ended
     assert WHY[restriction] == phone.heard[0]
     assert not {ASK_AMOUNT_KIND, ASK_CARD} & set(phone.heard)
+
+
+@pytest.mark.parametrize(("key", "following"), [("5", Next.OTHER_WAYS), ("#", Next.MENU)])
+async def test_who_may_pay_in_cash_only_is_a_key_away_from_the_other_ways(
+    counter: Counter, key: str, following: Next
+) -> None:
+    cash = replace(await counter.account(), payable=Payable.NO, restriction=Restriction.CASH_ONLY)
+    with ScriptedPhone((TO_OTHER_WAYS, key)) as phone:
+        ended = await pay_bill(phone, counter.desk, await counter.call(), cash)
+    assert Ended(Status.REFUSED, following) == ended
+    assert [WHY[Restriction.CASH_ONLY], TO_OTHER_WAYS] == phone.heard[:2]
+
+
+async def test_the_other_ways_are_not_offered_where_only_a_person_helps(counter: Counter) -> None:
+    shut = replace(await counter.account(), payable=Payable.NO, restriction=Restriction.CLOSED)
+    with ScriptedPhone((TO_MENU, "5"), (TO_MENU, "#")) as phone:
+        await pay_bill(phone, counter.desk, await counter.call(), shut)
+    assert TO_OTHER_WAYS not in phone.heard
 
 
 @pytest.mark.parametrize("keys", ["0", None], ids=["a person", "hanging up"])

@@ -156,13 +156,14 @@ def test_an_address_is_one_address() -> None:
 @pytest.mark.parametrize(
     ("cells", "why"),
     [
-        ("312555014,,,", "mobile is not a ten-digit number"),
-        (",a form,,", "sms_consent is for a number, and mobile is empty"),
-        (",,English,", "language is not two small letters such as en"),
-        (",,,32", "billing_day is not a day of the month, 1 to 31"),
-        (",,,0", "billing_day is not a day of the month, 1 to 31"),
+        ("312555014,,,,", "mobile is not a ten-digit number"),
+        (",a form,,,", "sms_consent is for a number, and mobile is empty"),
+        (",,English,,", "language is not two small letters such as en"),
+        (",,,32,", "billing_day is not a day of the month, 1 to 31"),
+        (",,,0,", "billing_day is not a day of the month, 1 to 31"),
+        (",,,,6018", "zip is not five digits, or nine"),
     ],
 )
 def test_contacts_that_cannot_be_meant_are_told(cells: str, why: str) -> None:
-    header = "account_number,customer_name,mobile,sms_consent,language,billing_day\n"
+    header = "account_number,customer_name,mobile,sms_consent,language,billing_day,zip\n"
     assert [LineFault(2, why)] == rows(f"4412000000004412,Test,{cells}\n", header)

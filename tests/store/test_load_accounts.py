@@ -226,7 +226,7 @@ async def test_an_address_is_taken_and_kept(store: Store) -> None:
         )
 
 
-CONTACTS = "account_number,customer_name,email,mobile,sms_consent,language,billing_day\n"
+CONTACTS = "account_number,customer_name,email,mobile,sms_consent,language,billing_day,zip\n"
 NUMBER = "4412000000004412"
 
 
@@ -242,38 +242,38 @@ async def reached(store: Store) -> Contacts:
 
 
 async def test_contacts_and_agreements_are_loaded_once(store: Store) -> None:
-    row = "one@customer.example,(312) 555-0142,form of 2026-01-12,es,20"
-    assert Loaded(1, 0, 0, 0) == await bring_contacts(store, row, ",,,,")
+    row = "one@customer.example,(312) 555-0142,form of 2026-01-12,es,20,60188-1234"
+    assert Loaded(1, 0, 0, 0) == await bring_contacts(store, row, ",,,,,")
     assert Contacts("one@customer.example", True, "3125550142", True) == await reached(store)
-    stored = await store.one("SELECT language, billing_day FROM customers, accounts")
-    assert {"language": "es", "billing_day": 20} == stored
+    stored = await store.one("SELECT language, billing_day, zip FROM customers, accounts")
+    assert {"language": "es", "billing_day": 20, "zip": "60188"} == stored
     assert Loaded(0, 0, 0, 0) == await bring_contacts(store, row)
-    assert Loaded(0, 0, 0, 0) == await bring_contacts(store, ",,,,")
+    assert Loaded(0, 0, 0, 0) == await bring_contacts(store, ",,,,,")
     (consent,) = await store.all("SELECT source, said FROM contact_consents")
     assert {"source": "import", "said": "form of 2026-01-12"} == consent
 
 
 async def test_who_answered_stop_is_not_texted_again_by_the_same_file(store: Store) -> None:
-    row = ",3125550142,form of 2026-01-12,,"
+    row = ",3125550142,form of 2026-01-12,,,"
     await bring_contacts(store, row)
     source = Source("sms", "a text message")
     await contacts.stop_number(store, "3125550142", how="stop", source=source, now=given.NOW)
     await bring_contacts(store, row)
     assert not (await reached(store)).sms_receipts
-    await bring_contacts(store, ",3125550142,form of 2026-06-01,,")
+    await bring_contacts(store, ",3125550142,form of 2026-06-01,,,")
     assert (await reached(store)).sms_receipts
 
 
 async def test_a_number_in_a_file_is_no_agreement(store: Store) -> None:
-    await bring_contacts(store, ",3125550142,,,")
+    await bring_contacts(store, ",3125550142,,,,")
     assert Contacts(None, True, "3125550142", False) == await reached(store)
 
 
 async def test_what_a_file_changed_is_told(store: Store) -> None:
-    await bring_contacts(store, ",3125550142,,,")
+    await bring_contacts(store, ",3125550142,,,,")
     account = await accounts.by_number(store, NUMBER)
     assert account
-    assert Loaded(0, 1, 0, 0) == await bring_contacts(store, ",3125550199,,,")
+    assert Loaded(0, 1, 0, 0) == await bring_contacts(store, ",3125550199,,,,")
     told = await contacts.changes(store, account.id)
     assert ["import", "import"] == [row["source"] for row in told]
 

@@ -23,6 +23,7 @@ GROUPS: Final = {
     "methods": "saved cards and bank accounts",
     "migrate": "bring the database up to date",
     "payments": "what came in",
+    "places": "payment centers near callers",
     "prompts": "what the line says",
     "reconcile": "the daily comparison with Braintree",
     "sandbox": "a local Braintree",

@@ -67,6 +67,7 @@ class Desk:
         grants: Who may have more time to pay, and how much.
         checks: None where the line takes cards only.
         fee: What paying in the call costs beside what is paid; `NO_FEE` for nothing.
+        centres_within_miles: How far away a payment centre may be to be named.
     """
 
     store: Store
@@ -82,6 +83,7 @@ class Desk:
     grants: Rules = field(default_factory=Rules)
     checks: Checks | None = None
     fee: Money = NO_FEE
+    centres_within_miles: int = 50
 
     @property
     def gateway(self) -> Gateway:

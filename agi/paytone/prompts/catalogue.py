@@ -14,6 +14,9 @@ from paytone.prompts.grammar import recordings
 SOUNDS = Path(__file__).resolve().parents[3] / "sounds"
 """The checkout's sounds folder."""
 
+PLACES = "places.toml"
+"""An operator's own prompts, in the folder of a language's audio."""
+
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ENDS = (".", "?", "!", ":")
 
@@ -97,22 +100,27 @@ class Catalogue:
 
 def load(language: str = "en", sounds: Path = SOUNDS) -> Catalogue:
     """
-    The catalogue in *sounds*.
+    The catalogue in *sounds*, the operator's own prompts included.
 
     Raises:
         CatalogueWrong: No such file, or an entry in it is wrong.
     """
-    path = sounds / f"{language}.toml"
+    path, own = sounds / f"{language}.toml", sounds / language / PLACES
+    tables = _read(path)
+    entries: dict[Prompt, Entry] = {}
+    for file, listed in ((path, tables), (own, _read(own) if own.exists() else {})):
+        for entry in _entries(listed, language):
+            if entry.name in entries:
+                raise CatalogueWrong(f"{file}: {entry.name} is there twice")
+            entries[entry.name] = entry
+    return Catalogue(language, _voice(tables.get("voice")), entries)
+
+
+def _read(path: Path) -> dict[str, object]:
     try:
-        tables = tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as exc:
         raise CatalogueWrong(f"{path}: {exc}") from exc
-    entries: dict[Prompt, Entry] = {}
-    for entry in _entries(tables, language):
-        if entry.name in entries:
-            raise CatalogueWrong(f"{path}: {entry.name} is there twice")
-        entries[entry.name] = entry
-    return Catalogue(language, _voice(tables.get("voice")), entries)
 
 
 def _joined(line: str, entry: Entry) -> str:

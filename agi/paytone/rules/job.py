@@ -31,6 +31,7 @@ class Next(Enum):
     ACCOUNT = "account"
     IDENTIFY = "identify"
     MENU = "menu"
+    OTHER_WAYS = "other-ways"
     AGENT = "agent"
     GOODBYE = "goodbye"
 

@@ -50,9 +50,9 @@ async def _account(channel: Channel, do: DoJob) -> str:
 
 
 CHOICES = {
-    "1": "pay", "2": "more-time", "3": "plans", "4": "records", "5": "menu", "#": "goodbye",
+    "1": "pay", "2": "more-time", "3": "plans", "4": "records", "5": "other-ways", "#": "goodbye",
 }  # fmt: skip
-"""Where the keys of the menu lead; other ways to pay are said with the menu."""
+"""Where the keys of the menu lead."""
 
 
 async def _menu(channel: Channel, do: DoJob) -> str:
@@ -129,6 +129,10 @@ async def _receipts(channel: Channel, do: DoJob) -> str:
     return _back(channel, await _job(channel, do, "receipts"))
 
 
+async def _other_ways(channel: Channel, do: DoJob) -> str:
+    return _back(channel, await _job(channel, do, "other-ways"))
+
+
 async def _goodbye(channel: Channel, do: DoJob) -> str:
     await _job(channel, do, "goodbye")
     return ""
@@ -155,6 +159,7 @@ CONTEXTS: Final = {
     "bills": _bills,
     "lookup": _lookup,
     "receipts": _receipts,
+    "other-ways": _other_ways,
     "goodbye": _goodbye,
 }
 """Contexts that do a job; any other ends what is simulated (a person, trouble)."""

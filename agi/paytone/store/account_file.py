@@ -21,7 +21,7 @@ NEEDED = ("account_number", "customer_name")
 BILL = ("bill_number", "amount", "issued", "due")
 CONTACT = ("email", "mobile", "sms_consent", "language")
 TERMS = ("payable", "payable_reason", "minimum", "keep_service")
-OTHERS = ("phones", "pin", "pin_hash", "currency", "billing_day", "customer_number")
+OTHERS = ("phones", "pin", "pin_hash", "currency", "billing_day", "customer_number", "zip")
 COLUMNS = frozenset({*NEEDED, *BILL, *CONTACT, *TERMS, *OTHERS})
 
 _AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
@@ -68,6 +68,7 @@ class AccountRow:
         sms_consent: Where the agreement to text messages there is kept; None changes nothing.
         language: Two letters; None leaves what is known.
         billing_day: The day of the month on which bills come; None leaves what is known.
+        zip_code: Five digits of the billing address; None leaves what is known.
         customer_number: The biller's own number of the customer; None leaves the account with whom
             it is, or makes a customer of its own.
     """
@@ -85,6 +86,7 @@ class AccountRow:
     sms_consent: str | None = None
     language: str | None = None
     billing_day: int | None = None
+    zip_code: str | None = None
     customer_number: str | None = None
     terms: Terms = Terms()
 
@@ -139,6 +141,7 @@ def _row(line: int, raw: Mapping[str | None, object], today: date) -> AccountRow
         sms_consent=_consent(cells),
         language=_language(cells.get("language", "")),
         billing_day=_billing_day(cells.get("billing_day", "")),
+        zip_code=_zip_code(cells.get("zip", "")),
         customer_number=_customer_number(cells.get("customer_number", "")),
         terms=_terms(cells, currency),
     )
@@ -203,6 +206,12 @@ def _billing_day(cell: str) -> int | None:
     if not re.fullmatch(r"[0-9]{1,2}", cell) or not 1 <= int(cell) <= 31:
         raise ValueError("billing_day is not a day of the month, 1 to 31")
     return int(cell)
+
+
+def _zip_code(cell: str) -> str | None:
+    if cell and not re.fullmatch(r"[0-9]{5}(-?[0-9]{4})?", cell):
+        raise ValueError("zip is not five digits, or nine")
+    return cell[:5] or None
 
 
 def _pin(cells: Mapping[str, str]) -> tuple[str | None, str | None]:

@@ -26,7 +26,8 @@ INCOMING = """
     CREATE TEMPORARY TABLE incoming (
         line integer, account_number text, customer_name text, currency text, phones text,
         pin_hash text, bill_number text, amount_cents bigint, issued date, due date, email text,
-        mobile text, sms_consent text, language text, billing_day smallint, customer_number text,
+        mobile text, sms_consent text, language text, billing_day smallint, zip text,
+        customer_number text,
         payable text, payable_reason text, minimum_cents bigint, keep_service_cents bigint
     ) ON COMMIT DROP
 """
@@ -50,13 +51,15 @@ UNLIKE_EACH_OTHER = """
                 AS first_consent,
             first_value(language) OVER (account ORDER BY language IS NULL, line)
                 AS first_language,
-            first_value(billing_day) OVER (account ORDER BY billing_day IS NULL, line) AS first_day
+            first_value(billing_day) OVER (account ORDER BY billing_day IS NULL, line) AS first_day,
+            first_value(zip) OVER (account ORDER BY zip IS NULL, line) AS first_zip
         FROM incoming WINDOW account AS (PARTITION BY account_number)
     ) AS rows_of_accounts
     WHERE customer_name <> first_name OR currency <> first_currency
         OR phones <> first_phones OR pin_hash <> first_pin_hash OR email <> first_email
         OR mobile <> first_mobile OR sms_consent <> first_consent
         OR language <> first_language OR billing_day <> first_day
+        OR zip <> first_zip
     ORDER BY line
 """
 
@@ -125,6 +128,14 @@ NEW_DAYS = """
     RETURNING accounts.number
 """
 
+NEW_ZIPS = """
+    UPDATE accounts SET zip = incoming.zip
+    FROM incoming
+    WHERE accounts.number = incoming.account_number
+        AND accounts.zip IS DISTINCT FROM incoming.zip AND incoming.zip IS NOT NULL
+    RETURNING accounts.number
+"""
+
 RENAME = """
     UPDATE customers SET name = incoming.customer_name
     FROM incoming JOIN accounts ON accounts.number = incoming.account_number
@@ -190,6 +201,7 @@ CHANGES: Final[tuple[LiteralString, ...]] = (
     *load_contacts.CHANGES,
     NEW_PINS,
     NEW_DAYS,
+    NEW_ZIPS,
     DROP_PHONES,
     ADD_PHONES,
     *load_terms.QUERIES,
@@ -269,7 +281,7 @@ def _cells(row: AccountRow, pin_hash: str | None) -> Iterator[object]:
     else:
         yield from (row.bill.number, row.bill.amount.cents, row.bill.issued, row.bill.due)
     yield from (row.email, row.mobile, row.sms_consent, row.language, row.billing_day)
-    yield row.customer_number
+    yield from (row.zip_code, row.customer_number)
     yield from load_terms.cells(row.terms)
 
 
