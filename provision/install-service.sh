@@ -2,7 +2,7 @@
 # Install or update Paytone as systemd services of this machine, from this checkout.
 # install-service.sh [--dry-run] [--demo] [--own-asterisk] [OPTION…]
 #   --dry-run       only show what would be done
-#   --demo          load the demo accounts
+#   --demo          load the demo accounts and payment centers
 #   --own-asterisk  an Asterisk that runs here already will answer; start none
 #   OPTION…         for `paytone configure`: --sip-address ADDRESS, --sip-port PORT …
 # When it runs again, what is in /etc/paytone stays as it is.
@@ -129,6 +129,12 @@ start() {
     await_server
 }
 
+load_demo() {
+    as_paytone accounts import "$home/provision/demo-accounts.csv"
+    as_paytone places import-zips "$home/provision/demo-zips.txt"
+    as_paytone places import "$home/provision/demo-places.csv"
+}
+
 # What earlier versions asked Braintree with; the worker does that now.
 remove_old_units() {
     local unit=/etc/systemd/system/paytone-reconcile
@@ -155,6 +161,6 @@ write_settings
 make_database
 configure_asterisk "$@"
 start
-[ -z "$demo" ] || as_paytone accounts import "$home/provision/demo-accounts.csv"
+[ -z "$demo" ] || load_demo
 as_paytone doctor || say "the doctor found something to mend; the line may still work"
 [[ ${parts[*]} != *asterisk* ]] || as_paytone line --instructions

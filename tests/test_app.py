@@ -112,6 +112,19 @@ async def test_a_job_before_identify_leads_there(counter: Counter) -> None:
     )
 
 
+async def test_other_ways_to_pay_need_no_account_and_lead_on_to_it(counter: Counter) -> None:
+    channel = await job("other-ways", Channel("2#"), counter.desk)
+    assert ("DONE", "identify") == (
+        channel.variables["PAYTONE_STATUS"],
+        channel.variables["PAYTONE_NEXT"],
+    )
+    assert "other-ways-web" in channel.heard
+    await counter.account()
+    call = (await job("identify", Channel(IDENTIFY), counter.desk)).variables["PAYTONE_CALL"]
+    channel = await job("other-ways", Channel("2#", PAYTONE_CALL=call), counter.desk)
+    assert "menu" == channel.variables["PAYTONE_NEXT"]
+
+
 @pytest.mark.parametrize(("keys", "status"), [("0", "AGENT"), ("", "GAVEUP")])
 async def test_a_caller_who_wants_or_needs_a_person_gets_one(
     counter: Counter, keys: str, status: str
@@ -265,6 +278,7 @@ def test_jobs_are_those_that_the_dialplan_may_ask_for() -> None:
         "bills",
         "lookup",
         "receipts",
+        "other-ways",
         "goodbye",
         "resume",
     } == set(JOBS)

@@ -29,6 +29,7 @@ from paytone.flows.more_time_entry import (
     EXTEND_TO,
     HOW_MANY,
 )
+from paytone.flows.other_ways import WAYS
 from paytone.flows.pay_bill import PAID
 from paytone.flows.save_offer import SAVE_CARD
 from paytone.prompts import Prompt, spoken
@@ -46,7 +47,8 @@ async def test_more_time_is_arranged_told_and_undone(biller: Biller) -> None:
         await script(
             call,
             (
-                *identified(customer), (MENU, "5"), (WEB, ""), (MENU, "2"), (ALL_LATER, "1"),
+                *identified(customer), (MENU, "5"), (WAYS, "2"), (WEB, "#"), (MENU, "2"),
+                (ALL_LATER, "1"),
                 (EXTEND_TO, "1"), (ACCEPT, "1"), (REPEAT, "#"), (MENU, "#"),
             ),
         )  # fmt: skip

@@ -65,8 +65,8 @@ async def test_the_zip_code_of_an_account(store: Store) -> None:
 
 
 async def test_how_things_stand_is_counted(store: Store, database_url: str) -> None:
-    assert (0, 0, 0, []) == places.standing(database_url)
+    assert places.Standing(0, 0, 0, []) == places.standing(database_url)
     await bring(store, NAMED, FAR)
     await bring_zips(store, z60188=SPOT)
-    counted = (2, 1, 1, [NAMED.place_prompt, NAMED.hours_prompt])
+    counted = places.Standing(2, 1, 1, ["place-abcdefghijkl", "hours-abcdefghijkl"])
     assert counted == places.standing(database_url)

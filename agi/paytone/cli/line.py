@@ -51,6 +51,7 @@ def _keep_up(host: str, announce: str | None, agent: str) -> None:
             agent=agent,
             demo_caller=first_account().phone,
             with_letters=True,
+            with_places=True,
             tell=click.echo,
         )
         with up:

@@ -24,6 +24,7 @@ from paytone.doctor.parts import (
     prompts,
     worker,
 )
+from paytone.doctor.places import payment_centers
 from paytone.doctor.spelling import settings
 
 CHECKS: Final[tuple[Callable[[Patient], Findings], ...]] = (
@@ -36,6 +37,7 @@ CHECKS: Final[tuple[Callable[[Patient], Findings], ...]] = (
     mail,
     electronic_checks,
     prompts,
+    payment_centers,
     classic,
     logger,
     ami_classes,

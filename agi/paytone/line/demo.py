@@ -12,6 +12,8 @@ from paytone.line.installed import CHECKOUT
 
 ACCOUNTS = CHECKOUT / "provision/demo-accounts.csv"
 BANKS = CHECKOUT / "provision/demo-banks.txt"
+PLACES = CHECKOUT / "provision/demo-places.csv"
+ZIPS = CHECKOUT / "provision/demo-zips.txt"
 CHECKS = {"PAYTONE_ELECTRONIC_CHECK": "on", "PAYTONE_ENQUIRIES": "8005550100"}
 """Settings by which the demo takes electronic checks; an operator's own go before."""
 

@@ -14,7 +14,7 @@ from types import TracebackType
 
 from paytone.line.asterisk import Asterisk
 from paytone.line.configuration import Configuration, write
-from paytone.line.demo import ACCOUNTS, BANKS
+from paytone.line.demo import ACCOUNTS, BANKS, PLACES, ZIPS
 from paytone.line.environment import for_parts, is_local
 from paytone.line.guard import Guard
 from paytone.line.installed import CHECKOUT, find_asterisk
@@ -45,6 +45,7 @@ class Line:
         demo_caller: The number that the demo softphone calls from.
         accounts: Loaded at start into a private database; None for an empty one.
         dialplan: The folder of configuration files to render.
+        with_places: The demo's payment centres are loaded, into a database of this line's own.
         with_letters: Letters are put into the run folder, if the operator has no way to send them.
         with_worker: Whether a worker asks Braintree after payments beside the calls.
         tell: Hears what is going on, a short line at a time.
@@ -62,12 +63,14 @@ class Line:
         accounts: Path | None = ACCOUNTS,
         dialplan: Path = CHECKOUT / "dialplan",
         with_letters: bool = False,
+        with_places: bool = False,
         with_worker: bool = True,
         tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._outer = outer
         self._accounts = accounts
         self._with_worker = with_worker
+        self._with_places = with_places
         self._tell = tell
         self._ends = ExitStack()
         try:
@@ -256,3 +259,7 @@ class Line:
         if self._postgres is not None and self._outer.get("PAYTONE_ELECTRONIC_CHECK") == "on":
             self.paytone("banks", "import", str(BANKS))
             self._tell("banks are loaded")
+        if self._postgres is not None and self._with_places:
+            self.paytone("places", "import-zips", str(ZIPS))
+            self.paytone("places", "import", str(PLACES))
+            self._tell("payment centers are loaded")

@@ -30,6 +30,7 @@ RATE = 16_000
 
 _READY = "ready"
 _PATIENCE_S = 60
+_TRIES = 3
 
 
 class SpeechMissing(Exception):
@@ -72,6 +73,14 @@ class Speaker:
 
     def speak(self, text: str) -> Sound:
         """*text* as spoken, neither trimmed nor levelled."""
+        # On a busy machine espeak-ng now and then leaves a file without a sound.
+        for _ in range(_TRIES):
+            sound = self._spoken(text)
+            if not measure(sound).silent:
+                return sound
+        raise SpeechMissing(f"espeak-ng spoke {text!r} as silence")
+
+    def _spoken(self, text: str) -> Sound:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "speech.wav"
             assert self._process.stdin
@@ -80,10 +89,7 @@ class Speaker:
             answer = self._answer()
             if answer != _READY or not path.exists():
                 raise SpeechMissing(f"espeak-ng did not speak {text!r}: {answer}")
-            sound = resampled(path, RATE)
-        if measure(sound).silent:
-            raise SpeechMissing(f"espeak-ng spoke {text!r} as silence")
-        return sound
+            return resampled(path, RATE)
 
     def _answer(self) -> str:
         assert self._process.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
 
@@ -45,9 +46,26 @@ ZIP_OF_ACCOUNT = "SELECT zip FROM accounts WHERE id = %(account)s"
 STANDING = """
     SELECT count(*)::integer AS centres, count(latitude)::integer AS placed,
         (SELECT count(*) FROM zip_codes)::integer AS zips,
-        array_remove(array_agg(place_prompt) || array_agg(hours_prompt), NULL) AS prompts
+        coalesce(array_remove(array_agg(place_prompt) || array_agg(hours_prompt), NULL), '{}')
+            AS prompts
     FROM placed_centres
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """
+    What there is to tell callers.
+
+    Args:
+        placed: Centres of which it is known where they are.
+        prompts: Recordings that callers are to hear.
+    """
+
+    centres: int
+    placed: int
+    zips: int
+    prompts: list[str]
 
 
 async def replace_centres(
@@ -123,15 +141,12 @@ async def zip_of(store: Store, account_id: str) -> str | None:
     return row["zip"] if row else None
 
 
-def standing(conninfo: str) -> tuple[int, int, int, list[str]]:
-    """
-    How many centres there are, how many of them can be found, how many ZIP codes are known, and
-    the recordings that callers are to hear; asked over a line of its own.
-    """
+def standing(conninfo: str) -> Standing:
+    """How things stand, asked over a line of its own."""
     with psycopg.connect(conninfo, connect_timeout=3) as connection:
         row = connection.execute(STANDING).fetchone()
     assert row is not None
-    return row[0], row[1], row[2], row[3] or []
+    return Standing(*row)
 
 
 def _centre(row: Row) -> Centre:
