@@ -16,6 +16,7 @@ from paytone.flows.restriction import TO_OTHER_WAYS, WHY
 from paytone.flows.send_ways import COMES_BY_EMAIL, NEXT_ONE, WHO_ARE_YOU
 from paytone.line.demo import PLACES, ZIPS
 from paytone.prompts import spoken
+from paytone.prompts.grammar import recordings
 from paytone.rules.bill import Restriction
 from tests.call.biller import USUAL, Biller
 from tests.call.conversation import GREETING, identified, in_order
@@ -71,8 +72,9 @@ async def test_the_nearest_center_is_heard_and_sent(biller: Biller, folder: Path
             ),
         )
         await call.until_hung_up()
-    assert in_order(call, THE_NEAREST, IN_ZIP, *spoken.digits("60188", group=5), SAME_ZIP, THE_NEXT)
-    assert in_order(call, THE_NEXT, *spoken.digits("60187", group=5), MILES, COMES_BY_EMAIL)
+    here, there = (recordings(spoken.digits(each, group=5)) for each in ("60188", "60187"))
+    assert in_order(call, THE_NEAREST, IN_ZIP, *here, SAME_ZIP, THE_NEXT)
+    assert in_order(call, THE_NEXT, *there, MILES, COMES_BY_EMAIL)
     await biller.until(lambda: letters(folder), 90)
     (text,) = letters(folder)
     assert f"To: {EMAIL}" in text

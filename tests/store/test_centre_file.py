@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from paytone.rules.line_fault import LineFault
 from paytone.rules.place import Centre, Takes
-from paytone.store.account_file import Fault
 from paytone.store.centre_file import read
 
 HEADER = "name,address,city,zip,hours,phone,takes\n"
@@ -26,7 +26,7 @@ NOT_TAKEN = "takes is not some of cash, check, money-order, card with ; between 
 DEMO = Path(__file__).parents[2] / "provision" / "demo-places.csv"
 
 
-def rows(text: str) -> list[Centre | Fault]:
+def rows(text: str) -> list[Centre | LineFault]:
     return list(read(io.StringIO(text)))
 
 
@@ -58,7 +58,7 @@ def test_hours_and_phone_may_be_unknown() -> None:
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_row_is_told(row: str, why: str) -> None:
-    assert [MARKET, Fault(3, why)] == rows(f"{HEADER}{ROW}{row}\n")[:2]
+    assert [MARKET, LineFault(3, why)] == rows(f"{HEADER}{ROW}{row}\n")[:2]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_what_is_wrong_with_a_row_is_told(row: str, why: str) -> None:
     ],
 )
 def test_what_is_wrong_with_the_header_is_told(header: str, why: str) -> None:
-    assert [Fault(1, why)] == rows(header)
+    assert [LineFault(1, why)] == rows(header)
 
 
 def test_the_demo_places_are_such_a_file() -> None:

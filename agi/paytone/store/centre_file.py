@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final, TextIO
 
 from paytone.rules.contact import ten_digits
+from paytone.rules.line_fault import LineFault
 from paytone.rules.place import Centre, Takes
-from paytone.store.account_file import Fault
 
 NEEDED: Final = ("name", "address", "city", "zip", "takes")
 COLUMNS: Final = frozenset({*NEEDED, "hours", "phone"})
@@ -17,29 +17,29 @@ LONGEST: Final = 100
 """Signs of a cell: about eight seconds of speech."""
 
 
-def read(file: TextIO) -> Iterator[Centre | Fault]:
+def read(file: TextIO) -> Iterator[Centre | LineFault]:
     """Each centre in *file*, or what is wrong with its row. Line 1 is the header."""
     reader = csv.DictReader(file, strict=True)
     lines: dict[tuple[str, str, str], int] = {}
     try:
         if fault := _header_fault(reader.fieldnames or ()):
-            yield Fault(1, fault)
+            yield LineFault(1, fault)
             return
         for cells in reader:
             try:
                 centre = _row(cells)
             except ValueError as exc:
-                yield Fault(reader.line_num, str(exc))
+                yield LineFault(reader.line_num, str(exc))
                 continue
             known = lines.setdefault(
                 (centre.name, centre.address, centre.zip_code), reader.line_num
             )
             if known != reader.line_num:
-                yield Fault(reader.line_num, f"the same centre is on line {known} already")
+                yield LineFault(reader.line_num, f"the same centre is on line {known} already")
                 continue
             yield centre
     except (csv.Error, UnicodeDecodeError) as exc:
-        yield Fault(reader.line_num + 1, f"not CSV in UTF-8: {exc}")
+        yield LineFault(reader.line_num + 1, f"not CSV in UTF-8: {exc}")
 
 
 def _header_fault(names: object) -> str | None:
