@@ -48,7 +48,8 @@ async def test_more_time_is_arranged_told_and_undone(biller: Biller) -> None:
             call,
             (
                 *identified(customer), (MENU, "5"), (WAYS, "2"), (WEB, "#"), (MENU, "2"),
-                (ALL_LATER, "1"), (EXTEND_TO, "1"), (ACCEPT, "1"), (REPEAT, "#"), (MENU, "#"),
+                (ALL_LATER, "1"),
+                (EXTEND_TO, "1"), (ACCEPT, "1"), (REPEAT, "#"), (MENU, "#"),
             ),
         )  # fmt: skip
         await call.until_hung_up()

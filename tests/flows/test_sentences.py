@@ -9,8 +9,10 @@ from datetime import date
 import pytest
 
 from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND, FOR, IS_THAT_RIGHT, ask_amount
-from paytone.flows.history import history
+from paytone.flows.history import GO_ON, history
 from paytone.flows.menu import MENU, balance, balance_in_words, menu
+from paytone.flows.nearest import ASK_ZIP
+from paytone.flows.other_ways import WAYS_CENTRE, other_ways
 from paytone.flows.pay_bill import pay_bill
 from paytone.flows.restriction import WHY, tell_restriction
 from paytone.phone.scripted import ScriptedPhone
@@ -18,8 +20,11 @@ from paytone.prompts import Prompt
 from paytone.prompts.catalogue import load
 from paytone.rules.bill import REASONS, Account, Owed, Restriction, Unpaid
 from paytone.rules.money import Money
+from paytone.rules.place import Spot
+from paytone.store import places
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE, other
-from tests.teller import TODAY, Counter
+from tests.store.test_centre_file import MARKET
+from tests.teller import NOW, TODAY, Counter
 
 WORDS = load()
 
@@ -140,6 +145,23 @@ async def test_every_amount_that_can_be_offered_is_whole_sentences(counter: Coun
         "That is more than you owe, by twenty dollars and twenty cents.",
         "It will be a credit on your account.",
     ] == sentences(phone.heard)[-5:-2]
+
+
+async def test_a_payment_center_is_whole_sentences(counter: Counter) -> None:
+    known = {"60188": Spot(41.92, -88.13), "60187": Spot(41.86, -88.11)}
+    await places.replace_zips(counter.store, known, by="test", now=NOW)
+    await places.replace_centres(counter.store, [MARKET], by="test", now=NOW)
+    turns = ((WAYS_CENTRE, "3"), (ASK_ZIP, "60187#"), (GO_ON, "#"))
+    with ScriptedPhone(*turns) as phone:
+        await other_ways(phone, counter.desk, await counter.call(), None)
+    assert_whole(phone.heard)
+    assert [
+        "The nearest one is a payment center in ZIP code six zero one eight eight.",
+        "It is about four miles away.",
+        "It takes cash.",
+        "It takes checks.",
+        "Its phone number is six three zero, five five five, zero one one one.",
+    ] == sentences(phone.heard)[5:10]
 
 
 @pytest.mark.parametrize("restriction", Restriction)

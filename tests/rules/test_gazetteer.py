@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from paytone.rules.gazetteer import Misread, read
+from paytone.rules.gazetteer import read
+from paytone.rules.line_fault import LineFault
 from paytone.rules.place import Spot
 
 DEMO = Path(__file__).parents[2] / "provision" / "demo-zips.txt"
@@ -39,15 +40,15 @@ def test_since_2025_bars_divide_the_fields() -> None:
     ids=["no ZIP code", "beyond the pole", "no number", "another file", "twice"],
 )
 def test_what_is_wrong_with_a_line_is_told(line: str, why: str) -> None:
-    assert [("60188", SPOT), Misread(3, why)] == list(read([HEADER, ROW, line]))
+    assert [("60188", SPOT), LineFault(3, why)] == list(read([HEADER, ROW, line]))
 
 
 @pytest.mark.parametrize("text", [[], ["zip,lat,lon\n", "60188,41,-88\n"]], ids=["empty", "csv"])
 def test_another_file_is_told_by_its_header(text: list[str]) -> None:
-    assert [Misread(1, "the header lacks GEOID, INTPTLAT, INTPTLONG")] == list(read(text))
+    assert [LineFault(1, "the header lacks GEOID, INTPTLAT, INTPTLONG")] == list(read(text))
 
 
 def test_the_demo_zips_are_such_a_file() -> None:
     found = list(read(DEMO.read_text().splitlines(keepends=True)))
     assert 10 == len(found)
-    assert not [each for each in found if isinstance(each, Misread)]
+    assert not [each for each in found if isinstance(each, LineFault)]

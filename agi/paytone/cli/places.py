@@ -14,7 +14,6 @@ from paytone.cli.settings import settings_from_env
 from paytone.config import Settings
 from paytone.prompts import places as recordings
 from paytone.rules import gazetteer
-from paytone.rules.gazetteer import Misread
 from paytone.rules.line_fault import LineFault
 from paytone.rules.place import Centre, Spot
 from paytone.store import centre_file
@@ -58,8 +57,8 @@ def import_zips(file: Path) -> None:
             found = list(gazetteer.read(text))
     except UnicodeDecodeError as exc:
         raise click.ClickException(f"{file} is not in UTF-8: nothing was loaded") from exc
-    _give_up(file, [each for each in found if isinstance(each, Misread)])
-    zips = dict(each for each in found if not isinstance(each, Misread))
+    _give_up(file, [each for each in found if isinstance(each, LineFault)])
+    zips = dict(each for each in found if not isinstance(each, LineFault))
     if not zips:
         raise click.ClickException(f"{file} holds no ZIP codes: nothing was loaded")
     run(_import_zips(settings, zips))
@@ -105,7 +104,7 @@ def _centres(file: Path) -> list[Centre]:
     return [each for each in found if isinstance(each, Centre)]
 
 
-def _give_up(file: Path, faults: Iterable[LineFault | Misread]) -> None:
+def _give_up(file: Path, faults: Iterable[LineFault]) -> None:
     """Tell *faults*, the first `SHOWN`, and end; nothing where there are none."""
     told = list(faults)
     for fault in told[:SHOWN]:

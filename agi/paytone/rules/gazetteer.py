@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from paytone.rules.line_fault import LineFault
 from paytone.rules.place import Spot
 
 NEEDED: Final = ("GEOID", "INTPTLAT", "INTPTLONG")
@@ -21,25 +21,14 @@ _ZIP = re.compile(r"[0-9]{5}")
 _DEGREES = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{1,10})?")
 
 
-@dataclass(frozen=True, slots=True)
-class Misread:
-    """A line that is none of such a file, and why. Line 1 is the header."""
-
-    line: int
-    why: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.why}"
-
-
-def read(lines: Iterable[str]) -> Iterator[tuple[str, Spot] | Misread]:
+def read(lines: Iterable[str]) -> Iterator[tuple[str, Spot] | LineFault]:
     """Each ZIP code with where it is, or what is wrong with its line; a wrong header ends it."""
     numbered = enumerate(lines, start=1)
     _, header = next(numbered, (1, ""))
     mark = "|" if "|" in header else "\t"
     names = [name.strip() for name in header.removeprefix("\ufeff").split(mark)]
     if lacking := [name for name in NEEDED if name not in names]:
-        yield Misread(1, f"the header lacks {', '.join(lacking)}")
+        yield LineFault(1, f"the header lacks {', '.join(lacking)}")
         return
     seen: dict[str, int] = {}
     for number, line in numbered:
@@ -48,10 +37,10 @@ def read(lines: Iterable[str]) -> Iterator[tuple[str, Spot] | Misread]:
         try:
             zip_code, spot = _row(names, [field.strip() for field in line.split(mark)])
         except ValueError as exc:
-            yield Misread(number, str(exc))
+            yield LineFault(number, str(exc))
             continue
         if zip_code in seen:
-            yield Misread(number, f"{zip_code} is on line {seen[zip_code]} already")
+            yield LineFault(number, f"{zip_code} is on line {seen[zip_code]} already")
             continue
         seen[zip_code] = number
         yield zip_code, spot

@@ -19,6 +19,7 @@ from paytone.flows.history import EARLIER_ONE, GO_ON
 from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN
 from paytone.flows.lookup import ASK_CONFIRMATION
 from paytone.flows.menu import MENU, RECORDS
+from paytone.flows.other_ways import WAYS
 from paytone.flows.pay_bill import PAID, TRY_ANOTHER_CARD
 from paytone.flows.shares_entry import MORE_ACCOUNTS
 from paytone.prompts import Prompt
@@ -175,6 +176,7 @@ def _answers(number: str) -> Mapping[Prompt, Answer]:
         ASK_PIN: _one_of((f"{PIN}#", 96), (PIN, 2), ("1111#", 2)),
         MENU: _one_of(("1", 70), ("2", 6), ("4", 8), ("5", 1), ("#", 15)),
         RECORDS: _one_of(("1", 50), ("2", 20), ("3", 20), ("4", 5), ("#", 5)),
+        WAYS: _one_of(("1", 40), ("2", 30), ("#", 20), ("*", 10)),
         EARLIER_ONE: _one_of(("#", 60), ("1", 40)),
         EARLIER_BILL: _one_of(("#", 60), ("1", 40)),
         GO_ON: _only("#"),
