@@ -57,7 +57,7 @@ class Biller:
             "call_gate": "SELECT * FROM call_gate ORDER BY id",
             "dials": "SELECT * FROM dials ORDER BY at",
         }
-        return await self.store.all(queries[table])  # type: ignore[arg-type]
+        return await self.store.all(queries[table])
 
 
 @pytest_asyncio.fixture
@@ -279,7 +279,7 @@ async def test_the_database_guards_it(biller: Biller, statement: str, code: str)
     assert isinstance(await biller.claim(), Claimed)
     await do_not_call.stop(biller.store, PHONE, source=Stopped.CALL_OUT, said="key", now=NOW)
     with pytest.raises(psycopg.Error) as refused:
-        await biller.store.run(statement)  # type: ignore[arg-type]
+        await biller.store.run(statement)
     assert code == refused.value.sqlstate
 
 
