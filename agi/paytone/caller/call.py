@@ -120,17 +120,19 @@ class Caller:
         server: tuple[str, int],
         hearing: Hearing,
         touch: Touch = STEADY,
+        port: int = 0,
         is_busy: bool = False,
     ) -> AsyncIterator[tuple[Self, int]]:
         """
         A phone that *server* may dial, and its port; `answered` waits for that.
 
         Args:
+            port: 0 for a free one.
             is_busy: It refuses every call.
         """
         caller = cls(hearing, touch=touch)
         async with AsyncExitStack() as closing:
-            host, port = await caller._sip.listen(server)
+            host, port = await caller._sip.listen(server, port)
             closing.callback(caller._sip.close)
             stream = caller._stream = await Stream.open(
                 host, hearing.codec, caller._take_audio, caller._take_tick

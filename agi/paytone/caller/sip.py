@@ -63,11 +63,11 @@ class SipCall:
         )
         return self._wire.local[0]
 
-    async def listen(self, server: tuple[str, int]) -> tuple[str, int]:
-        """Take a free port, to be dialled there by *server*; it is busy until `expect`."""
+    async def listen(self, server: tuple[str, int], port: int = 0) -> tuple[str, int]:
+        """Take *port*, or a free one, to be dialled there by *server*; busy until `expect`."""
         self._server = server
         self._waits = self._busy = True
-        self._wire = await Wire.open(server, self._answer)
+        self._wire = await Wire.open(server, self._answer, port=port)
         return self._wire.local
 
     def expect(self, description: bytes) -> None:

@@ -89,6 +89,22 @@ DIAL = """
     WHERE id = %(call_out)s
 """
 
+OF_NUMBER = """
+    SELECT known.*, asked.number, line, since AS stopped_at, false AS is_settled,
+        false AS is_doubtful
+    FROM (SELECT %(number)s::text AS number) AS asked
+    LEFT JOIN LATERAL (
+        SELECT customers.id AS customer_id, timezone AS zone,
+            coalesce(mobile = asked.number, false) OR phone IS NOT NULL AS is_theirs
+        FROM customers JOIN accounts ON accounts.customer_id = customers.id
+        LEFT JOIN account_phones ON account_id = accounts.id AND phone = asked.number
+        WHERE accounts.number = %(account)s OR mobile = asked.number OR phone IS NOT NULL
+        ORDER BY accounts.number = %(account)s DESC NULLS LAST LIMIT 1
+    ) AS known ON true
+    LEFT JOIN phone_lines ON phone_lines.number = asked.number
+    LEFT JOIN do_not_call ON do_not_call.number = asked.number AND removed_at IS NULL
+"""
+
 EACH = """
     SELECT calls_out.*, gate.why, gate.at AS asked_gate_at
     FROM calls_out
@@ -212,16 +228,33 @@ async def as_stored(store: Store, call_out_id: str, *, now: datetime) -> tuple[A
         return await _as_stored(connection, row, now)
 
 
+async def facts_of(store: Store, number: str, *, account: str | None, now: datetime) -> Facts:
+    """
+    What the gate would be told of a call to *number* now, of nothing that could be paid.
+
+    Args:
+        account: Its customer's; None for whoever has the number on an account.
+    """
+    async with store.transaction() as connection:
+        row = await _one(connection, OF_NUMBER, number=number, account=account)
+        assert row is not None
+        return await _facts(connection, row, now)
+
+
 async def each(store: Store, *, state: str | None = None, at_most: int = 100) -> list[Row]:
     """The last calls that were queued, newest first, with what the gate last said of each."""
     return await store.all(EACH, state=state, at_most=at_most)
 
 
 async def _as_stored(connection: Connection, row: Row, now: datetime) -> tuple[Ask, Facts]:
+    ask = Ask(Kind(row["kind"]), row["number"], row["expires"], row["asked_at"])
+    return ask, await _facts(connection, row, now)
+
+
+async def _facts(connection: Connection, row: Row, now: datetime) -> Facts:
     consents = await connection.execute(CONSENTS, row)
     dials = await connection.execute(DIALS, {"number": row["number"], "since": now - A_MONTH})
-    ask = Ask(Kind(row["kind"]), row["number"], row["expires"], row["asked_at"])
-    return ask, Facts(
+    return Facts(
         zone=row["zone"],
         line=Line(row["line"]) if row["line"] else None,
         consents=[

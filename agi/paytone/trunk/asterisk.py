@@ -84,6 +84,7 @@ class AsteriskTrunk(Trunk):
             "Context": CONTEXT,
             "Exten": "s",
             "Priority": "1",
+            "Codecs": "ulaw",
             "Async": "true",
             "Timeout": str((self._way.ring_s + SLACK_S) * 1000),
             "Variable": ",".join(f"{name}={value}" for name, value in variables.items()),
