@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import psycopg
+
 from paytone.rules.calling import ACCOUNT, Line
 from paytone.store import Row, Store
 from paytone.store.contacts import Source
@@ -63,6 +65,13 @@ LINE = """
 """
 
 
+COUNTED = """
+    SELECT count(DISTINCT address), count(DISTINCT address) FILTER (WHERE timezone IS NULL)
+    FROM contact_consents JOIN customers ON customers.id = customer_id
+    WHERE channel = 'call' AND withdrawn_at IS NULL
+"""
+
+
 class NoConsent(Exception):
     """The number is not the customer's, or is not to be called; nothing was stored."""
 
@@ -117,3 +126,11 @@ async def note_line(
 ) -> None:
     """Note that *number* is a landline or a mobile, and how that is known; the last note stands."""
     await store.run(LINE, number=number, line=line.value, said=said, by=by, now=now)
+
+
+def counted(conninfo: str) -> tuple[int, int]:
+    """How many numbers may be called by a consent, and of how many nobody said where they are."""
+    with psycopg.connect(conninfo) as connection:
+        row = connection.execute(COUNTED).fetchone()
+    assert row is not None
+    return row[0], row[1]
