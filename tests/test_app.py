@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -15,12 +16,13 @@ from paytone.config import Settings
 from paytone.flows import Desk
 from paytone.gateway import Found, Outcome, Vaulted
 from paytone.gateway.braintree import BraintreeGateway
+from paytone.rules.calling import Kind, Rules, may_call
 from paytone.rules.card import Card
 from paytone.rules.money import Money
 from paytone.rules.payment import Occasion
 from paytone.sandbox.core import Sandbox
 from paytone.sandbox.strategy import gateway_for
-from paytone.store import Row, Store
+from paytone.store import Row, Store, calls_out
 from paytone.visit import Visit
 from tests.channel import Channel
 from tests.teller import NOW, NUMBER, PIN, Counter
@@ -279,6 +281,76 @@ def test_jobs_are_those_that_the_dialplan_may_ask_for() -> None:
         "lookup",
         "receipts",
         "other-ways",
+        "stop-calls",
+        "out-greeting",
+        "out-machine",
+        "out-ended",
         "goodbye",
         "resume",
     } == set(JOBS)
+
+
+async def dialled(counter: Counter) -> str:
+    """The id of a dial that is under way."""
+    queued = await calls_out.queue(
+        counter.store,
+        kind=Kind.CALL_BACK,
+        customer_id=None,
+        dedupe="one",
+        now=NOW,
+        number="3125550142",
+    )
+    assert queued
+    gate = partial(may_call, now=NOW, rules=Rules())
+    claimed = await calls_out.claim(counter.store, gate, now=NOW, at_once=1)
+    assert isinstance(claimed, calls_out.Claimed)
+    return claimed.id
+
+
+@pytest.mark.parametrize(
+    ("status", "result", "state"),
+    [
+        ("ANSWER", "answered", "done"),
+        ("BUSY", "busy", "waiting"),
+        ("NOANSWER", "no-answer", "waiting"),
+        ("CHANUNAVAIL", "failed", "waiting"),
+    ],
+)
+async def test_the_end_of_a_call_that_we_made_is_stored(
+    counter: Counter, status: str, result: str, state: str
+) -> None:
+    call = await dialled(counter)
+    await job("out-ended", Channel(PAYTONE_CALL=call, DIALSTATUS=status), counter.desk)
+    row = await counter.store.one("SELECT result, state FROM dials, calls_out")
+    assert {"result": result, "state": state} == row
+
+
+async def test_whoever_took_a_call_that_we_made_is_stored(counter: Counter) -> None:
+    call = await dialled(counter)
+    channel = Channel("1", PAYTONE_CALL=call, PAYTONE_OUT_KIND="call-back")
+    await job("out-greeting", channel, counter.desk)
+    assert ["out-name", "out-stop"] == channel.heard[:2]
+    assert "agent" == channel.variables["PAYTONE_NEXT"]
+    row = await counter.store.one("SELECT met, calling FROM dials JOIN calls USING (id)")
+    assert {"met": "person", "calling": "3125550142"} == row
+
+
+async def test_a_machine_that_took_it_is_stored(counter: Counter) -> None:
+    call = await dialled(counter)
+    channel = Channel(PAYTONE_CALL=call, PAYTONE_OUT_KIND="due")
+    await job("out-machine", channel, counter.desk)
+    assert "out-machine-name" == channel.heard[0]
+    assert {"met": "machine"} == await counter.store.one("SELECT met FROM dials")
+
+
+async def test_without_a_database_the_name_is_said_all_the_same(counter: Counter) -> None:
+    channel = Channel("1", PAYTONE_CALL="x", PAYTONE_OUT_KIND="due")
+    async with without_store(counter.desk) as desk:
+        await job("out-greeting", channel, desk)
+    assert ["out-name", "out-stop"] == channel.heard[:2]
+    assert "DONE" == channel.variables["PAYTONE_STATUS"]
+
+
+async def test_a_caller_stops_calls_in_a_job(counter: Counter) -> None:
+    await job("stop-calls", Channel("1"), counter.desk)
+    assert [{"number": "3125550142"}] == await counter.store.all("SELECT number FROM do_not_call")

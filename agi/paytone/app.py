@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from paytone.ask import GaveUp, WantsPerson, patiently
 from paytone.config import Environment, Settings, SettingsRefused
-from paytone.flows import OWN_NUMBER, Checks, Desk, LockRule, Talk
+from paytone.flows import OWN_NUMBER, CallsOut, Checks, Desk, LockRule, Talk
 from paytone.flows.autopay import autopay
 from paytone.flows.bills import tell_bills
 from paytone.flows.goodbye import goodbye
@@ -26,21 +26,26 @@ from paytone.flows.menu import MENU_KEYS, WHOLE_MENU, balance, menu, tell_balanc
 from paytone.flows.methods import saved_methods
 from paytone.flows.more_time import more_time
 from paytone.flows.other_ways import other_ways
+from paytone.flows.out_greeting import out_greeting, out_machine
 from paytone.flows.pay_bill import pay_bill
 from paytone.flows.receipts import receipts
 from paytone.flows.resume import resume
+from paytone.flows.stop_calls import stop_calls
 from paytone.gateway import Gateway
 from paytone.gateway.notices import Notices
 from paytone.phone import HungUp
 from paytone.phone.classic_agi import ClassicAgi
 from paytone.phone.fastagi import Answer, FastAgi
 from paytone.prompts import Prompt
+from paytone.rules.calling import Kind
 from paytone.rules.contact import Channel
 from paytone.rules.job import Ended, Next, Status
-from paytone.store import Store, StoreAway
+from paytone.rules.redial import result_of
+from paytone.store import Store, StoreAway, dials
 from paytone.visit import NotIdentified, Visit
 
 if TYPE_CHECKING:
+    from paytone.back_office.calls_out import Switchboard
     from paytone.back_office.send_letters import Post
     from paytone.gateway.braintree import BraintreeGateway
     from paytone.mail import Mailer
@@ -113,6 +118,32 @@ async def _other_ways(visit: Visit) -> Ended:
     return await other_ways(visit.phone, visit.desk, visit.call, account)
 
 
+async def _stop_calls(visit: Visit) -> Ended:
+    return await stop_calls(visit.phone, visit.desk, visit.call)
+
+
+async def _out_greeting(visit: Visit) -> Ended:
+    kind = Kind(await visit.variable("PAYTONE_OUT_KIND"))
+    # The name is said at once; what is stored of the call must not keep it waiting.
+    noting = asyncio.create_task(visit.store_call_out("person"))
+    try:
+        return await out_greeting(visit.phone, visit.desk, visit.call, kind)
+    finally:
+        await asyncio.wait({noting})
+
+
+async def _out_machine(visit: Visit) -> Ended:
+    await visit.store_call_out("machine")
+    return await out_machine(visit.phone, visit.desk)
+
+
+async def _out_ended(visit: Visit) -> Ended:
+    """Asked by the channel that dialled, when it is over: nobody is on it any more."""
+    result = result_of(await visit.variable("DIALSTATUS"))
+    await dials.ended(visit.desk.store, visit.call.id, result, now=visit.desk.clock())
+    return Ended(Status.DONE, Next.MENU)
+
+
 async def _goodbye(visit: Visit) -> Ended:
     return await goodbye(visit.phone)
 
@@ -134,6 +165,10 @@ JOBS: Final[Jobs] = {
     "lookup": _lookup,
     "receipts": _receipts,
     "other-ways": _other_ways,
+    "stop-calls": _stop_calls,
+    "out-greeting": _out_greeting,
+    "out-machine": _out_machine,
+    "out-ended": _out_ended,
     "goodbye": _goodbye,
 }
 """
@@ -143,7 +178,7 @@ Each reads PAYTONE_CALL (made and set where it is empty) and PAYTONE_INTRO (prom
 ``&`` to be said before its first question, then emptied: so keys typed ahead during a greeting are
 not lost), and sets PAYTONE_STATUS and PAYTONE_NEXT. `menu` also reads PAYTONE_MENU_BALANCE
 (``yes`` says the balance first), PAYTONE_MENU_PROMPT and PAYTONE_MENU_KEYS, and sets
-PAYTONE_CHOICE.
+PAYTONE_CHOICE. `out-greeting` reads PAYTONE_OUT_KIND, and `out-ended` DIALSTATUS.
 """
 
 CALL_ENDINGS: Final = {Next.AGENT: "person", Next.GOODBYE: "goodbye"}
@@ -231,7 +266,14 @@ async def desk_of(settings: Settings) -> AsyncIterator[Desk]:
             else None,
             fee=settings.fee,
             centres_within_miles=settings.centres_within_miles,
+            calls_out=_numbers_of(settings),
         )
+
+
+def _numbers_of(settings: Settings) -> CallsOut | None:
+    if settings.caller_id is None or settings.stop_number is None:
+        return None
+    return CallsOut(reach=settings.caller_id, stop=settings.stop_number)
 
 
 def gateway_of(settings: Settings) -> Gateway:
@@ -252,6 +294,33 @@ def notices_of(settings: Settings) -> Notices:
         GatewayRefused: The settings cannot be used.
     """
     return _braintree(settings).notices
+
+
+def switchboard_of(settings: Settings) -> Switchboard | None:
+    """The switchboard that *settings* name; None where nobody is called."""
+    # Imported late: calls do without them.
+    from paytone.back_office.calls_out import Switchboard
+    from paytone.trunk.asterisk import AsteriskTrunk, Way
+
+    if not settings.calls_people:
+        return None
+    host, port, user, secret = settings.ami_way
+    return Switchboard(
+        AsteriskTrunk(
+            Way(
+                host=host,
+                port=port,
+                user=user,
+                secret=secret,
+                dial=settings.trunk or "",
+                caller_id=settings.caller_id or "",
+                ring_s=settings.ring_s,
+            )
+        ),
+        rules=settings.calling,
+        at_once=settings.calls_out_at_once,
+        days_before=settings.days_before_calls,
+    )
 
 
 def post_of(settings: Settings) -> Post | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time
 from email.utils import parseaddr
 from enum import Enum
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -31,6 +32,8 @@ from paytone.phone import Manner
 from paytone.rules.address import is_address
 from paytone.rules.arrangement import Rules
 from paytone.rules.bill import Limits
+from paytone.rules.calling import EARLIEST, LATEST
+from paytone.rules.calling import Rules as Calling
 from paytone.rules.contact import Channel
 from paytone.rules.fingerprint import Fingerprints
 from paytone.rules.money import Money
@@ -62,6 +65,12 @@ class Environment(Enum):
 
 
 Seconds = PositiveFloat
+TenDigits = Annotated[str, Field(pattern=r"^[2-9][0-9]{9}$")]
+_DIAL = r"^[A-Za-z0-9]+/[A-Za-z0-9_.:@/+*#-]*\{number\}[A-Za-z0-9_.:@/+*#-]*$"
+"""What Dial() takes, without its other arguments: nothing in it may be one more."""
+_HOURS = r"^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$"
+_AMI = re.compile(r"[^:]+:[0-9]{1,5}:[^:]+:.+")
+_FOR_CALLS_OUT = ("ami", "trunk", "caller_id", "stop_number")
 _MOST_SPOKEN = 99_999_999
 """As many cents as there are words for."""
 Cents = Annotated[int, Field(gt=0, le=_MOST_SPOKEN)]
@@ -115,6 +124,21 @@ class Settings(BaseModel):
 
     electronic_check: Literal["on", "off"] = "off"
     authorisations: Path = Path("/var/lib/paytone/authorisations")
+
+    calls_out: Literal["on", "off"] = "off"
+    ami: SecretStr | None = None
+    trunk: Annotated[str, Field(pattern=_DIAL)] | None = None
+    caller_id: TenDigits | None = None
+    stop_number: TenDigits | None = None
+    ring_s: Annotated[int, Field(ge=15, le=60)] = 30
+    calls_out_at_once: Annotated[int, Field(gt=0, le=200)] = 4
+    calls_out_hours: Annotated[str, Field(pattern=_HOURS)] = "08:00-21:00"
+    calls_out_quiet: Annotated[str, Field(pattern=r"^(none|(sundays|holidays)( holidays)?)$")] = (
+        "sundays holidays"
+    )
+    calls_out_per_day: Annotated[int, Field(gt=0, le=3)] = 2
+    calls_out_per_week: Annotated[int, Field(gt=0, le=7)] = 5
+    call_days_before: Annotated[str, Field(pattern=r"^([0-9]{1,2}( [0-9]{1,2})*)?$")] = ""
 
     currency: Literal["USD"] = "USD"
     timezone: str = "America/New_York"
@@ -177,6 +201,13 @@ class Settings(BaseModel):
             ip_network(network)
         return networks
 
+    @field_validator("ami")
+    @classmethod
+    def _manager(cls, way: SecretStr | None) -> SecretStr | None:
+        if way is not None and not _AMI.fullmatch(way.get_secret_value()):
+            raise ValueError("must be HOST:PORT:USER:SECRET")
+        return way
+
     @field_validator("smtp_url")
     @classmethod
     def _mail_server(cls, url: SecretStr | None) -> SecretStr | None:
@@ -221,6 +252,15 @@ class Settings(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _way_out(self) -> Settings:
+        missing = [PREFIX + name.upper() for name in _FOR_CALLS_OUT if getattr(self, name) is None]
+        if self.calls_people and missing:
+            raise ValueError(f"{PREFIX}CALLS_OUT needs {', '.join(missing)}")
+        if self.calling.opens >= self.calling.closes:
+            raise ValueError(f"{PREFIX}CALLS_OUT_HOURS leave no time")
+        return self
+
+    @model_validator(mode="after")
     def _keys_of_its_own(self) -> Settings:
         if self.braintree_environment is Environment.LOCAL:
             return self
@@ -259,6 +299,36 @@ class Settings(BaseModel):
     def takes_checks(self) -> bool:
         """Whether callers may pay by electronic check."""
         return self.electronic_check == "on"
+
+    @property
+    def calls_people(self) -> bool:
+        """Whether calls are made at all."""
+        return self.calls_out == "on"
+
+    @property
+    def ami_way(self) -> tuple[str, int, str, str]:
+        """Host, port, user and secret of Asterisk's manager interface; PAYTONE_AMI must be set."""
+        assert self.ami is not None
+        host, port, user, secret = self.ami.get_secret_value().split(":", 3)
+        return host, int(port), user, secret
+
+    @property
+    def calling(self) -> Calling:
+        """When people are called, and how often."""
+        opens, closes = map(time.fromisoformat, self.calls_out_hours.split("-"))
+        return Calling(
+            opens=max(EARLIEST, opens),
+            closes=min(LATEST, closes),
+            quiet_sundays="sundays" in self.calls_out_quiet,
+            quiet_holidays="holidays" in self.calls_out_quiet,
+            per_day=self.calls_out_per_day,
+            per_week=self.calls_out_per_week,
+        )
+
+    @property
+    def days_before_calls(self) -> tuple[int, ...]:
+        """How many days before it is due people are called about something."""
+        return tuple(map(int, self.call_days_before.split()))
 
     @property
     def fastagi_address(self) -> tuple[str, int]:

@@ -17,7 +17,7 @@ from paytone.phone.recorded import RecordedPhone
 from paytone.prompts import Prompt
 from paytone.rules.bill import Account
 from paytone.rules.job import Ended
-from paytone.store import StoreAway, calls
+from paytone.store import StoreAway, calls, dials
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +78,14 @@ class Visit:
             self.is_stored = True
         except StoreAway:
             log.warning("call %s is not stored: the store is away", self.call.id)
+
+    async def store_call_out(self, met: str) -> None:
+        """Store a call that we made, and whom we *met*; may be repeated, as `store_call`."""
+        await self.store_call()
+        try:
+            await dials.met(self.desk.store, self.call.id, met)
+        except StoreAway:
+            log.warning("call %s: whom it met is not stored: the store is away", self.call.id)
 
     async def prompts(self, variable: str) -> tuple[Prompt, ...]:
         """The prompts that the dialplan names in *variable*, joined with ``&``; used up by this."""

@@ -65,6 +65,8 @@ def _places(place: str) -> list[tuple[str, str]]:
         assert f"n({place})" in EXTENSIONS
         return []
     context, extension, _ = place.split(",")
+    if "${PAYTONE_OUT_KIND}" in context:  # gone to only where it exists
+        return []
     if context == "paytone-${PAYTONE_NEXT}":
         return [(f"paytone-{where.value}", extension) for where in Next]
     return [(context, extension)]

@@ -112,6 +112,53 @@ class Caller:
             caller._begin()
             yield caller
 
+    @classmethod
+    @asynccontextmanager
+    async def called(
+        cls,
+        *,
+        server: tuple[str, int],
+        hearing: Hearing,
+        touch: Touch = STEADY,
+        port: int = 0,
+        is_busy: bool = False,
+    ) -> AsyncIterator[tuple[Self, int]]:
+        """
+        A phone that *server* may dial, and its port; `answered` waits for that.
+
+        Args:
+            port: 0 for a free one.
+            is_busy: It refuses every call.
+        """
+        caller = cls(hearing, touch=touch)
+        async with AsyncExitStack() as closing:
+            host, port = await caller._sip.listen(server, port)
+            closing.callback(caller._sip.close)
+            stream = caller._stream = await Stream.open(
+                host, hearing.codec, caller._take_audio, caller._take_tick
+            )
+            closing.callback(stream.close)
+            closing.push_async_callback(caller.hang_up)
+            if not is_busy:
+                offer = sdp.offer(host, stream.port, hearing.codec, session=time.time_ns())
+                caller._sip.expect(offer)
+            yield caller, port
+
+    async def answered(self, *, timeout: float = 30.0) -> str:
+        """
+        The number that called this phone, which was answered, or refused if it is busy.
+
+        Raises:
+            NotHeard: Nobody called in *timeout*.
+        """
+        try:
+            async with asyncio.timeout(timeout):
+                await self._sip.rung.wait()
+        except TimeoutError:
+            raise NotHeard(f"nobody called in {timeout:g} s") from None
+        self._begin()
+        return self._sip.calling
+
     @property
     def heard(self) -> list[Prompt | None]:
         """Every prompt that began, in order; None for audio that is no prompt's."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Self
 from urllib.parse import quote
 
 from paytone.caller import digest
@@ -13,8 +14,10 @@ SDP = "application/sdp"
 _ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, NOTIFY"
 _WORDS = {
     200: "OK",
+    180: "Ringing",
     405: "Method Not Allowed",
     481: "Call/Transaction Does Not Exist",
+    486: "Busy Here",
     488: "Not Acceptable Here",
 }
 
@@ -66,6 +69,24 @@ class Dialog:
         self._routes: list[str] = []
         self._call_id = secrets.token_hex(12)
         self._cseq = 0
+
+    @classmethod
+    def of_call(cls, invite: Message, *, server: tuple[str, int], local: tuple[str, int]) -> Self:
+        """The called party's side of the call that *invite* opens."""
+        nobody = Credentials("called", "")
+        dialog = cls(server=server, local=local, number="", credentials=nobody, calling_from=None)
+        dialog._call_id = invite.first("call-id")
+        dialog._from = f"{invite.first('to')};tag={secrets.token_hex(6)}"
+        dialog._to = invite.first("from")
+        dialog._target = uri_in(invite.first("contact"))
+        dialog._routes = invite.all("record-route")
+        return dialog
+
+    def answer(self, invite: Message, status: int, body: bytes = b"") -> Message:
+        """The response to the *invite* that opened this call, which it belongs to from then on."""
+        response = self.respond(invite, status, body)
+        headers = [(k, self._from if k == "to" else v) for k, v in response.headers]
+        return Message(response.start, tuple(headers), body)
 
     def request(
         self, method: str, body: bytes = b"", authorization: Authorization | None = None

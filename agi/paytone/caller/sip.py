@@ -1,8 +1,9 @@
-"""A SIP user agent for one outgoing call: dials, proves who it is, hangs up (RFC 3261)."""
+"""A SIP user agent for one call: dials and proves who it is, or is dialled; hangs up (RFC 3261)."""
 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 
 from paytone.caller import sdp
@@ -17,7 +18,7 @@ _ATTEMPTS = 3
 
 class SipCall:
     """
-    One outgoing call. All packets go to and come from the server that is dialled.
+    One call. All packets go to and come from one server.
 
     Args:
         on_media: Told where audio goes, whenever the line says so.
@@ -26,11 +27,17 @@ class SipCall:
     def __init__(self, on_media: Callable[[sdp.Media], None]) -> None:
         self.hung_up = asyncio.Event()
         """Set once the line has hung up."""
+        self.rung = asyncio.Event()
+        """Set once the line has called, and was answered or refused."""
+        self.calling = ""
+        """The number that the line called from."""
         self._on_media = on_media
         self._description = b""
         self._rang = self._stands = False
         self._wire: Wire
         self._dialog: Dialog
+        self._server = ("", 0)
+        self._waits = self._busy = False
 
     async def open(
         self,
@@ -55,6 +62,18 @@ class SipCall:
             calling_from=calling_from,
         )
         return self._wire.local[0]
+
+    async def listen(self, server: tuple[str, int], port: int = 0) -> tuple[str, int]:
+        """Take *port*, or a free one, to be dialled there by *server*; busy until `expect`."""
+        self._server = server
+        self._waits = self._busy = True
+        self._wire = await Wire.open(server, self._answer, port=port)
+        return self._wire.local
+
+    def expect(self, description: bytes) -> None:
+        """Answer the next call with *description*."""
+        self._description = description
+        self._busy = False
 
     async def dial(self, description: bytes, *, timeout: float) -> None:
         """
@@ -143,6 +162,8 @@ class SipCall:
         method = request.method
         if method == "ACK":
             return None
+        if self._waits and method == "INVITE":
+            return self._take_call(request)
         if not self._dialog.holds(request):
             return self._dialog.respond(request, 200 if method == "OPTIONS" else 481)
         if method == "BYE":
@@ -151,6 +172,19 @@ class SipCall:
             return self._renegotiate(request)
         known = method in {"BYE", "CANCEL", "OPTIONS", "INFO", "NOTIFY"}
         return self._dialog.respond(request, 200 if known else 405)
+
+    def _take_call(self, invite: Message) -> Message:
+        dialog = Dialog.of_call(invite, server=self._server, local=self._wire.local)
+        caller = re.search(r"sip:([^@>]*)@", invite.first("from"))
+        self.calling = caller[1] if caller else ""
+        self.rung.set()
+        if self._busy:
+            return dialog.answer(invite, 486)
+        if not self._take_description(invite):
+            return dialog.answer(invite, 488)
+        self._dialog = dialog
+        self._stands, self._waits = True, False
+        return dialog.answer(invite, 200, self._description)
 
     def _renegotiate(self, request: Message) -> Message:
         if not self._take_description(request):

@@ -39,10 +39,14 @@ class Wire(asyncio.DatagramProtocol):
         self._answered: dict[tuple[str, str], bytes] = {}
 
     @classmethod
-    async def open(cls, server: tuple[str, int], answer: Answerer) -> Self:
-        """A wire from a free port to *server*."""
+    async def open(cls, server: tuple[str, int], answer: Answerer, *, port: int = 0) -> Self:
+        """A wire from *port*, or a free one, to *server*."""
         loop = asyncio.get_running_loop()
-        _, wire = await loop.create_datagram_endpoint(lambda: cls(answer), remote_addr=server)
+        _, wire = await loop.create_datagram_endpoint(
+            lambda: cls(answer),
+            local_addr=("0.0.0.0", port) if port else None,  # noqa: S104
+            remote_addr=server,
+        )
         return wire
 
     @property

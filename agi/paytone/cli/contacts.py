@@ -72,7 +72,7 @@ def receipts(account: str, wanted: bool, why: str, by: str) -> None:
 @BY
 def texts(account: str, number: str, why: str, by: str) -> None:
     """Send text messages to NUMBER from now on; --why says where the customer agreed to that."""
-    mobile = _mobile(number)
+    mobile = ten_digit_number(number)
 
     async def change(store: Store, of: Account, source: Source, now: datetime) -> None:
         await stored.agree_to_texts(store, of.id, mobile, said=why, source=source, now=now)
@@ -86,17 +86,29 @@ def texts(account: str, number: str, why: str, by: str) -> None:
 @BY
 def stop(number: str, why: str, by: str) -> None:
     """Send no text message to NUMBER any more, whoever gave it."""
-    run(_stop(settings_with_database(), _mobile(number), why, by))
+    run(_stop(settings_with_database(), ten_digit_number(number), why, by))
 
 
-def _mobile(number: str) -> str:
+def ten_digit_number(number: str) -> str:
+    """
+    The ten digits that an admin wrote somehow.
+
+    Raises:
+        click.ClickException: It is no number.
+    """
     mobile = ten_digits(number)
     if mobile is None:
         raise click.ClickException("that is not a ten-digit number")
     return mobile
 
 
-async def _account(store: Store, number: str) -> Account:
+async def account_by_number(store: Store, number: str) -> Account:
+    """
+    The account of sixteen digits, however an admin wrote them.
+
+    Raises:
+        click.ClickException: There is none.
+    """
     account = await accounts.by_number(store, number.replace(" ", "").replace("-", ""))
     if account is None:
         raise click.ClickException("there is no such account")
@@ -105,14 +117,14 @@ async def _account(store: Store, number: str) -> Account:
 
 async def _change(settings: Settings, number: str, by: str, change: Change) -> None:
     async with opened(settings) as store:
-        account = await _account(store, number)
+        account = await account_by_number(store, number)
         await change(store, account, Source.admin(by), settings.now())
         await _tell(store, account, settings)
 
 
 async def _show(settings: Settings, number: str) -> None:
     async with opened(settings) as store:
-        await _tell(store, await _account(store, number), settings)
+        await _tell(store, await account_by_number(store, number), settings)
 
 
 async def _stop(settings: Settings, mobile: str, why: str, by: str) -> None:

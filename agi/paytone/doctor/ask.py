@@ -24,6 +24,7 @@ COMMANDS = (
     "cel show status",
     "module show like res_ari",
     "module show like format_wav",
+    "module show like app_amd",
 )
 _USERS = re.compile(r"username\n-+\n(.*?)\n-+", re.DOTALL)
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Final
 
 from paytone.doctor import Finding, Findings, Patient
+from paytone.doctor.calls_out import calls_out
 from paytone.doctor.checks import electronic_checks
 from paytone.doctor.dialplan import recordings
 from paytone.doctor.digits import ami_classes, debugging, logger, logs, records
@@ -36,6 +37,7 @@ CHECKS: Final[tuple[Callable[[Patient], Findings], ...]] = (
     worker,
     mail,
     electronic_checks,
+    calls_out,
     prompts,
     payment_centers,
     classic,

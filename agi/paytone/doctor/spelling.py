@@ -9,8 +9,8 @@ from typing import Final
 from paytone.config import PREFIX, Settings
 from paytone.doctor import Findings, Patient, doubt, fine
 
-OTHERS: Final = frozenset({"ADDRESS", "AMI", "ASTERISK", "SANDBOX_PORT"})
-"""Read by something else than Settings: Vagrant, the doctor, setup, the local Braintree."""
+OTHERS: Final = frozenset({"ADDRESS", "ASTERISK", "SANDBOX_PORT"})
+"""Read by something else than Settings: Vagrant, setup, the local Braintree."""
 
 KNOWN: Final = frozenset(PREFIX + name.upper() for name in (*Settings.model_fields, *OTHERS))
 

@@ -52,6 +52,20 @@ class Checks:
 
 
 @dataclass(frozen=True, slots=True)
+class CallsOut:
+    """
+    What is said in calls that we make; ten digits each.
+
+    Args:
+        reach: Where people call us.
+        stop: Where they stop the calls, without being asked anything else.
+    """
+
+    reach: str
+    stop: str
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """
     What a job works with.
@@ -68,6 +82,7 @@ class Desk:
         checks: None where the line takes cards only.
         fee: What paying in the call costs beside what is paid; `NO_FEE` for nothing.
         centres_within_miles: How far away a payment centre may be to be named.
+        calls_out: None where we call nobody.
     """
 
     store: Store
@@ -84,6 +99,7 @@ class Desk:
     checks: Checks | None = None
     fee: Money = NO_FEE
     centres_within_miles: int = 50
+    calls_out: CallsOut | None = None
 
     @property
     def gateway(self) -> Gateway:

@@ -37,8 +37,11 @@ RECORDS: Final = Prompt("records-payments")
 RECORDS_BILLS: Final = Prompt("records-bills")
 RECORDS_LOOKUP: Final = Prompt("records-lookup")
 RECORDS_RECEIPTS: Final = Prompt("records-receipts")
+RECORDS_STOP_CALLS: Final = Prompt("records-stop-calls")
 
-RECORDS_MENU: Final = (RECORDS, RECORDS_BILLS, RECORDS_LOOKUP, RECORDS_RECEIPTS)
+RECORDS_MENU: Final = (
+    RECORDS, RECORDS_BILLS, RECORDS_LOOKUP, RECORDS_RECEIPTS, RECORDS_STOP_CALLS,
+)  # fmt: skip
 """Payments, bills and receipts, as the dialplan asks for them."""
 
 WHOLE_MENU: Final = (

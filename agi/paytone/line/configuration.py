@@ -13,6 +13,7 @@ from paytone.line.installed import CHECKOUT, Installed
 
 PLACEHOLDER = re.compile(r"@([A-Z_]+)@")
 _SECRET_BYTES = 12
+AMI_USER = "paytone"
 _HOLD_SILENCE = 8
 _ANY = frozenset({"0.0.0.0", "::"})  # noqa: S104
 _DEFAULTS = ("acl", "ccss", "cel", "features", "pjproject", "stasis", "udptl")
@@ -23,7 +24,8 @@ class BadConfiguration(LineFailed):
     """A value does not fit, or a file in dialplan/ names a value that nobody gives."""
 
 
-def _secret() -> str:
+def new_secret() -> str:
+    """A password that no file or command line needs quotes for."""
     return secrets.token_urlsafe(_SECRET_BYTES).replace("-", "x").replace("_", "y")
 
 
@@ -58,10 +60,10 @@ class Configuration:
     agent_wait: int = 30
     verbose: int = 1
     sip_user: str = "demo"
-    sip_password: str = field(default_factory=_secret, repr=False)
+    sip_password: str = field(default_factory=new_secret, repr=False)
     demo_caller: str = ""
-    ami_user: str = "paytone"
-    ami_secret: str = field(default_factory=_secret, repr=False)
+    ami_user: str = AMI_USER
+    ami_secret: str = field(default_factory=new_secret, repr=False)
 
     @property
     def data(self) -> Path:

@@ -28,6 +28,7 @@ def for_parts(
     webhooks: str,
     sandbox_port: int,
     authorisations: str,
+    ami: str,
     letters: str | None = None,
 ) -> dict[str, str]:
     """
@@ -36,6 +37,7 @@ def for_parts(
     With a local Braintree no proxy is named: it would be asked for loopback addresses.
 
     Args:
+        ami: Asterisk's manager interface, HOST:PORT:USER:SECRET.
         letters: A folder for letters, where the operator named no way to send them.
     """
     added = {
@@ -43,6 +45,7 @@ def for_parts(
         "PAYTONE_FASTAGI": fastagi,
         "PAYTONE_WEBHOOKS": webhooks,
         "PAYTONE_AUTHORISATIONS": authorisations,
+        "PAYTONE_AMI": ami,
     }
     if letters and not any(outer.get(name) for name in _POST):
         added["PAYTONE_LETTERS"] = letters

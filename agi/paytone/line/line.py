@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 
 from paytone.line.asterisk import Asterisk
-from paytone.line.configuration import Configuration, write
+from paytone.line.configuration import AMI_USER, Configuration, new_secret, write
 from paytone.line.demo import ACCOUNTS, BANKS, PLACES, ZIPS
 from paytone.line.environment import for_parts, is_local
 from paytone.line.guard import Guard
@@ -73,6 +73,7 @@ class Line:
         self._with_places = with_places
         self._tell = tell
         self._ends = ExitStack()
+        self._ami_secret = new_secret()
         try:
             self._lay_out(host, with_letters=with_letters)
             self.configuration = self._configured(
@@ -185,6 +186,7 @@ class Line:
             webhooks=f"127.0.0.1:{self.ports.webhooks}",
             sandbox_port=self.ports.sandbox,
             authorisations=str(self.folder / "authorisations"),
+            ami=f"127.0.0.1:{self.ports.ami}:{AMI_USER}:{self._ami_secret}",
             letters=str(self.folder / "letters") if with_letters else None,
         )
         self._sandbox = None
@@ -209,6 +211,7 @@ class Line:
             rtp_first=first,
             rtp_last=last,
             ami_port=self.ports.ami,
+            ami_secret=self._ami_secret,
             fastagi=self.environment["PAYTONE_FASTAGI"],
             agent=agent,
             verbose=verbose,

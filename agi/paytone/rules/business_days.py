@@ -15,6 +15,11 @@ def is_business_day(day: date) -> bool:
     return day.weekday() < 5 and not _is_holiday()(day)
 
 
+def is_holiday(day: date) -> bool:
+    """Whether *day* is a holiday of the Federal Reserve's banks."""
+    return _is_holiday()(day)
+
+
 def on_or_after(day: date) -> date:
     """*day*, or the first business day after it."""
     while not is_business_day(day):

@@ -75,12 +75,15 @@ async def _more_time(channel: Channel, do: DoJob) -> str:
 async def _records(channel: Channel, do: DoJob) -> str:
     channel.variables |= {
         "PAYTONE_MENU_PROMPT": "&".join(RECORDS_MENU),
-        "PAYTONE_MENU_KEYS": "1234#",
+        "PAYTONE_MENU_KEYS": "12345#",
     }
     following = await _job(channel, do, "menu")
     choice = channel.variables["PAYTONE_CHOICE"]
     if channel.variables["PAYTONE_STATUS"] == "DONE" and choice:
-        leads = {"1": "history", "2": "bills", "3": "lookup", "4": "receipts", "#": "menu"}
+        leads = {
+            "1": "history", "2": "bills", "3": "lookup", "4": "receipts", "5": "stop-calls",
+            "#": "menu",
+        }  # fmt: skip
         return leads.get(choice, "agent")
     return following
 
@@ -133,6 +136,10 @@ async def _other_ways(channel: Channel, do: DoJob) -> str:
     return _back(channel, await _job(channel, do, "other-ways"))
 
 
+async def _stop_calls(channel: Channel, do: DoJob) -> str:
+    return _back(channel, await _job(channel, do, "stop-calls"))
+
+
 async def _goodbye(channel: Channel, do: DoJob) -> str:
     await _job(channel, do, "goodbye")
     return ""
@@ -160,6 +167,7 @@ CONTEXTS: Final = {
     "lookup": _lookup,
     "receipts": _receipts,
     "other-ways": _other_ways,
+    "stop-calls": _stop_calls,
     "goodbye": _goodbye,
 }
 """Contexts that do a job; any other ends what is simulated (a person, trouble)."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TextIO
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from paytone.rules.address import is_address
 from paytone.rules.bill import REASONS, Payable, Restriction
@@ -19,7 +20,7 @@ from paytone.rules.pin import is_pin, is_pin_hash
 
 NEEDED = ("account_number", "customer_name")
 BILL = ("bill_number", "amount", "issued", "due")
-CONTACT = ("email", "mobile", "sms_consent", "language")
+CONTACT = ("email", "mobile", "sms_consent", "language", "timezone", "call_consent")
 TERMS = ("payable", "payable_reason", "minimum", "keep_service")
 OTHERS = ("phones", "pin", "pin_hash", "currency", "billing_day", "customer_number", "zip")
 COLUMNS = frozenset({*NEEDED, *BILL, *CONTACT, *TERMS, *OTHERS})
@@ -71,6 +72,8 @@ class AccountRow:
         zip_code: Five digits of the billing address; None leaves what is known.
         customer_number: The biller's own number of the customer; None leaves the account with whom
             it is, or makes a customer of its own.
+        timezone: Where the customer is, by IANA name; None leaves what is known.
+        call_consent: Where the agreement to be called at *mobile* is kept; None changes nothing.
     """
 
     line: int
@@ -88,6 +91,8 @@ class AccountRow:
     billing_day: int | None = None
     zip_code: str | None = None
     customer_number: str | None = None
+    timezone: str | None = None
+    call_consent: str | None = None
     terms: Terms = Terms()
 
 
@@ -138,11 +143,13 @@ def _row(line: int, raw: Mapping[str | None, object], today: date) -> AccountRow
         bill=_bill(cells, currency, today),
         email=_email(cells.get("email", "")),
         mobile=_mobile(cells.get("mobile", "")),
-        sms_consent=_consent(cells),
+        sms_consent=_consent("sms_consent", cells),
         language=_language(cells.get("language", "")),
         billing_day=_billing_day(cells.get("billing_day", "")),
         zip_code=_zip_code(cells.get("zip", "")),
         customer_number=_customer_number(cells.get("customer_number", "")),
+        timezone=_timezone(cells.get("timezone", "")),
+        call_consent=_consent("call_consent", cells),
         terms=_terms(cells, currency),
     )
 
@@ -187,11 +194,18 @@ def _mobile(cell: str) -> str | None:
     return mobile
 
 
-def _consent(cells: Mapping[str, str]) -> str | None:
-    consent = cells.get("sms_consent")
+def _consent(name: str, cells: Mapping[str, str]) -> str | None:
+    consent = cells.get(name)
     if consent and not cells.get("mobile"):
-        raise ValueError("sms_consent is for a number, and mobile is empty")
-    return _text("sms_consent", consent) if consent else None
+        raise ValueError(f"{name} is for a number, and mobile is empty")
+    return _text(name, consent) if consent else None
+
+
+def _timezone(cell: str) -> str | None:
+    try:
+        return ZoneInfo(cell).key if cell else None
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError("timezone is not one of the IANA database, as America/Chicago") from None
 
 
 def _language(cell: str) -> str | None:

@@ -40,7 +40,7 @@ STOP_OF_ACCOUNT = """
     WITH stopped AS (
         UPDATE contact_consents SET withdrawn_at = %(now)s, withdrawn_how = %(how)s
         FROM accounts
-        WHERE accounts.id = %(account)s AND withdrawn_at IS NULL
+        WHERE accounts.id = %(account)s AND withdrawn_at IS NULL AND channel = 'sms'
             AND contact_consents.customer_id = accounts.customer_id
         RETURNING contact_consents.customer_id
     )
@@ -165,7 +165,11 @@ async def stop_texts(
 
 
 async def stop_number(store: Store, mobile: str, *, how: str, source: Source, now: datetime) -> int:
-    """Send no text message to the ten digits *mobile* any more; how many customers had agreed."""
+    """
+    Send no text message to the ten digits *mobile* any more; how many customers had agreed.
+
+    What was agreed to of calls there ends too: who says stop need not say it once a channel.
+    """
     return await store.run(STOP_NUMBER, mobile=mobile, how=how, source=source.who, now=now)
 
 

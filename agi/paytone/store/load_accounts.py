@@ -11,7 +11,7 @@ from typing import Final, LiteralString
 
 from paytone.rules.line_fault import LineFault
 from paytone.rules.pin import hash_pin, pin_matches
-from paytone.store import Connection, Store, load_contacts, load_customers, load_terms
+from paytone.store import Connection, Store, load_calls, load_contacts, load_customers, load_terms
 from paytone.store.account_file import AccountRow
 
 AT_ONCE = 1000
@@ -27,7 +27,7 @@ INCOMING = """
         line integer, account_number text, customer_name text, currency text, phones text,
         pin_hash text, bill_number text, amount_cents bigint, issued date, due date, email text,
         mobile text, sms_consent text, language text, billing_day smallint, zip text,
-        customer_number text,
+        customer_number text, timezone text, call_consent text,
         payable text, payable_reason text, minimum_cents bigint, keep_service_cents bigint
     ) ON COMMIT DROP
 """
@@ -190,6 +190,7 @@ CHECKS = (
     UNLIKE_EACH_OTHER,
     load_terms.UNLIKE_EACH_OTHER,
     load_customers.UNLIKE_EACH_OTHER,
+    load_calls.UNLIKE_EACH_OTHER,
     BILLED_TWICE,
     ANOTHERS_BILL,
     ANOTHER_CURRENCY,
@@ -204,6 +205,7 @@ CHANGES: Final[tuple[LiteralString, ...]] = (
     NEW_ZIPS,
     DROP_PHONES,
     ADD_PHONES,
+    *load_calls.CHANGES,
     *load_terms.QUERIES,
 )
 """What a file changes of known accounts, each giving their numbers."""
@@ -281,7 +283,7 @@ def _cells(row: AccountRow, pin_hash: str | None) -> Iterator[object]:
     else:
         yield from (row.bill.number, row.bill.amount.cents, row.bill.issued, row.bill.due)
     yield from (row.email, row.mobile, row.sms_consent, row.language, row.billing_day)
-    yield from (row.zip_code, row.customer_number)
+    yield from (row.zip_code, row.customer_number, row.timezone, row.call_consent)
     yield from load_terms.cells(row.terms)
 
 

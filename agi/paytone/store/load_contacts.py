@@ -43,6 +43,7 @@ NEW_CONSENTS = """
             -- What a customer has taken back since is not given again by the same paper.
             SELECT FROM contact_consents
             WHERE customer_id = accounts.customer_id AND address = incoming.mobile
+                AND channel = 'sms'
                 AND (withdrawn_at IS NULL OR said = incoming.sms_consent)
         )
         ON CONFLICT DO NOTHING

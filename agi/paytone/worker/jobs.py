@@ -16,6 +16,7 @@ from procrastinate.exceptions import ProcrastinateException, UniqueViolation
 from procrastinate.jobs import DeleteJobCondition, Status
 from psycopg_pool import PoolTimeout
 
+from paytone.back_office.calls_out import Switchboard, give_up, make_calls, queue_reminders
 from paytone.back_office.compare import LAG, SPAN, NotCompared, compare
 from paytone.back_office.forget import forget_orphans, forget_removed
 from paytone.back_office.give_back import carry_on_all
@@ -52,6 +53,7 @@ class Bench:
         grants: How arrangements for more time are reminded of.
         fingerprints: None counts no declines of cards.
         runs_at_once: Charges of runs that are under way at one time.
+        switchboard: None where nobody is called.
     """
 
     store: Store
@@ -62,6 +64,7 @@ class Bench:
     grants: Rules = field(default_factory=Rules)
     fingerprints: Fingerprints | None = None
     runs_at_once: int = RUNS_AT_ONCE
+    switchboard: Switchboard | None = None
     making_runs: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
@@ -134,6 +137,22 @@ async def runs(bench: Bench) -> None:
         log.info("runs: %d %s", count, said)
 
 
+async def calls_out(bench: Bench) -> None:
+    """Call whom the gate lets through."""
+    await give_up(bench.store, now=bench.clock())
+    if bench.switchboard is not None:
+        for said, count in (await make_calls(bench.store, bench.switchboard, bench.clock)).items():
+            log.info("calls out: %d %s", count, said)
+
+
+async def call_reminders(bench: Bench) -> None:
+    """Queue the calls about what is due soon."""
+    if bench.switchboard is None:
+        return
+    if queued := await queue_reminders(bench.store, bench.switchboard, now=bench.clock()):
+        log.info("calls queued: %d", queued)
+
+
 async def removed_methods(bench: Bench) -> None:
     """Let the gateway forget what customers had removed, and what none of them has."""
     count = await forget_removed(bench.store, bench.gateway, now=bench.clock())
@@ -172,6 +191,7 @@ JOBS: Final[Mapping[str, Job]] = {
     "letters": letters,
     "run-notices": run_notices,
     "runs": runs,
+    "calls-out": calls_out,
 }
 """What is done often. Two runs of one job never overlap, and one at most waits."""
 
@@ -194,6 +214,7 @@ def app_of(conninfo: str, bench: Bench, pace: Pace = USUAL, jobs: Mapping[str, J
         _every(app, pace.often, name, job, bench)
     _every(app, pace.seldom, "daily-comparison", daily_comparison, bench)
     _every(app, pace.seldom, "arrangements-kept", arrangements_kept, bench)
+    _every(app, pace.seldom, "call-reminders", call_reminders, bench)
 
     # Without a lock: it is what frees the locks of the dead.
     @app.periodic(cron=pace.often)

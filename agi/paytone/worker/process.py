@@ -7,7 +7,7 @@ import logging
 import signal
 from functools import partial
 
-from paytone.app import gateway_of, notices_of, post_of
+from paytone.app import gateway_of, notices_of, post_of, switchboard_of
 from paytone.config import Settings
 from paytone.store import Store
 from paytone.worker.inbound import Inbound
@@ -44,6 +44,7 @@ async def _run(settings: Settings, pace: Pace) -> None:
             grants=settings.grants,
             fingerprints=settings.fingerprints,
             runs_at_once=settings.runs_at_once,
+            switchboard=switchboard_of(settings),
         )
         app = app_of(url, bench, pace)
         endpoint = Endpoint(
