@@ -17,14 +17,20 @@ from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.fee import FEE_KEYS
 from paytone.flows.history import EARLIER_ONE, GO_ON
 from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN
+from paytone.flows.keep_card import ACCEPT
 from paytone.flows.lookup import ASK_CONFIRMATION
 from paytone.flows.menu import MENU, RECORDS
+from paytone.flows.method_entry import PAY_WITH_SAVED
+from paytone.flows.methods import CONFIRM, SAVED
 from paytone.flows.pay_bill import PAID, TRY_ANOTHER_CARD
 from paytone.flows.shares_entry import MORE_ACCOUNTS
 from paytone.prompts import Prompt
 
 HANG_UP: Final = "!"
 """Among keys: the receiver is put down here."""
+
+PLANS: Final = Prompt("plans-autopay")
+"""The first option of the dialplan's menu of what is paid later and what is saved."""
 
 PIN: Final = "2580"
 KEYS: Final = "0123456789*#"
@@ -173,7 +179,12 @@ def _answers(number: str) -> Mapping[Prompt, Answer]:
     return {
         ASK_ACCOUNT: _one_of((number, 70), (f"{number}#", 28), (wrong, 2)),
         ASK_PIN: _one_of((f"{PIN}#", 96), (PIN, 2), ("1111#", 2)),
-        MENU: _one_of(("1", 70), ("2", 6), ("4", 8), ("5", 1), ("#", 15)),
+        MENU: _one_of(("1", 64), ("2", 6), ("3", 8), ("4", 6), ("5", 1), ("#", 15)),
+        PLANS: _one_of(("3", 92), ("*", 8)),
+        SAVED: _one_of(("1", 60), ("2", 20), ("#", 20)),
+        CONFIRM: _one_of(("1", 90), ("*", 10)),
+        PAY_WITH_SAVED: _one_of(("1", 45), ("2", 45), ("4", 6), ("*", 4)),
+        ACCEPT: _one_of(("1", 86), ("*", 10), ("9", 4)),
         RECORDS: _one_of(("1", 50), ("2", 20), ("3", 20), ("4", 5), ("#", 5)),
         EARLIER_ONE: _one_of(("#", 60), ("1", 40)),
         EARLIER_BILL: _one_of(("#", 60), ("1", 40)),
@@ -194,7 +205,7 @@ def _answers(number: str) -> Mapping[Prompt, Answer]:
         ASK_CHANGE: _one_of(("1", 45), ("2", 45), ("*", 10)),
         TRY_ANOTHER_CARD: _one_of(("1", 65), ("*", 35)),
         PAY_AGAIN: _one_of(("1", 60), ("*", 40)),
-        REPEAT_CONFIRMATION: _one_of(("#", 80), ("1", 15), ("", 5)),
+        REPEAT_CONFIRMATION: _one_of(("#", 55), ("1", 10), ("4", 30), ("", 5)),
     }
 
 

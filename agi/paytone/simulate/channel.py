@@ -146,13 +146,16 @@ class Channel:
         if key == HANG_UP:
             return self._leave()
         self._owed_s += KEY_S  # made up for at the next wait: a wait for each key takes too long
-        if REVIEW_KEYS in self._question:
-            await self._take(0.0)
-            self._question = ()
-            self._note("answers the review")
-            if key == "1":
-                self._witness.agrees(self._clock())
+        if self._question:
+            question, self._question = self._question, ()
+            await self._answered(question, key)
         return {"result": (str(ord(key)), "")}
+
+    async def _answered(self, question: tuple[Prompt, ...], key: str) -> None:
+        if REVIEW_KEYS in question:
+            await self._take(0.0)
+            self._note("answers the review")
+        self._witness.answered(question, key, self._clock())
 
     async def _take(self, seconds: float) -> None:
         owed, self._owed_s = self._owed_s, 0.0

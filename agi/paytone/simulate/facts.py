@@ -14,6 +14,7 @@ from paytone.rules.money import Money
 from paytone.rules.payment import COUNTED, HEARD, OPEN, State
 from paytone.sandbox.core import Sandbox
 from paytone.simulate.plan_truths import Cancelled, Ran, runs_of
+from paytone.simulate.saved_truths import Saved, saved_of, vaulted_of
 from paytone.simulate.witness import Agreement, Claim, Witness, confirmation_in
 from paytone.store import Row, Store
 from paytone.store.faces import face_of_row
@@ -63,6 +64,7 @@ class Stored:
     A payment as it is stored.
 
     Args:
+        method: The saved method that pays; None for one that is not saved.
         cents: All that is charged.
         booked_cents: What it lowers the balance by, in the ledger.
         booked_fee_cents: What it brings in fees, in the ledger.
@@ -71,6 +73,7 @@ class Stored:
     id: str
     call: str | None
     account: str
+    method: str | None
     cents: int
     fee_cents: int
     state: State
@@ -133,6 +136,7 @@ class Facts:
         called: Each witness, and the account that its caller called about.
         crashes: Jobs and workers that ended in an exception.
         cancelled: When each schedule that was cancelled surely was.
+        vaulted: The tokens of the cards that the gateway keeps for these customers.
         forged: Attempts to change the books that were not refused.
     """
 
@@ -146,6 +150,8 @@ class Facts:
     crashes: tuple[str, ...]
     runs: tuple[Ran, ...]
     cancelled: Cancelled
+    saved: tuple[Saved, ...]
+    vaulted: frozenset[str]
     forged: tuple[str, ...] = ()
 
     def charges_of(self, payment: Stored) -> list[Charge]:
@@ -232,6 +238,8 @@ async def gather(
         crashes=tuple(crashes),
         runs=tuple(await runs_of(store, accounts)),
         cancelled=cancelled,
+        saved=tuple(await saved_of(store, accounts)),
+        vaulted=await vaulted_of(store, sandbox, accounts),
     )
 
 
@@ -253,6 +261,7 @@ def _stored(row: Row, changes: list[Change]) -> Stored:
         id=name,
         call=str(row["call_id"]) if row["call_id"] else None,
         account=str(row["account_id"]),
+        method=str(row["method_id"]) if row["method_id"] else None,
         cents=row["amount_cents"],
         fee_cents=row["fee_cents"],
         state=State(row["state"]),

@@ -30,6 +30,7 @@ KINDS: Final[Mapping[str, str]] = {
     "advanced_search": "search",
     "void": "void",
     "refund": "refund",
+    "payment_methods": "save",
 }
 """Requests to the gateway, by how their paths end."""
 

@@ -68,6 +68,12 @@ class Staff:
         work = self._rig.reconcile(self._desk.store, self._desk.gateway, now=self._clock())
         self._start("worker", weather, work)
 
+    def forget(self, weather: Weather) -> None:
+        """Let the worker have the gateway forget what nobody has saved."""
+        self.note("worker for methods", "forgets")
+        work = self._rig.forget(self._desk.store, self._desk.gateway, now=self._clock())
+        self._start("worker for methods", weather, work)
+
     def begin(self, who: str, what: str, weather: Weather, work: Awaitable[object]) -> None:
         """Let a new process of *who* do *work*, beside whatever else goes on."""
         self.note(who, what)

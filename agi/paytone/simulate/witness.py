@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from paytone.flows.agreement import REVIEW_FROM, REVIEW_PAY
+from paytone.flows.agreement import REVIEW_FROM, REVIEW_KEYS, REVIEW_PAY
 from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND
 from paytone.flows.declined import WHY_DECLINED
 from paytone.flows.fee import IN_TOTAL, PLUS_FEE
+from paytone.flows.keep_card import ACCEPT, KEEP_CARD
+from paytone.flows.methods import REMOVED, REMOVING
 from paytone.flows.pay_bill import (
     BALANCE_MOVED,
     NOT_CHARGED,
@@ -105,6 +107,8 @@ class Witness:
     Attributes:
         calls: The ids that the line gave the call; one, unless a worker died while giving it.
         offers: For each job that asked for an amount: when it began, and when it first asked.
+        consents: The words after which 1 was pressed to have a card saved.
+        removals: When it was told that a method is removed, and the words of the method.
     """
 
     number: int
@@ -112,23 +116,34 @@ class Witness:
     agreements: list[Agreement] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     offers: list[tuple[datetime, datetime]] = field(default_factory=list)
+    consents: list[tuple[Prompt, ...]] = field(default_factory=list)
+    removals: list[tuple[datetime, tuple[Prompt, ...]]] = field(default_factory=list)
     job: int = 0
     _job_began: datetime | None = None
     _asked_at: datetime | None = None
     _terms: tuple[Prompt, ...] = ()
+    _announced: tuple[Prompt, ...] = ()
+    _removing: tuple[Prompt, ...] = ()
 
     def job_begins(self, at: datetime) -> None:
         """A worker takes the channel."""
         self.job += 1
         self._job_began, self._asked_at, self._terms = at, None, ()
+        self._announced = ()
 
     def asked(self, prompts: tuple[Prompt, ...], at: datetime) -> None:
         """A question began."""
         if {MORE_ACCOUNTS, ASK_AMOUNT_KIND, ASK_AMOUNT} & set(prompts):
             self._offered(at)
 
-    def agrees(self, at: datetime) -> None:
-        """1 was pressed at the question that follows the terms."""
+    def answered(self, prompts: tuple[Prompt, ...], key: str, at: datetime) -> None:
+        """*key* was the first that was pressed at the question *prompts*."""
+        if key == "1" and REVIEW_KEYS in prompts:
+            self._agrees(at)
+        elif key == "1" and ACCEPT in prompts and KEEP_CARD in self._announced:
+            self.consents.append((*self._announced, ACCEPT))
+
+    def _agrees(self, at: datetime) -> None:
         assert self._asked_at is not None, "nothing was read back"
         terms, at_card = self._terms, self._terms.index(REVIEW_FROM)
         fee = terms[terms.index(PLUS_FEE) + 1 : at_card] if PLUS_FEE in terms else ()
@@ -139,11 +154,20 @@ class Witness:
 
     def heard(self, prompts: tuple[Prompt, ...], at: datetime) -> None:
         """*prompts* were played in full, and could not be cut short."""
+        self._announced = prompts
         if REVIEW_PAY in prompts:
             self._terms = prompts
             if self._asked_at is None:  # all was typed ahead
                 self._offered(at)
-        elif EARLIER_PAYMENT in prompts:
+        elif REMOVING in prompts:
+            self._removing = prompts[1:]
+        elif REMOVED in prompts:
+            self.removals.append((at, self._removing))
+        else:
+            self._of_a_payment(prompts, at)
+
+    def _of_a_payment(self, prompts: tuple[Prompt, ...], at: datetime) -> None:
+        if EARLIER_PAYMENT in prompts:
             fate = next(FATES[prompt] for prompt in prompts if prompt in FATES)
             self.claims.append(Claim(at, fate, None, prompts))
         elif YOUR_PAYMENT_OF in prompts or NOTHING_PAID in prompts:

@@ -195,6 +195,8 @@ class World:
         await route(channel, lambda verb: staff.do(verb, channel, witness, weather, customer.phone))
         self._tally["pressed 1 at a review"] += len(witness.agreements)
         self._tally["pressed 1 with a fee"] += sum(bool(each.fee) for each in witness.agreements)
+        self._tally["pressed 1 to save a card"] += len(witness.consents)
+        self._tally["heard that a card is removed"] += len(witness.removals)
         several = [each for each in witness.agreements if len(each.amounts) > 1]
         self._tally["pressed 1 for several accounts"] += len(several)
 
@@ -208,6 +210,7 @@ class World:
     async def _work(self, climate: Climate | None = None) -> None:
         self._staff.reconcile(Weather(self._die(), self._tally, climate))
         self._run(climate)
+        self._staff.forget(Weather(self._die(), self._tally, climate))
         await self._staff.finish()
 
     def _run(self, climate: Climate | None = None) -> None:
