@@ -7,6 +7,7 @@ import pytest
 from paytone.line.postgres import PrivatePostgres
 from paytone.simulate.truths import INVARIANTS
 from tests.simulate.given import a_database, found
+from tests.simulate.test_check_guards import OF_CHECKS
 from tests.simulate.test_flow_guards import OF_A_FLOW
 from tests.simulate.test_gateway_guards import OF_THE_GATEWAY, OF_THE_WORKER
 from tests.simulate.test_run_guards import OF_THE_RUNS, OF_THE_RUNS_ROWS
@@ -66,6 +67,7 @@ def test_every_invariant_has_been_seen_to_fail() -> None:
             *OF_THE_RUNS,
             *OF_THE_RUNS_ROWS,
             *OF_SAVED,
+            *OF_CHECKS,
         ]
     ]
     seen = {"moves_are_allowed", *(row[-1] for row in rows)}

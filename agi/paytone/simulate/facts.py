@@ -10,9 +10,12 @@ from paytone.flows.method_entry import face_in_words
 from paytone.flows.resume import ON_DATE
 from paytone.gateway.braintree_reply import TAKEN
 from paytone.prompts import Prompt, spoken
+from paytone.rules.method import Kind
 from paytone.rules.money import Money
 from paytone.rules.payment import COUNTED, HEARD, OPEN, State
 from paytone.sandbox.core import Sandbox
+from paytone.sandbox.sales.transactions import Transaction
+from paytone.simulate.check_truths import KeptVoice, voices_of
 from paytone.simulate.plan_truths import Cancelled, Ran, runs_of
 from paytone.simulate.saved_truths import Saved, saved_of, vaulted_of
 from paytone.simulate.witness import Agreement, Claim, Witness, confirmation_in
@@ -65,6 +68,7 @@ class Stored:
 
     Args:
         method: The saved method that pays; None for one that is not saved.
+        by_bank: By electronic check.
         cents: All that is charged.
         booked_cents: What it lowers the balance by, in the ledger.
         booked_fee_cents: What it brings in fees, in the ledger.
@@ -74,6 +78,7 @@ class Stored:
     call: str | None
     account: str
     method: str | None
+    by_bank: bool
     cents: int
     fee_cents: int
     state: State
@@ -109,6 +114,8 @@ class Charge:
     Args:
         taken: The money has moved, or will, and nothing sends it back.
         approved: It was taken at some time.
+        settled: It has reached the biller's bank.
+        mandate: The words that a bank debit was made with; None of a card's.
     """
 
     id: str
@@ -116,6 +123,8 @@ class Charge:
     cents: int
     taken: bool
     approved: bool
+    settled: bool
+    mandate: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +146,7 @@ class Facts:
         crashes: Jobs and workers that ended in an exception.
         cancelled: When each schedule that was cancelled surely was.
         vaulted: The tokens of the cards that the gateway keeps for these customers.
+        voices: The spoken authorisations that are kept.
         forged: Attempts to change the books that were not refused.
     """
 
@@ -152,6 +162,7 @@ class Facts:
     cancelled: Cancelled
     saved: tuple[Saved, ...]
     vaulted: frozenset[str]
+    voices: tuple[KeptVoice, ...]
     forged: tuple[str, ...] = ()
 
     def charges_of(self, payment: Stored) -> list[Charge]:
@@ -240,6 +251,7 @@ async def gather(
         cancelled=cancelled,
         saved=tuple(await saved_of(store, accounts)),
         vaulted=await vaulted_of(store, sandbox, accounts),
+        voices=tuple(await voices_of(store, accounts)),
     )
 
 
@@ -262,6 +274,7 @@ def _stored(row: Row, changes: list[Change]) -> Stored:
         call=str(row["call_id"]) if row["call_id"] else None,
         account=str(row["account_id"]),
         method=str(row["method_id"]) if row["method_id"] else None,
+        by_bank=row["method"] == Kind.BANK.value,
         cents=row["amount_cents"],
         fee_cents=row["fee_cents"],
         state=State(row["state"]),
@@ -285,7 +298,15 @@ def _charges(sandbox: Sandbox) -> list[Charge]:
             cents=Money.of(held.amount).cents,
             taken=held.status in TAKEN and not held.refunds,
             approved=held.approved,
+            settled=held.status == "settled",
+            mandate=_mandate(held),
         )
         for held in sandbox.books_of().transactions.values()
         if held.type == "sale"
     ]
+
+
+def _mandate(held: Transaction) -> str | None:
+    other = held.instrument.other
+    given = other.details.get("ach_mandate") if other else None
+    return str(given["text"]) if isinstance(given, dict) else None

@@ -11,6 +11,7 @@ from paytone.app import JOBS, Jobs
 from paytone.back_office.forget import forget_orphans, forget_removed
 from paytone.back_office.reconcile import reconcile
 from paytone.back_office.runs import Office, make_runs
+from paytone.back_office.settlement import poll
 from paytone.gateway import Gateway
 from paytone.gateway.braintree import BraintreeGateway
 from paytone.simulate.errands import Errands
@@ -53,6 +54,7 @@ class Rig:
     reconcile: OfficeJob
     make_runs: Callable[[Office], Awaitable[object]] = make_runs
     forget: OfficeJob = forget
+    poll: OfficeJob = poll
 
 
 LINE = Rig(jobs=JOBS, gateway=SteppedGateway, reconcile=reconcile)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from paytone.flows.agreement import REVIEW_FROM, REVIEW_KEYS, REVIEW_PAY
+from paytone.flows.agreement import REVIEW_CHECK_KEYS, REVIEW_FROM, REVIEW_KEYS, REVIEW_PAY
 from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND
+from paytone.flows.authorisation import ACCEPT as ACCEPT_ALOUD
+from paytone.flows.authorisation import LISTEN
+from paytone.flows.bank_entry import BANK_LATER
 from paytone.flows.declined import WHY_DECLINED, WHY_SAVED_DECLINED
 from paytone.flows.fee import IN_TOTAL, PLUS_FEE
 from paytone.flows.keep_card import ACCEPT, KEEP_CARD
 from paytone.flows.methods import REMOVED, REMOVING
 from paytone.flows.pay_bill import (
     BALANCE_MOVED,
+    CHECK_ACCEPTED,
+    CHECK_DECLINED,
     NOT_CHARGED,
     PAID,
     PAYMENT_UNKNOWN,
@@ -22,6 +28,7 @@ from paytone.flows.pay_bill import (
 from paytone.flows.resume import (
     CONFIRMATION_WAS,
     EARLIER_PAYMENT,
+    IS_PENDING,
     STILL_UNKNOWN,
     WAS_NOT_PAID,
     WAS_REFUNDED,
@@ -40,7 +47,10 @@ from paytone.prompts import Prompt, spoken
 from paytone.rules.money import Money
 from paytone.rules.payment import Heard
 
-NOT_PAID: Final = {BALANCE_MOVED, NOT_CHARGED, *WHY_DECLINED.values(), *WHY_SAVED_DECLINED.values()}
+NOT_PAID: Final = {
+    BALANCE_MOVED, NOT_CHARGED, CHECK_DECLINED, *WHY_DECLINED.values(),
+    *WHY_SAVED_DECLINED.values(),
+}  # fmt: skip
 """Words after a review that mean: nothing was charged."""
 
 SHARE_FATES: Final = {WENT_THROUGH: Heard.PAID, IS_CHECKING: Heard.UNKNOWN}
@@ -48,6 +58,7 @@ SHARE_FATES: Final = {WENT_THROUGH: Heard.PAID, IS_CHECKING: Heard.UNKNOWN}
 
 FATES: Final = {
     WENT_THROUGH: Heard.PAID,
+    IS_PENDING: Heard.PAID,
     WAS_NOT_PAID: Heard.NOT_PAID,
     WAS_RETURNED: Heard.RETURNED,
     WAS_REFUNDED: Heard.REFUNDED,
@@ -81,6 +92,20 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """
+    What a caller said aloud and accepted.
+
+    Args:
+        digest: Of the recording.
+        facts: The words that were read out before.
+    """
+
+    digest: str
+    facts: tuple[Prompt, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """
     What a caller was told of a payment, in full.
@@ -108,6 +133,7 @@ class Witness:
         calls: The ids that the line gave the call; one, unless a worker died while giving it.
         offers: For each job that asked for an amount: when it began, and when it first asked.
         consents: The words after which 1 was pressed to have a card saved.
+        spoken: What was said aloud and accepted with 1, to authorise a debit.
         removals: When it was told that a method is removed, and the words of the method.
     """
 
@@ -117,6 +143,7 @@ class Witness:
     claims: list[Claim] = field(default_factory=list)
     offers: list[tuple[datetime, datetime]] = field(default_factory=list)
     consents: list[tuple[Prompt, ...]] = field(default_factory=list)
+    spoken: list[Spoken] = field(default_factory=list)
     removals: list[tuple[datetime, tuple[Prompt, ...]]] = field(default_factory=list)
     job: int = 0
     _job_began: datetime | None = None
@@ -124,6 +151,8 @@ class Witness:
     _terms: tuple[Prompt, ...] = ()
     _announced: tuple[Prompt, ...] = ()
     _removing: tuple[Prompt, ...] = ()
+    _facts: tuple[Prompt, ...] = ()
+    _recorded: str = ""
 
     def job_begins(self, at: datetime) -> None:
         """A worker takes the channel."""
@@ -138,8 +167,10 @@ class Witness:
 
     def answered(self, prompts: tuple[Prompt, ...], key: str, at: datetime) -> None:
         """*key* was the first that was pressed at the question *prompts*."""
-        if key == "1" and REVIEW_KEYS in prompts:
+        if key == "1" and {REVIEW_KEYS, REVIEW_CHECK_KEYS} & set(prompts):
             self._agrees(at)
+        elif key == "1" and ACCEPT_ALOUD in prompts:
+            self.spoken.append(Spoken(self._recorded, self._facts))
         elif key == "1" and ACCEPT in prompts and KEEP_CARD in self._announced:
             self.consents.append((*self._announced, ACCEPT))
 
@@ -152,6 +183,10 @@ class Witness:
         )
         self.agreements.append(agreement)
 
+    def recorded(self, audio: bytes) -> None:
+        """*audio* was said while it was recorded."""
+        self._recorded = hashlib.sha256(audio).hexdigest()
+
     def heard(self, prompts: tuple[Prompt, ...], at: datetime) -> None:
         """*prompts* were played in full, and could not be cut short."""
         self._announced = prompts
@@ -159,6 +194,8 @@ class Witness:
             self._terms = prompts
             if self._asked_at is None:  # all was typed ahead
                 self._offered(at)
+        elif LISTEN in prompts:
+            self._facts = prompts
         elif REMOVING in prompts:
             self._removing = prompts[1:]
         elif REMOVED in prompts:
@@ -173,7 +210,7 @@ class Witness:
         elif YOUR_PAYMENT_OF in prompts or NOTHING_PAID in prompts:
             self._of_a_share(prompts, at)
         elif (said := _fate(prompts)) is not None:
-            self._claim(at, said)
+            self._claim(at, said, words=prompts)
         elif STILL_UNKNOWN in prompts:
             self.claims.append(Claim(at, Heard.UNKNOWN, None, prompts))
 
@@ -187,18 +224,26 @@ class Witness:
         fate = next((SHARE_FATES[each] for each in prompts if each in SHARE_FATES), Heard.NOT_PAID)
         self._claim(at, fate, prompts[place : place + 4])
 
-    def _claim(self, at: datetime, heard: Heard, ending: tuple[Prompt, ...] = ()) -> None:
+    def _claim(
+        self,
+        at: datetime,
+        heard: Heard,
+        ending: tuple[Prompt, ...] = (),
+        words: tuple[Prompt, ...] = (),
+    ) -> None:
         last = len(self.agreements) - 1
         about = last if last >= 0 and self.agreements[last].job == self.job else None
-        self.claims.append(Claim(at, heard, about, ending=ending))
+        self.claims.append(Claim(at, heard, about, words, ending))
 
 
 def _fate(prompts: tuple[Prompt, ...]) -> Heard | None:
     """What *prompts* say of the payment that was just agreed to, if they do."""
-    if PAID in prompts:
+    if {PAID, CHECK_ACCEPTED} & set(prompts):
         return Heard.PAID
     if PAYMENT_UNKNOWN in prompts:
         return Heard.UNKNOWN
+    if BANK_LATER in prompts:  # of an account that no payment was begun with
+        return None
     return Heard.NOT_PAID if NOT_PAID & set(prompts) else None
 
 

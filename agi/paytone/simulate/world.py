@@ -8,10 +8,12 @@ from collections import Counter
 from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from datetime import UTC
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Final
 
-from paytone.flows import Desk, LockRule
+from paytone.flows import Checks, Desk, LockRule
 from paytone.rules.bill import Limits
 from paytone.rules.money import Money
 from paytone.rules.payment import NO_FEE
@@ -30,7 +32,7 @@ from paytone.simulate.loop import StillLoop, Turns
 from paytone.simulate.overheard import overheard
 from paytone.simulate.plans import Plans
 from paytone.simulate.rig import Rig
-from paytone.simulate.staff import Staff
+from paytone.simulate.staff import ENQUIRIES, Staff
 from paytone.simulate.weather import CALM, PATIENCE_S, Climate, Weather
 from paytone.simulate.witness import Witness
 from paytone.store import Store
@@ -39,7 +41,7 @@ CALLS: Final = 10
 """Calls of a world; the last ones are honest, one an account, and hear what is left to tell."""
 
 FEE: Final = Money(250)
-"""For paying by phone, in every third world; in the others there is none."""
+"""For paying by phone, in every third world; every other takes electronic checks."""
 
 ROUNDS: Final = 12
 """How often the worker is run at the end, 20 minutes apart; far beyond its time to give up."""
@@ -86,13 +88,18 @@ def live(seed: int, number: int, rig: Rig, database_url: str) -> Ended:
 
 async def _live(dice: Random, turns: Turns, number: int, rig: Rig, database_url: str) -> Ended:
     async with Store.open(database_url, patience_s=4.0, connection_class=FaultyConnection) as store:
-        return await World(dice, turns, number, rig, store).run()
+        with TemporaryDirectory(prefix="paytone-") as folder:
+            return await World(
+                dice, turns, number, rig=rig, store=store, recordings=Path(folder)
+            ).run()
 
 
 class World:
     """A world in progress."""
 
-    def __init__(self, dice: Random, turns: Turns, number: int, rig: Rig, store: Store) -> None:
+    def __init__(
+        self, dice: Random, turns: Turns, number: int, *, rig: Rig, store: Store, recordings: Path
+    ) -> None:
         self._dice = dice
         self._turns = turns
         self._store = store
@@ -108,8 +115,9 @@ class World:
         sdk = gateway_by(network(self._sandbox, self._clock.put_off), merchant, timeout=PATIENCE_S)
         gateway = rig.gateway(sdk)
         fee = FEE if number % 3 == 1 else NO_FEE
-        desk = Desk(store, lambda: gateway, Limits(), LockRule(), now, fee=fee)
-        self._staff = Staff(rig, desk, turns, self._tally, now)
+        checks = Checks(ENQUIRIES) if number % 2 == 0 else None
+        desk = Desk(store, lambda: gateway, Limits(), LockRule(), now, fee=fee, checks=checks)
+        self._staff = Staff(rig, desk, turns, self._tally, now, recordings=recordings)
         plans_dice = Random()  # noqa: S311
         plans_dice.setstate(dice.getstate())
         self._plans = Plans(plans_dice, desk, rig)
@@ -196,6 +204,7 @@ class World:
         self._tally["pressed 1 at a review"] += len(witness.agreements)
         self._tally["pressed 1 with a fee"] += sum(bool(each.fee) for each in witness.agreements)
         self._tally["pressed 1 to save a card"] += len(witness.consents)
+        self._tally["authorised a debit aloud"] += len(witness.spoken)
         self._tally["heard that a card is removed"] += len(witness.removals)
         several = [each for each in witness.agreements if len(each.amounts) > 1]
         self._tally["pressed 1 for several accounts"] += len(several)
@@ -210,7 +219,8 @@ class World:
     async def _work(self, climate: Climate | None = None) -> None:
         self._staff.reconcile(Weather(self._die(), self._tally, climate))
         self._run(climate)
-        self._staff.forget(Weather(self._die(), self._tally, climate))
+        for job in ("forget", "poll"):
+            self._staff.work(job, Weather(self._die(), self._tally, climate))
         await self._staff.finish()
 
     def _run(self, climate: Climate | None = None) -> None:
