@@ -29,6 +29,8 @@ from paytone.flows.lookup import ASK_CONFIRMATION
 from paytone.flows.menu import MENU, RECORDS
 from paytone.flows.method_entry import PAY_WITH_CARD, PAY_WITH_SAVED
 from paytone.flows.methods import CONFIRM, SAVED
+from paytone.flows.more_time import ACCEPT as ACCEPT_ARRANGEMENT
+from paytone.flows.more_time import EXTEND_TO, HOW_MANY, IN_INSTALMENTS, UNDO
 from paytone.flows.pay_bill import TRY_ANOTHER_CARD, TRY_ANOTHER_WAY
 from paytone.flows.shares_entry import MORE_ACCOUNTS
 from paytone.prompts import Prompt
@@ -89,11 +91,16 @@ def answers_of(number: str, bank_account: str) -> Mapping[Prompt, Answer]:
     return {
         ASK_ACCOUNT: _one_of((number, 70), (f"{number}#", 28), (wrong, 2)),
         ASK_PIN: _one_of((f"{PIN}#", 96), (PIN, 2), ("1111#", 2)),
-        MENU: _one_of(("1", 64), ("2", 6), ("3", 8), ("4", 6), ("5", 1), ("#", 15)),
+        MENU: _one_of(("1", 60), ("2", 12), ("3", 8), ("4", 5), ("5", 1), ("#", 14)),
+        EXTEND_TO: _one_of(("1", 45), ("2", 48), ("*", 7)),
+        IN_INSTALMENTS: _one_of(("2", 93), ("*", 7)),
+        HOW_MANY: _one_of(("2", 50), ("3", 30), ("4", 15), ("*", 5)),
+        ACCEPT_ARRANGEMENT: _one_of(("1", 84), ("2", 8), ("*", 8)),
+        UNDO: _one_of(("1", 70), ("#", 30)),
         PLANS: _one_of(("3", 92), ("*", 8)),
         SAVED: _one_of(("1", 60), ("2", 20), ("#", 20)),
         CONFIRM: _one_of(("1", 90), ("*", 10)),
-        PAY_WITH_SAVED: _one_of(("1", 40), ("2", 36), ("3", 14), ("4", 6), ("*", 4)),
+        PAY_WITH_SAVED: _one_of(("1", 36), ("2", 32), ("3", 22), ("4", 6), ("*", 4)),
         ACCEPT: _one_of(("1", 86), ("*", 10), ("9", 4)),
         RECORDS: _one_of(("1", 50), ("2", 20), ("3", 20), ("4", 5), ("#", 5)),
         EARLIER_ONE: _one_of(("#", 60), ("1", 40)),
@@ -106,7 +113,7 @@ def answers_of(number: str, bank_account: str) -> Mapping[Prompt, Answer]:
         ASK_AMOUNT: _amount,
         DID_YOU_MEAN: _one_of(("1", 60), ("2", 40)),
         IS_THAT_RIGHT: _one_of(("1", 92), ("2", 8)),
-        PAY_WITH_CARD: _one_of(("2", 52), ("3", 45), ("*", 3)),
+        PAY_WITH_CARD: _one_of(("2", 40), ("3", 57), ("*", 3)),
         ASK_ROUTING: _one_of((ROUTING, 92), ("021000022", 4), ("091000022", 2), ("*", 2)),
         ASK_BANK_ACCOUNT: _one_of((f"{bank_account}#", 94), ("12#", 2), ("*", 4)),
         BANK_ACCOUNT_AGAIN: _one_of((f"{bank_account}#", 94), ("1000000002#", 4), ("*", 2)),

@@ -74,7 +74,7 @@ def no_debit_without_its_authorisation(facts: Facts) -> Check:
         heard = [said.get((payment.call or "", each.digest)) for each in kept]
         right = len(kept) == 1 and kept[0].cents == payment.cents and _is_of(heard[0], payment)
         charges = facts.charges_of(payment)
-        told = all(charge.mandate == each.mandate for charge in charges for each in kept)
+        told = all(c.mandate == each.mandate for c in charges if c.approved for each in kept)
         yield None if right and told else f"debit {payment.id} was not authorised aloud"
 
 

@@ -15,6 +15,7 @@ from paytone.rules.money import Money
 from paytone.rules.payment import COUNTED, HEARD, OPEN, State
 from paytone.sandbox.core import Sandbox
 from paytone.sandbox.sales.transactions import Transaction
+from paytone.simulate.arrangement_truths import Arranged, arranged_of, due_by_arrangement
 from paytone.simulate.check_truths import KeptVoice, voices_of
 from paytone.simulate.plan_truths import Cancelled, Ran, runs_of
 from paytone.simulate.saved_truths import Saved, saved_of, vaulted_of
@@ -146,6 +147,8 @@ class Facts:
         crashes: Jobs and workers that ended in an exception.
         cancelled: When each schedule that was cancelled surely was.
         vaulted: The tokens of the cards that the gateway keeps for these customers.
+        arranged: Arrangements for more time.
+        due_by: The arrangement that says when something is due, by account.
         voices: The spoken authorisations that are kept.
         forged: Attempts to change the books that were not refused.
     """
@@ -163,6 +166,8 @@ class Facts:
     saved: tuple[Saved, ...]
     vaulted: frozenset[str]
     voices: tuple[KeptVoice, ...]
+    arranged: tuple[Arranged, ...]
+    due_by: dict[str, str]
     forged: tuple[str, ...] = ()
 
     def charges_of(self, payment: Stored) -> list[Charge]:
@@ -252,6 +257,8 @@ async def gather(
         saved=tuple(await saved_of(store, accounts)),
         vaulted=await vaulted_of(store, sandbox, accounts),
         voices=tuple(await voices_of(store, accounts)),
+        arranged=tuple(await arranged_of(store, accounts)),
+        due_by=await due_by_arrangement(store, accounts),
     )
 
 

@@ -16,7 +16,7 @@ from paytone.gateway import Gateway
 from paytone.gateway.braintree import BraintreeGateway
 from paytone.simulate.errands import Errands
 from paytone.simulate.weather import PATIENCE_S
-from paytone.store import Store
+from paytone.store import Store, arrangements
 
 
 class SteppedGateway(BraintreeGateway):
@@ -39,6 +39,11 @@ async def forget(store: Store, gateway: Gateway, *, now: datetime) -> object:
     return removed + await forget_orphans(store, gateway, now=now)
 
 
+async def mark(store: Store, gateway: Gateway, *, now: datetime) -> object:  # noqa: ARG001
+    """What the worker finds out about arrangements for more time."""
+    return await arrangements.mark(store, now=now)
+
+
 @dataclass(frozen=True, slots=True)
 class Rig:
     """
@@ -55,6 +60,7 @@ class Rig:
     make_runs: Callable[[Office], Awaitable[object]] = make_runs
     forget: OfficeJob = forget
     poll: OfficeJob = poll
+    mark: OfficeJob = mark
 
 
 LINE = Rig(jobs=JOBS, gateway=SteppedGateway, reconcile=reconcile)

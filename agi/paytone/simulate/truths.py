@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from paytone.rules.payment import HEARD, Heard
+from paytone.simulate.arrangement_truths import ARRANGEMENTS
 from paytone.simulate.check_truths import CHECKS
 from paytone.simulate.facts import Facts, Stored
 from paytone.simulate.invariants import MONEY, Check, Invariant
@@ -89,6 +90,7 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     *LATER,
     *SAVED_METHODS,
     *CHECKS,
+    *ARRANGEMENTS,
     who_heard_paid_has_paid,
     who_heard_not_paid_has_not,
     next_call_tells_first,

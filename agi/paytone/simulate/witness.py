@@ -17,6 +17,8 @@ from paytone.flows.declined import WHY_DECLINED, WHY_SAVED_DECLINED
 from paytone.flows.fee import IN_TOTAL, PLUS_FEE
 from paytone.flows.keep_card import ACCEPT, KEEP_CARD
 from paytone.flows.methods import REMOVED, REMOVING
+from paytone.flows.more_time import ACCEPT as ACCEPT_ARRANGEMENT
+from paytone.flows.more_time import UNDONE
 from paytone.flows.pay_bill import (
     BALANCE_MOVED,
     CHECK_ACCEPTED,
@@ -133,6 +135,8 @@ class Witness:
         calls: The ids that the line gave the call; one, unless a worker died while giving it.
         offers: For each job that asked for an amount: when it began, and when it first asked.
         consents: The words after which 1 was pressed to have a card saved.
+        promises: When 1 was pressed to have more time, and the words before it.
+        undone: When it was told that an arrangement is undone.
         spoken: What was said aloud and accepted with 1, to authorise a debit.
         removals: When it was told that a method is removed, and the words of the method.
     """
@@ -143,6 +147,8 @@ class Witness:
     claims: list[Claim] = field(default_factory=list)
     offers: list[tuple[datetime, datetime]] = field(default_factory=list)
     consents: list[tuple[Prompt, ...]] = field(default_factory=list)
+    promises: list[tuple[datetime, tuple[Prompt, ...]]] = field(default_factory=list)
+    undone: list[datetime] = field(default_factory=list)
     spoken: list[Spoken] = field(default_factory=list)
     removals: list[tuple[datetime, tuple[Prompt, ...]]] = field(default_factory=list)
     job: int = 0
@@ -169,6 +175,8 @@ class Witness:
         """*key* was the first that was pressed at the question *prompts*."""
         if key == "1" and {REVIEW_KEYS, REVIEW_CHECK_KEYS} & set(prompts):
             self._agrees(at)
+        elif key == "1" and ACCEPT_ARRANGEMENT in prompts:
+            self.promises.append((at, self._announced))
         elif key == "1" and ACCEPT_ALOUD in prompts:
             self.spoken.append(Spoken(self._recorded, self._facts))
         elif key == "1" and ACCEPT in prompts and KEEP_CARD in self._announced:
@@ -200,6 +208,8 @@ class Witness:
             self._removing = prompts[1:]
         elif REMOVED in prompts:
             self.removals.append((at, self._removing))
+        elif UNDONE in prompts:
+            self.undone.append(at)
         else:
             self._of_a_payment(prompts, at)
 

@@ -19,6 +19,7 @@ from paytone.rules.money import Money
 from paytone.rules.payment import NO_FEE
 from paytone.sandbox.core import Sandbox
 from paytone.sandbox.strategy import gateway_by
+from paytone.simulate.arrangement_truths import GRANTS
 from paytone.simulate.biller import Biller, Customer, draw_merchant
 from paytone.simulate.caller import HONEST, Caller, draw_manners
 from paytone.simulate.channel import Channel
@@ -116,7 +117,10 @@ class World:
         gateway = rig.gateway(sdk)
         fee = FEE if number % 3 == 1 else NO_FEE
         checks = Checks(ENQUIRIES) if number % 2 == 0 else None
-        desk = Desk(store, lambda: gateway, Limits(), LockRule(), now, fee=fee, checks=checks)
+        desk = Desk(
+            store, lambda: gateway, Limits(), LockRule(), now,
+            fee=fee, checks=checks, grants=GRANTS,
+        )  # fmt: skip
         self._staff = Staff(rig, desk, turns, self._tally, now, recordings=recordings)
         plans_dice = Random()  # noqa: S311
         plans_dice.setstate(dice.getstate())
@@ -205,6 +209,8 @@ class World:
         self._tally["pressed 1 with a fee"] += sum(bool(each.fee) for each in witness.agreements)
         self._tally["pressed 1 to save a card"] += len(witness.consents)
         self._tally["authorised a debit aloud"] += len(witness.spoken)
+        self._tally["pressed 1 to have more time"] += len(witness.promises)
+        self._tally["heard that more time is undone"] += len(witness.undone)
         self._tally["heard that a card is removed"] += len(witness.removals)
         several = [each for each in witness.agreements if len(each.amounts) > 1]
         self._tally["pressed 1 for several accounts"] += len(several)
@@ -219,7 +225,7 @@ class World:
     async def _work(self, climate: Climate | None = None) -> None:
         self._staff.reconcile(Weather(self._die(), self._tally, climate))
         self._run(climate)
-        for job in ("forget", "poll"):
+        for job in ("forget", "poll", "mark"):
             self._staff.work(job, Weather(self._die(), self._tally, climate))
         await self._staff.finish()
 
