@@ -44,6 +44,11 @@ CALLS: Final = 10
 FEE: Final = Money(250)
 """For paying by phone, in every third world; every other takes electronic checks."""
 
+NO_GUARDS: Final = "SET LOCAL session_replication_role = replica"
+EMPTY: Final = """
+    TRUNCATE customers, calls, methods_asked, differences, comparisons RESTART IDENTITY CASCADE
+"""
+
 ROUNDS: Final = 12
 """How often the worker is run at the end, 20 minutes apart; far beyond its time to give up."""
 
@@ -76,7 +81,8 @@ def live(seed: int, number: int, rig: Rig, database_url: str) -> Ended:
     What world *number* of *seed* came to.
 
     Args:
-        database_url: A migrated database; it may hold other worlds, but not this one.
+        database_url: A migrated database that is there for worlds alone: it is emptied first, as
+            the worker would ask this world's gateway for the payments of another.
     """
     dice = Random(f"{seed}/{number}")  # noqa: S311 - to be replayed
     turns = Turns(Random(dice.random()), dice.choice((0.0, 0.7, 0.95)))  # noqa: S311
@@ -89,10 +95,17 @@ def live(seed: int, number: int, rig: Rig, database_url: str) -> Ended:
 
 async def _live(dice: Random, turns: Turns, number: int, rig: Rig, database_url: str) -> Ended:
     async with Store.open(database_url, patience_s=4.0, connection_class=FaultyConnection) as store:
+        await _empty(store)
         with TemporaryDirectory(prefix="paytone-") as folder:
             return await World(
                 dice, turns, number, rig=rig, store=store, recordings=Path(folder)
             ).run()
+
+
+async def _empty(store: Store) -> None:
+    async with store.transaction() as connection:
+        await connection.execute(NO_GUARDS)
+        await connection.execute(EMPTY)
 
 
 class World:
