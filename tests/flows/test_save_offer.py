@@ -123,6 +123,23 @@ async def test_what_a_process_leaves_behind_between_vault_and_store_is_forgotten
     assert [] == await asked_for(counter)
 
 
+async def test_a_card_that_the_vault_keeps_only_an_hour_later_is_forgotten_too(
+    counter: Counter,
+) -> None:
+    """A request that was given up may still be done; whoever forgets first must forget again."""
+    account = await counter.account()
+    to_find_and_make_the_customer = Fault("vault", "before", "delay", times=2)
+    for fault in (to_find_and_make_the_customer, Fault("vault", "before", "delay", seconds=3_600)):
+        counter.sandbox.faults.inject(fault)
+    await paid(counter, account, SAVE, YES, DONE)
+    for minutes in range(0, 360, 10):
+        moment = NOW + timedelta(minutes=minutes)
+        await forget_orphans(counter.store, counter.desk.gateway, now=moment)
+        counter.sandbox.advance(600)
+    assert {} == dict(counter.sandbox.books_of().cards)
+    assert [] == await asked_for(counter)
+
+
 async def test_a_saved_card_stays_when_orphans_are_forgotten(counter: Counter) -> None:
     account = await counter.account()
     await paid(counter, account, SAVE, YES, DONE)

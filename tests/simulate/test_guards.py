@@ -7,9 +7,12 @@ import pytest
 from paytone.line.postgres import PrivatePostgres
 from paytone.simulate.truths import INVARIANTS
 from tests.simulate.given import a_database, found
+from tests.simulate.test_arrangement_guards import OF_ARRANGEMENTS
+from tests.simulate.test_check_guards import OF_CHECKS
 from tests.simulate.test_flow_guards import OF_A_FLOW
 from tests.simulate.test_gateway_guards import OF_THE_GATEWAY, OF_THE_WORKER
 from tests.simulate.test_run_guards import OF_THE_RUNS, OF_THE_RUNS_ROWS
+from tests.simulate.test_saved_guards import OF_SAVED
 
 WITHOUT_ONE_OPEN = """
     DROP INDEX payments_one_open;
@@ -64,7 +67,10 @@ def test_every_invariant_has_been_seen_to_fail() -> None:
             *OF_THE_WORKER,
             *OF_THE_RUNS,
             *OF_THE_RUNS_ROWS,
+            *OF_SAVED,
+            *OF_CHECKS,
+            *OF_ARRANGEMENTS,
         ]
     ]
-    seen = {"moves_are_allowed", *(row[1] for row in rows)}
+    seen = {"moves_are_allowed", *(row[-1] for row in rows)}
     assert {"at_any_time", *(invariant.__name__ for invariant in INVARIANTS)} == seen

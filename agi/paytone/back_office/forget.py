@@ -12,8 +12,8 @@ from paytone.store import Store, methods
 log = logging.getLogger(__name__)
 
 BATCH: Final = 100
-ORPHANED_AFTER: Final = timedelta(minutes=15)
-"""Far longer than a card takes to be saved."""
+ORPHANED_AFTER: Final = timedelta(hours=2)
+"""Far longer than a card takes to be saved, even where a request that was given up is done late."""
 
 
 async def forget_removed(store: Store, gateway: Gateway, *, now: datetime) -> int:

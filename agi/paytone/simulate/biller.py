@@ -12,7 +12,7 @@ import psycopg
 from argon2 import PasswordHasher
 
 from paytone.sandbox.merchants import PAYTONE, Merchant, Settings
-from paytone.simulate.caller import PIN
+from paytone.simulate.answers import PIN, ROUTING
 from paytone.simulate.facts import Billed
 from paytone.store import Store
 
@@ -48,10 +48,16 @@ ISSUE: Final = """
 
 REISSUE: Final = "UPDATE bills SET amount_cents = %(cents)s WHERE number = %(number)s"
 
+LIST_BANK: Final = """
+    INSERT INTO banks (routing, name, changed)
+    VALUES (%(routing)s, 'JPMORGAN CHASE BANK, NA', '2026-01-01') ON CONFLICT DO NOTHING
+"""
+
 FORGERIES: Final = (
     "UPDATE ledger SET amount_cents = amount_cents + 1 WHERE account_id = %(account)s",
     "UPDATE ledger SET reason = 'mended' WHERE account_id = %(account)s",
     "DELETE FROM ledger WHERE account_id = %(account)s",
+    "UPDATE authorisations SET payment_id = NULL WHERE account_id = %(account)s",
 )
 
 
@@ -100,6 +106,7 @@ class Biller:
 
     async def open_account(self, beside: Customer | None = None) -> Customer:
         """A new account that owes something; of the same customer as *beside*."""
+        await self._store.run(LIST_BANK, routing=ROUTING)
         number = f"4{self._world:013d}{len(self.customers):02d}"
         phone = f"3{self._world:08d}{len(self.customers)}"
         row = await self._store.one(
@@ -137,7 +144,8 @@ class Biller:
         for customer in self.customers:
             for forgery in FORGERIES:
                 try:
-                    await self._store.run(forgery, account=customer.id)
+                    if not await self._store.run(forgery, account=customer.id):
+                        continue
                 except psycopg.ProgrammingError:
                     continue
                 done.append(f"not refused: {forgery.split(' WHERE')[0]}")

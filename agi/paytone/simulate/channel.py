@@ -6,10 +6,11 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from paytone.ask import ONE_MOMENT, STILL_WORKING
-from paytone.flows.agreement import REVIEW_KEYS
+from paytone.flows.agreement import REVIEW_CHECK_KEYS, REVIEW_KEYS
 from paytone.flows.pay_bill import CONFIRMATION_IS
 from paytone.flows.shares_told import NUMBER_IS
 from paytone.phone.agi import FOLDER
@@ -25,6 +26,7 @@ WAITING: Final = (f"{FOLDER}{ONE_MOMENT}", f"{FOLDER}{STILL_WORKING}")
 
 PROMPT_S: Final = 0.6
 KEY_S: Final = 0.2
+RECORDING_S: Final = 4.0
 LONGEST_CALL_S: Final = 1800.0
 """The dialplan's limit of a call."""
 
@@ -89,13 +91,19 @@ class Channel:
                 name, _, value = rest.partition(" ")
                 self._set(name, value.strip('"'))
                 return {"result": ("1", "")}
-            case ["EXEC", "Playback", files]:
-                return await self._playback(_prompts(files))
-            case ["EXEC", "Background", files]:
-                return await self._background(_prompts(files.partition(",")[0]))
+            case ["EXEC", application, files]:
+                return await self._execute(application, files.partition(",")[0])
+            case ["RECORD", "FILE", rest]:
+                return await self._record(Path(f"{rest.split()[0]}.wav"))
             case ["WAIT", "FOR", rest]:
                 return await self._wait(int(rest.split()[1]) / 1000)
         raise AssertionError("Asterisk knows no such command")
+
+    async def _execute(self, application: str, files: str) -> Mapping[str, object]:
+        if not files.startswith(FOLDER):
+            return await self._played_back()
+        play = {"Playback": self._playback, "Background": self._background}[application]
+        return await play(_prompts(files))
 
     def _set(self, name: str, value: str) -> None:
         self.variables[name] = value
@@ -135,6 +143,22 @@ class Channel:
         await self._take(length)
         return {"result": ("0", "")}
 
+    async def _record(self, file: Path) -> Mapping[str, object]:
+        self._note("records")
+        self._keys.clear()
+        said = self._caller.speaks()
+        await self._take(RECORDING_S)
+        if said is None:
+            return self._leave()
+        await asyncio.to_thread(file.write_bytes, said)
+        self._witness.recorded(said)
+        return {"result": ("0", "")}
+
+    async def _played_back(self) -> Mapping[str, object]:
+        self._note("plays back")
+        await self._take(RECORDING_S)
+        return {"result": ("0", "")}
+
     async def _wait(self, seconds: float) -> Mapping[str, object]:
         if self._keys:
             return await self._next_key()
@@ -146,13 +170,16 @@ class Channel:
         if key == HANG_UP:
             return self._leave()
         self._owed_s += KEY_S  # made up for at the next wait: a wait for each key takes too long
-        if REVIEW_KEYS in self._question:
-            await self._take(0.0)
-            self._question = ()
-            self._note("answers the review")
-            if key == "1":
-                self._witness.agrees(self._clock())
+        if self._question:
+            question, self._question = self._question, ()
+            await self._answered(question, key)
         return {"result": (str(ord(key)), "")}
+
+    async def _answered(self, question: tuple[Prompt, ...], key: str) -> None:
+        if {REVIEW_KEYS, REVIEW_CHECK_KEYS} & set(question):
+            await self._take(0.0)
+            self._note("answers the review")
+        self._witness.answered(question, key, self._clock())
 
     async def _take(self, seconds: float) -> None:
         owed, self._owed_s = self._owed_s, 0.0

@@ -11,10 +11,15 @@ from paytone.flows.resume import ON_DATE
 from paytone.gateway.braintree_reply import TAKEN
 from paytone.prompts import Prompt, spoken
 from paytone.prompts.grammar import recordings
+from paytone.rules.method import Kind
 from paytone.rules.money import Money
 from paytone.rules.payment import COUNTED, HEARD, OPEN, State
 from paytone.sandbox.core import Sandbox
+from paytone.sandbox.sales.transactions import Transaction
+from paytone.simulate.arrangement_truths import Arranged, arranged_of, due_by_arrangement
+from paytone.simulate.check_truths import KeptVoice, voices_of
 from paytone.simulate.plan_truths import Cancelled, Ran, runs_of
+from paytone.simulate.saved_truths import Saved, saved_of, vaulted_of
 from paytone.simulate.witness import Agreement, Claim, Witness, confirmation_in
 from paytone.store import Row, Store
 from paytone.store.faces import face_of_row
@@ -64,6 +69,8 @@ class Stored:
     A payment as it is stored.
 
     Args:
+        method: The saved method that pays; None for one that is not saved.
+        by_bank: By electronic check.
         cents: All that is charged.
         booked_cents: What it lowers the balance by, in the ledger.
         booked_fee_cents: What it brings in fees, in the ledger.
@@ -72,6 +79,8 @@ class Stored:
     id: str
     call: str | None
     account: str
+    method: str | None
+    by_bank: bool
     cents: int
     fee_cents: int
     state: State
@@ -107,6 +116,8 @@ class Charge:
     Args:
         taken: The money has moved, or will, and nothing sends it back.
         approved: It was taken at some time.
+        settled: It has reached the biller's bank.
+        mandate: The words that a bank debit was made with; None of a card's.
     """
 
     id: str
@@ -114,6 +125,8 @@ class Charge:
     cents: int
     taken: bool
     approved: bool
+    settled: bool
+    mandate: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +147,10 @@ class Facts:
         called: Each witness, and the account that its caller called about.
         crashes: Jobs and workers that ended in an exception.
         cancelled: When each schedule that was cancelled surely was.
+        vaulted: The tokens of the cards that the gateway keeps for these customers.
+        arranged: Arrangements for more time.
+        due_by: The arrangement that says when something is due, by account.
+        voices: The spoken authorisations that are kept.
         forged: Attempts to change the books that were not refused.
     """
 
@@ -147,6 +164,11 @@ class Facts:
     crashes: tuple[str, ...]
     runs: tuple[Ran, ...]
     cancelled: Cancelled
+    saved: tuple[Saved, ...]
+    vaulted: frozenset[str]
+    voices: tuple[KeptVoice, ...]
+    arranged: tuple[Arranged, ...]
+    due_by: dict[str, str]
     forged: tuple[str, ...] = ()
 
     def charges_of(self, payment: Stored) -> list[Charge]:
@@ -233,6 +255,11 @@ async def gather(
         crashes=tuple(crashes),
         runs=tuple(await runs_of(store, accounts)),
         cancelled=cancelled,
+        saved=tuple(await saved_of(store, accounts)),
+        vaulted=await vaulted_of(store, sandbox, accounts),
+        voices=tuple(await voices_of(store, accounts)),
+        arranged=tuple(await arranged_of(store, accounts)),
+        due_by=await due_by_arrangement(store, accounts),
     )
 
 
@@ -254,6 +281,8 @@ def _stored(row: Row, changes: list[Change]) -> Stored:
         id=name,
         call=str(row["call_id"]) if row["call_id"] else None,
         account=str(row["account_id"]),
+        method=str(row["method_id"]) if row["method_id"] else None,
+        by_bank=row["method"] == Kind.BANK.value,
         cents=row["amount_cents"],
         fee_cents=row["fee_cents"],
         state=State(row["state"]),
@@ -277,7 +306,15 @@ def _charges(sandbox: Sandbox) -> list[Charge]:
             cents=Money.of(held.amount).cents,
             taken=held.status in TAKEN and not held.refunds,
             approved=held.approved,
+            settled=held.status == "settled",
+            mandate=_mandate(held),
         )
         for held in sandbox.books_of().transactions.values()
         if held.type == "sale"
     ]
+
+
+def _mandate(held: Transaction) -> str | None:
+    other = held.instrument.other
+    given = other.details.get("ach_mandate") if other else None
+    return str(given["text"]) if isinstance(given, dict) else None

@@ -30,8 +30,13 @@ KINDS: Final[Mapping[str, str]] = {
     "advanced_search": "search",
     "void": "void",
     "refund": "refund",
+    "payment_methods": "save",
 }
 """Requests to the gateway, by how their paths end."""
+
+
+BY_BANK: Final = "chargeUsBankAccount("
+"""In a request that debits a bank account."""
 
 
 class FaultyConnection(psycopg.AsyncConnection[DictRow]):
@@ -101,7 +106,7 @@ class FaultyNetwork:
         process = PROCESS.get()
         if process is None:
             return self._inner.http_do(verb, path, headers, body)
-        kind = KINDS.get(path.rsplit("/", 1)[-1], "other request")
+        kind = _kind(path, body)
         process.boundary_in_thread(f"before a {kind}", often=NEAR_MONEY)
         if process.weather.unreached():
             process.note(f"{kind} not connected")
@@ -126,6 +131,12 @@ class FaultyNetwork:
             self._sandbox.faults.inject(fault)
             if fault.when == "before" and fault.act == "delay" and fault.seconds >= PATIENCE_S:
                 self._late(fault.seconds)
+
+
+def _kind(path: str, body: str | None) -> str:
+    if body and BY_BANK in body:
+        return "sale"
+    return KINDS.get(path.rsplit("/", 1)[-1], "other request")
 
 
 def network(sandbox: Sandbox, late: Callable[[float], None]) -> Callable[[Any, Any], FaultyNetwork]:

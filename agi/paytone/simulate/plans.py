@@ -12,7 +12,6 @@ from uuid import UUID
 from paytone.back_office.runs import Office, plan_autopay
 from paytone.flows import Desk
 from paytone.gateway import CardToKeep, Kept
-from paytone.prompts import Prompt
 from paytone.rules.card import Brand, CardNumber, Expiry
 from paytone.rules.method import CardFace, SavedMethod
 from paytone.rules.money import Money
@@ -28,6 +27,7 @@ from paytone.rules.schedule import (
     next_run,
 )
 from paytone.simulate.rig import Rig
+from paytone.simulate.saved_truths import OUTSIDE
 from paytone.store import accounts, agreements, methods
 from paytone.store.agreements import Authorisation, FirstRun, ToWrite
 from paytone.store.methods import Consent
@@ -36,7 +36,7 @@ RULE: Final = Rule(run_hour=0, notice_days=1, retry_days=(1, 1))
 """So that much happens in the few days of a world."""
 
 WHO: Final = "the simulation"
-PROMPTS: Final = (Prompt("terms-accept"),)
+PROMPTS: Final = OUTSIDE
 AMOUNTS: Final = (2500, 4000, 100, 200_100, 201_200, 300_000)
 """Some of them what the gateway declines, softly and for good."""
 

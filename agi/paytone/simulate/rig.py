@@ -8,13 +8,15 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from paytone.app import JOBS, Jobs
+from paytone.back_office.forget import forget_orphans, forget_removed
 from paytone.back_office.reconcile import reconcile
 from paytone.back_office.runs import Office, make_runs
+from paytone.back_office.settlement import poll
 from paytone.gateway import Gateway
 from paytone.gateway.braintree import BraintreeGateway
 from paytone.simulate.errands import Errands
 from paytone.simulate.weather import PATIENCE_S
-from paytone.store import Store
+from paytone.store import Store, arrangements
 
 
 class SteppedGateway(BraintreeGateway):
@@ -25,10 +27,21 @@ class SteppedGateway(BraintreeGateway):
         self._threads = Errands()
 
 
-class Reconcile(Protocol):
-    """`paytone.back_office.reconcile.reconcile`, as far as it is used here."""
+class OfficeJob(Protocol):
+    """A job of the worker's, such as `paytone.back_office.reconcile.reconcile`."""
 
     def __call__(self, store: Store, gateway: Gateway, *, now: datetime) -> Awaitable[object]: ...
+
+
+async def forget(store: Store, gateway: Gateway, *, now: datetime) -> object:
+    """What the worker does about cards that nobody has."""
+    removed = await forget_removed(store, gateway, now=now)
+    return removed + await forget_orphans(store, gateway, now=now)
+
+
+async def mark(store: Store, gateway: Gateway, *, now: datetime) -> object:  # noqa: ARG001
+    """What the worker finds out about arrangements for more time."""
+    return await arrangements.mark(store, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +56,11 @@ class Rig:
 
     jobs: Jobs
     gateway: Callable[[Any], Gateway]
-    reconcile: Reconcile
+    reconcile: OfficeJob
     make_runs: Callable[[Office], Awaitable[object]] = make_runs
+    forget: OfficeJob = forget
+    poll: OfficeJob = poll
+    mark: OfficeJob = mark
 
 
 LINE = Rig(jobs=JOBS, gateway=SteppedGateway, reconcile=reconcile)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextvars import copy_context
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from paytone.app import do_job
@@ -15,13 +16,16 @@ from paytone.flows import Desk
 from paytone.simulate.channel import Channel
 from paytone.simulate.loop import Turns
 from paytone.simulate.process import PROCESS, Died, Process
-from paytone.simulate.rig import Rig
+from paytone.simulate.rig import OfficeJob, Rig
 from paytone.simulate.weather import Weather
 from paytone.simulate.witness import Witness
 from paytone.store import StoreAway
 from paytone.visit import Visit
 
-SETTINGS: Final = Settings.from_env({})
+ENQUIRIES: Final = "8005550100"
+LINE_SETTINGS: Final = Settings.from_env(
+    {"PAYTONE_ELECTRONIC_CHECK": "on", "PAYTONE_ENQUIRIES": ENQUIRIES}
+)
 UNDER_WAY_S: Final = 90.0
 """No request is under way for longer."""
 
@@ -36,7 +40,14 @@ class Staff:
     """
 
     def __init__(
-        self, rig: Rig, desk: Desk, turns: Turns, tally: Counter[str], clock: Callable[[], datetime]
+        self,
+        rig: Rig,
+        desk: Desk,
+        turns: Turns,
+        tally: Counter[str],
+        clock: Callable[[], datetime],
+        *,
+        recordings: Path,
     ) -> None:
         self.crashes: list[str] = []
         self.trace: list[str] = []
@@ -45,6 +56,7 @@ class Staff:
         self._turns = turns
         self._tally = tally
         self._clock = clock
+        self._settings = LINE_SETTINGS.model_copy(update={"authorisations": recordings})
         self._tasks: list[asyncio.Task[None]] = []
 
     async def do(
@@ -56,7 +68,7 @@ class Staff:
         self.note(who, f"job {verb}")
         left = asyncio.Event()
         headers = {"agi_callerid": calling, "agi_dnid": "+18008926996"}
-        visit = Visit(channel.send, headers, SETTINGS, self._desk)
+        visit = Visit(channel.send, headers, self._settings, self._desk)
         task = self._start(who, weather, do_job(verb, visit, left.set, self._rig.jobs))
         leaving = asyncio.create_task(left.wait())
         await asyncio.wait({task, leaving}, return_when=asyncio.FIRST_COMPLETED)
@@ -67,6 +79,13 @@ class Staff:
         self.note("worker", "reconciles")
         work = self._rig.reconcile(self._desk.store, self._desk.gateway, now=self._clock())
         self._start("worker", weather, work)
+
+    def work(self, job: str, weather: Weather) -> None:
+        """Let the worker do the *job* of the rig, beside whatever else goes on."""
+        self.note(f"worker for {job}", "begins")
+        does: OfficeJob = getattr(self._rig, job)
+        work = does(self._desk.store, self._desk.gateway, now=self._clock())
+        self._start(f"worker for {job}", weather, work)
 
     def begin(self, who: str, what: str, weather: Weather, work: Awaitable[object]) -> None:
         """Let a new process of *who* do *work*, beside whatever else goes on."""

@@ -6,9 +6,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from paytone.rules.payment import HEARD, Heard
+from paytone.simulate.arrangement_truths import ARRANGEMENTS
+from paytone.simulate.check_truths import CHECKS
 from paytone.simulate.facts import Facts, Stored
 from paytone.simulate.invariants import MONEY, Check, Invariant
 from paytone.simulate.plan_truths import LATER
+from paytone.simulate.saved_truths import SAVED_METHODS
 
 SLACK: Final = timedelta(seconds=15)
 """Between the time that a change is stamped with and its commit: a slow statement."""
@@ -85,6 +88,9 @@ def _taken(facts: Facts, payment: Stored) -> bool:
 INVARIANTS: Final[tuple[Invariant, ...]] = (
     *MONEY,
     *LATER,
+    *SAVED_METHODS,
+    *CHECKS,
+    *ARRANGEMENTS,
     who_heard_paid_has_paid,
     who_heard_not_paid_has_not,
     next_call_tells_first,

@@ -82,7 +82,7 @@ class Weather:
 
     def request(self, kind: str) -> Fault | None:
         """What befalls a request to the gateway."""
-        if not self._falls(self.climate.request * (1 if kind == "sale" else 0.3)):
+        if not self._falls(self.climate.request * (1 if kind in {"sale", "save"} else 0.3)):
             return None
         dice = self._dice
         seconds = dice.choice((3.0, 8.0, 19.0, 21.0, 45.0, *[LATEST_S] * 4))

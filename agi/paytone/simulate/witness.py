@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from paytone.flows.agreement import REVIEW_FROM, REVIEW_PAY
+from paytone.flows.agreement import REVIEW_CHECK_KEYS, REVIEW_FROM, REVIEW_KEYS, REVIEW_PAY
 from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND
-from paytone.flows.declined import WHY_DECLINED
+from paytone.flows.authorisation import ACCEPT as ACCEPT_ALOUD
+from paytone.flows.authorisation import LISTEN
+from paytone.flows.bank_entry import BANK_LATER
+from paytone.flows.declined import WHY_DECLINED, WHY_SAVED_DECLINED
 from paytone.flows.fee import IN_TOTAL, PLUS_FEE
+from paytone.flows.keep_card import ACCEPT, KEEP_CARD
+from paytone.flows.methods import REMOVED, REMOVING
+from paytone.flows.more_time import ACCEPT as ACCEPT_ARRANGEMENT
+from paytone.flows.more_time import UNDONE
 from paytone.flows.pay_bill import (
     BALANCE_MOVED,
+    CHECK_ACCEPTED,
+    CHECK_DECLINED,
     NOT_CHARGED,
     PAID,
     PAYMENT_UNKNOWN,
@@ -20,6 +30,7 @@ from paytone.flows.pay_bill import (
 from paytone.flows.resume import (
     CONFIRMATION_WAS,
     EARLIER_PAYMENT,
+    IS_PENDING,
     STILL_UNKNOWN,
     WAS_NOT_PAID,
     WAS_REFUNDED,
@@ -39,7 +50,10 @@ from paytone.prompts.grammar import recordings
 from paytone.rules.money import Money
 from paytone.rules.payment import Heard
 
-NOT_PAID: Final = {BALANCE_MOVED, NOT_CHARGED, *WHY_DECLINED.values()}
+NOT_PAID: Final = {
+    BALANCE_MOVED, NOT_CHARGED, CHECK_DECLINED, *WHY_DECLINED.values(),
+    *WHY_SAVED_DECLINED.values(),
+}  # fmt: skip
 """Words after a review that mean: nothing was charged."""
 
 SHARE_FATES: Final = {WENT_THROUGH: Heard.PAID, IS_CHECKING: Heard.UNKNOWN}
@@ -47,6 +61,7 @@ SHARE_FATES: Final = {WENT_THROUGH: Heard.PAID, IS_CHECKING: Heard.UNKNOWN}
 
 FATES: Final = {
     WENT_THROUGH: Heard.PAID,
+    IS_PENDING: Heard.PAID,
     WAS_NOT_PAID: Heard.NOT_PAID,
     WAS_RETURNED: Heard.RETURNED,
     WAS_REFUNDED: Heard.REFUNDED,
@@ -80,6 +95,20 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """
+    What a caller said aloud and accepted.
+
+    Args:
+        digest: Of the recording.
+        facts: The words that were read out before.
+    """
+
+    digest: str
+    facts: tuple[Prompt, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """
     What a caller was told of a payment, in full.
@@ -106,6 +135,11 @@ class Witness:
     Attributes:
         calls: The ids that the line gave the call; one, unless a worker died while giving it.
         offers: For each job that asked for an amount: when it began, and when it first asked.
+        consents: The words after which 1 was pressed to have a card saved.
+        promises: When 1 was pressed to have more time, and the words before it.
+        undone: When it was told that an arrangement is undone.
+        spoken: What was said aloud and accepted with 1, to authorise a debit.
+        removals: When it was told that a method is removed, and the words of the method.
     """
 
     number: int
@@ -113,23 +147,43 @@ class Witness:
     agreements: list[Agreement] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     offers: list[tuple[datetime, datetime]] = field(default_factory=list)
+    consents: list[tuple[Prompt, ...]] = field(default_factory=list)
+    promises: list[tuple[datetime, tuple[Prompt, ...]]] = field(default_factory=list)
+    undone: list[datetime] = field(default_factory=list)
+    spoken: list[Spoken] = field(default_factory=list)
+    removals: list[tuple[datetime, tuple[Prompt, ...]]] = field(default_factory=list)
     job: int = 0
     _job_began: datetime | None = None
     _asked_at: datetime | None = None
     _terms: tuple[Prompt, ...] = ()
+    _announced: tuple[Prompt, ...] = ()
+    _removing: tuple[Prompt, ...] = ()
+    _facts: tuple[Prompt, ...] = ()
+    _recorded: str = ""
 
     def job_begins(self, at: datetime) -> None:
         """A worker takes the channel."""
         self.job += 1
         self._job_began, self._asked_at, self._terms = at, None, ()
+        self._announced = ()
 
     def asked(self, prompts: tuple[Prompt, ...], at: datetime) -> None:
         """A question began."""
         if {MORE_ACCOUNTS, ASK_AMOUNT_KIND, ASK_AMOUNT} & set(prompts):
             self._offered(at)
 
-    def agrees(self, at: datetime) -> None:
-        """1 was pressed at the question that follows the terms."""
+    def answered(self, prompts: tuple[Prompt, ...], key: str, at: datetime) -> None:
+        """*key* was the first that was pressed at the question *prompts*."""
+        if key == "1" and {REVIEW_KEYS, REVIEW_CHECK_KEYS} & set(prompts):
+            self._agrees(at)
+        elif key == "1" and ACCEPT_ARRANGEMENT in prompts:
+            self.promises.append((at, self._announced))
+        elif key == "1" and ACCEPT_ALOUD in prompts:
+            self.spoken.append(Spoken(self._recorded, self._facts))
+        elif key == "1" and ACCEPT in prompts and KEEP_CARD in self._announced:
+            self.consents.append((*self._announced, ACCEPT))
+
+    def _agrees(self, at: datetime) -> None:
         assert self._asked_at is not None, "nothing was read back"
         terms, at_card = self._terms, self._terms.index(REVIEW_FROM)
         fee = terms[terms.index(PLUS_FEE) + 1 : at_card] if PLUS_FEE in terms else ()
@@ -138,19 +192,36 @@ class Witness:
         )
         self.agreements.append(agreement)
 
+    def recorded(self, audio: bytes) -> None:
+        """*audio* was said while it was recorded."""
+        self._recorded = hashlib.sha256(audio).hexdigest()
+
     def heard(self, prompts: tuple[Prompt, ...], at: datetime) -> None:
         """*prompts* were played in full, and could not be cut short."""
+        self._announced = prompts
         if REVIEW_PAY in prompts:
             self._terms = prompts
             if self._asked_at is None:  # all was typed ahead
                 self._offered(at)
-        elif EARLIER_PAYMENT in prompts:
+        elif LISTEN in prompts:
+            self._facts = prompts
+        elif REMOVING in prompts:
+            self._removing = prompts[1:]
+        elif REMOVED in prompts:
+            self.removals.append((at, self._removing))
+        elif UNDONE in prompts:
+            self.undone.append(at)
+        else:
+            self._of_a_payment(prompts, at)
+
+    def _of_a_payment(self, prompts: tuple[Prompt, ...], at: datetime) -> None:
+        if EARLIER_PAYMENT in prompts:
             fate = next(FATES[prompt] for prompt in prompts if prompt in FATES)
             self.claims.append(Claim(at, fate, None, prompts))
         elif YOUR_PAYMENT_OF in prompts or NOTHING_PAID in prompts:
             self._of_a_share(prompts, at)
         elif (said := _fate(prompts)) is not None:
-            self._claim(at, said)
+            self._claim(at, said, words=prompts)
         elif STILL_UNKNOWN in prompts:
             self.claims.append(Claim(at, Heard.UNKNOWN, None, prompts))
 
@@ -164,18 +235,26 @@ class Witness:
         fate = next((SHARE_FATES[each] for each in prompts if each in SHARE_FATES), Heard.NOT_PAID)
         self._claim(at, fate, prompts[place : place + 4])
 
-    def _claim(self, at: datetime, heard: Heard, ending: tuple[Prompt, ...] = ()) -> None:
+    def _claim(
+        self,
+        at: datetime,
+        heard: Heard,
+        ending: tuple[Prompt, ...] = (),
+        words: tuple[Prompt, ...] = (),
+    ) -> None:
         last = len(self.agreements) - 1
         about = last if last >= 0 and self.agreements[last].job == self.job else None
-        self.claims.append(Claim(at, heard, about, ending=ending))
+        self.claims.append(Claim(at, heard, about, words, ending))
 
 
 def _fate(prompts: tuple[Prompt, ...]) -> Heard | None:
     """What *prompts* say of the payment that was just agreed to, if they do."""
-    if PAID in prompts:
+    if {PAID, CHECK_ACCEPTED} & set(prompts):
         return Heard.PAID
     if PAYMENT_UNKNOWN in prompts:
         return Heard.UNKNOWN
+    if BANK_LATER in prompts:  # of an account that no payment was begun with
+        return None
     return Heard.NOT_PAID if NOT_PAID & set(prompts) else None
 
 

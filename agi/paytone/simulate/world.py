@@ -8,15 +8,18 @@ from collections import Counter
 from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from datetime import UTC
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Final
 
-from paytone.flows import Desk, LockRule
+from paytone.flows import Checks, Desk, LockRule
 from paytone.rules.bill import Limits
 from paytone.rules.money import Money
 from paytone.rules.payment import NO_FEE
 from paytone.sandbox.core import Sandbox
 from paytone.sandbox.strategy import gateway_by
+from paytone.simulate.arrangement_truths import GRANTS
 from paytone.simulate.biller import Biller, Customer, draw_merchant
 from paytone.simulate.caller import HONEST, Caller, draw_manners
 from paytone.simulate.channel import Channel
@@ -30,7 +33,7 @@ from paytone.simulate.loop import StillLoop, Turns
 from paytone.simulate.overheard import overheard
 from paytone.simulate.plans import Plans
 from paytone.simulate.rig import Rig
-from paytone.simulate.staff import Staff
+from paytone.simulate.staff import ENQUIRIES, Staff
 from paytone.simulate.weather import CALM, PATIENCE_S, Climate, Weather
 from paytone.simulate.witness import Witness
 from paytone.store import Store
@@ -39,7 +42,12 @@ CALLS: Final = 10
 """Calls of a world; the last ones are honest, one an account, and hear what is left to tell."""
 
 FEE: Final = Money(250)
-"""For paying by phone, in every third world; in the others there is none."""
+"""For paying by phone, in every third world; every other takes electronic checks."""
+
+NO_GUARDS: Final = "SET LOCAL session_replication_role = replica"
+EMPTY: Final = """
+    TRUNCATE customers, calls, methods_asked, differences, comparisons RESTART IDENTITY CASCADE
+"""
 
 ROUNDS: Final = 12
 """How often the worker is run at the end, 20 minutes apart; far beyond its time to give up."""
@@ -73,7 +81,8 @@ def live(seed: int, number: int, rig: Rig, database_url: str) -> Ended:
     What world *number* of *seed* came to.
 
     Args:
-        database_url: A migrated database; it may hold other worlds, but not this one.
+        database_url: A migrated database that is there for worlds alone: it is emptied first, as
+            the worker would ask this world's gateway for the payments of another.
     """
     dice = Random(f"{seed}/{number}")  # noqa: S311 - to be replayed
     turns = Turns(Random(dice.random()), dice.choice((0.0, 0.7, 0.95)))  # noqa: S311
@@ -86,13 +95,25 @@ def live(seed: int, number: int, rig: Rig, database_url: str) -> Ended:
 
 async def _live(dice: Random, turns: Turns, number: int, rig: Rig, database_url: str) -> Ended:
     async with Store.open(database_url, patience_s=4.0, connection_class=FaultyConnection) as store:
-        return await World(dice, turns, number, rig, store).run()
+        await _empty(store)
+        with TemporaryDirectory(prefix="paytone-") as folder:
+            return await World(
+                dice, turns, number, rig=rig, store=store, recordings=Path(folder)
+            ).run()
+
+
+async def _empty(store: Store) -> None:
+    async with store.transaction() as connection:
+        await connection.execute(NO_GUARDS)
+        await connection.execute(EMPTY)
 
 
 class World:
     """A world in progress."""
 
-    def __init__(self, dice: Random, turns: Turns, number: int, rig: Rig, store: Store) -> None:
+    def __init__(
+        self, dice: Random, turns: Turns, number: int, *, rig: Rig, store: Store, recordings: Path
+    ) -> None:
         self._dice = dice
         self._turns = turns
         self._store = store
@@ -108,8 +129,12 @@ class World:
         sdk = gateway_by(network(self._sandbox, self._clock.put_off), merchant, timeout=PATIENCE_S)
         gateway = rig.gateway(sdk)
         fee = FEE if number % 3 == 1 else NO_FEE
-        desk = Desk(store, lambda: gateway, Limits(), LockRule(), now, fee=fee)
-        self._staff = Staff(rig, desk, turns, self._tally, now)
+        checks = Checks(ENQUIRIES) if number % 2 == 0 else None
+        desk = Desk(
+            store, lambda: gateway, Limits(), LockRule(), now,
+            fee=fee, checks=checks, grants=GRANTS,
+        )  # fmt: skip
+        self._staff = Staff(rig, desk, turns, self._tally, now, recordings=recordings)
         plans_dice = Random()  # noqa: S311
         plans_dice.setstate(dice.getstate())
         self._plans = Plans(plans_dice, desk, rig)
@@ -195,6 +220,11 @@ class World:
         await route(channel, lambda verb: staff.do(verb, channel, witness, weather, customer.phone))
         self._tally["pressed 1 at a review"] += len(witness.agreements)
         self._tally["pressed 1 with a fee"] += sum(bool(each.fee) for each in witness.agreements)
+        self._tally["pressed 1 to save a card"] += len(witness.consents)
+        self._tally["authorised a debit aloud"] += len(witness.spoken)
+        self._tally["pressed 1 to have more time"] += len(witness.promises)
+        self._tally["heard that more time is undone"] += len(witness.undone)
+        self._tally["heard that a card is removed"] += len(witness.removals)
         several = [each for each in witness.agreements if len(each.amounts) > 1]
         self._tally["pressed 1 for several accounts"] += len(several)
 
@@ -208,6 +238,8 @@ class World:
     async def _work(self, climate: Climate | None = None) -> None:
         self._staff.reconcile(Weather(self._die(), self._tally, climate))
         self._run(climate)
+        for job in ("forget", "poll", "mark"):
+            self._staff.work(job, Weather(self._die(), self._tally, climate))
         await self._staff.finish()
 
     def _run(self, climate: Climate | None = None) -> None:
