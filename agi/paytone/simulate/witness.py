@@ -9,7 +9,7 @@ from typing import Final
 
 from paytone.flows.agreement import REVIEW_FROM, REVIEW_PAY
 from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND
-from paytone.flows.declined import WHY_DECLINED
+from paytone.flows.declined import WHY_DECLINED, WHY_SAVED_DECLINED
 from paytone.flows.fee import IN_TOTAL, PLUS_FEE
 from paytone.flows.pay_bill import (
     BALANCE_MOVED,
@@ -39,7 +39,12 @@ from paytone.prompts.grammar import recordings
 from paytone.rules.money import Money
 from paytone.rules.payment import Heard
 
-NOT_PAID: Final = {BALANCE_MOVED, NOT_CHARGED, *WHY_DECLINED.values()}
+NOT_PAID: Final = {
+    BALANCE_MOVED,
+    NOT_CHARGED,
+    *WHY_DECLINED.values(),
+    *WHY_SAVED_DECLINED.values(),
+}
 """Words after a review that mean: nothing was charged."""
 
 SHARE_FATES: Final = {WENT_THROUGH: Heard.PAID, IS_CHECKING: Heard.UNKNOWN}
