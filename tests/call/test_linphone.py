@@ -8,7 +8,7 @@ from pathlib import Path
 
 from paytone.flows.agreement import REVIEW_PAY, REVIEW_TODAY
 from paytone.flows.goodbye import GOODBYE
-from paytone.flows.pay_bill import PAID, YOU_PAID
+from paytone.flows.pay_bill import CONFIRMATION_IS, PAID
 from paytone.line.demo import NUMBER, first_account, softphone
 from paytone.line.installed import CHECKOUT
 from paytone.line.line import Line
@@ -74,7 +74,7 @@ def test_linphones_console_pays_the_bill_of_the_number_it_calls_from(
     heard = samples_of(linphone.recording)
     times = [
         when_said(SOUNDS / f"{name}.ulaw", heard)
-        for name in (REVIEW_PAY, REVIEW_TODAY, PAID, YOU_PAID, GOODBYE)
+        for name in (REVIEW_PAY, REVIEW_TODAY, PAID, CONFIRMATION_IS, GOODBYE)
     ]
     assert None not in times
     assert sorted(times, key=lambda at: at or 0) == times

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from paytone.flows.fee import charged
 from paytone.flows.method_entry import face_in_words
 from paytone.flows.resume import ON_DATE
 from paytone.gateway.braintree_reply import TAKEN
@@ -290,7 +291,7 @@ def _stored(row: Row, changes: list[Change]) -> Stored:
         confirmation=row["confirmation"],
         opened=row["opened_at"],
         ending_words=recordings(spoken.digits(row["ending"])),
-        amount_words=recordings(spoken.money(Money(row["amount_cents"]))),
+        amount_words=recordings(charged(Money(row["amount_cents"]), Money(row["fee_cents"]))),
         method_words=recordings(face_in_words(face_of_row(row))),
         booked_cents=int(row["booked_cents"]),
         booked_fee_cents=int(row["booked_fee"]),
