@@ -133,7 +133,7 @@ def test_what_cannot_be_meant_is_refused_by_its_name(name: str, value: str) -> N
     ],
 )
 def test_a_dialplan_tells_no_url_that_the_settings_do_not_allow(url: str) -> None:
-    with pytest.raises(WrongArgument, match="^CALLBACK: "):
+    with pytest.raises(WrongArgument, match=r"^CALLBACK: "):
         read_request({**USUAL, "CALLBACK": url}, TERMS)
 
 
@@ -144,14 +144,14 @@ def test_a_url_below_one_that_is_allowed_is_told(url: str) -> None:
 
 def test_a_bank_account_needs_its_owners_name_and_a_line_that_takes_it() -> None:
     given = {**USUAL, "METHODS": "ach-debit"}
-    with pytest.raises(WrongArgument, match="^NAME: "):
+    with pytest.raises(WrongArgument, match=r"^NAME: "):
         read_request(given, TERMS)
     cards_only = Terms("USD", Limits(), False, frozenset({"en"}), ())
-    with pytest.raises(WrongArgument, match="^METHODS: "):
+    with pytest.raises(WrongArgument, match=r"^METHODS: "):
         read_request({**given, "NAME": "Some Payer"}, cards_only)
 
 
 def test_a_bank_account_is_not_stored_without_a_debit() -> None:
     given = {"REFERENCE": "r", "STORE": "reusable", "METHODS": "ach-debit", "NAME": "Some Payer"}
-    with pytest.raises(WrongArgument, match="^METHODS: "):
+    with pytest.raises(WrongArgument, match=r"^METHODS: "):
         read_request(given, TERMS)
