@@ -97,9 +97,9 @@ async def test_nobody_there_is_not_asked_for_ever(counter: Counter) -> None:
 
 
 async def test_two_workers_tell_each_once(counter: Counter, receiver: Receiver) -> None:
-    await queued(counter, receiver, *("step" for _ in range(20)))
-    assert 21 == sum(await asyncio.gather(tell(counter), tell(counter), tell(counter)))
-    assert 21 == len(receiver.told)
+    await queued(counter, receiver, *("step" for _ in range(60)))
+    assert 61 == sum(await asyncio.gather(*(tell(counter) for _ in range(8))))
+    assert 61 == len(receiver.told)
 
 
 async def test_one_whose_worker_died_is_told_by_another(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -180,6 +181,28 @@ async def test_two_calls_at_once_with_one_reference_charge_once(counter: Counter
     (second,) = [each for each in taken if each.earlier]
     assert second.result in {Result.SUCCESS, Result.UNKNOWN}
     assert [] == await faults(counter)
+
+
+class Overtaken(ScriptedPhone):
+    """While this caller hears the review, *other* is done."""
+
+    other: Awaitable[object] | None = None
+
+    async def announce(self, *prompts: Prompt) -> None:
+        if REVIEW_PAY in prompts and self.other is not None:
+            other, self.other = self.other, None
+            await other
+        await super().announce(*prompts)
+
+
+async def test_who_is_overtaken_at_the_review_is_not_charged_and_told_so(counter: Counter) -> None:
+    first, second = await request(counter), await request(counter)
+    with Overtaken(*CARD, AGREE, DONE) as phone, ScriptedPhone(*CARD, AGREE, DONE) as other:
+        phone.other = first.take(counter, other)
+        taken = await second.take(counter, phone)
+    assert (Result.SUCCESS, True) == (taken.result, taken.earlier)
+    assert phone.heard_in_order(REVIEW_KEYS, PAID_BEFORE)
+    assert 1 == len(counter.charges())
 
 
 async def test_the_database_itself_refuses_a_second_payment(counter: Counter) -> None:
