@@ -11,6 +11,7 @@ import pytest
 from paytone.app import do_job
 from paytone.config import Settings
 from paytone.counter import STATUSES
+from paytone.gateway import GatewayRefused
 from paytone.rules.pay_result import Result
 from paytone.rules.payment import State
 from paytone.sandbox.control.faults import Fault
@@ -218,6 +219,23 @@ async def test_a_payment_is_told_with_its_change_or_not_at_all(counter: Counter)
         row = await (await connection.execute("SELECT count(*) AS n FROM callbacks")).fetchone()
         assert row == {"n": before + 1}
     assert before == len(await events(counter))
+
+
+@pytest.mark.parametrize(
+    "said", ['refused "4111"\n200 result=1', "order 1234567890123456", "back\\slash"]
+)
+async def test_what_a_part_says_of_its_fault_breaks_neither_the_channel_nor_the_books(
+    counter: Counter, said: str
+) -> None:
+    def refuses() -> Any:
+        raise GatewayRefused(said)
+
+    desk = replace(counter.desk, open_gateway=refuses)
+    channel = await job(replace(counter, desk=desk), f"{CARD}1", CALLBACK=BASE)
+    assert "payment-connector-error" == got(channel)["RESULT"]
+    assert "\n" not in got(channel)["ERROR"]
+    assert "payment-connector-error" == (await events(counter))[-1]["result"]
+    assert "1234567890123456" not in str(await events(counter))
 
 
 # Our own trouble

@@ -104,8 +104,9 @@ class Visit:
         return await self._channel.variable(name)
 
     async def tell(self, name: str, value: str) -> None:
-        """Set a channel variable, also of a caller who is gone; without quotation marks in it."""
-        await self._channel.set_variable(name, value.replace('"', "'"))
+        """Set a channel variable, also of a caller who is gone, but for what AGI cannot carry."""
+        plain = "".join(sign if sign.isprintable() else " " for sign in value)
+        await self._channel.set_variable(name, plain.replace('"', "'").replace("\\", ""))
 
     async def account(self) -> Account:
         """

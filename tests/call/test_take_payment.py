@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
+import wave
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import pytest
@@ -42,6 +45,7 @@ exten => 701,1,Goto(custom-garden-club,s,1)
 exten => 702,1,Goto(custom-wrong,s,1)
 exten => 703,1,Goto(custom-reworded,s,1)
 exten => 704,1,Goto(custom-stores,s,1)
+exten => 705,1,Goto(custom-recorded,s,1)
 """
 OTHERS: Final = """
 [custom-wrong]
@@ -61,6 +65,12 @@ exten => s,1,Answer()
  same => n,Playback(paytone/goodbye)
  same => n,Hangup()
 
+[custom-recorded]
+exten => s,1,Answer()
+ same => n,MixMonitor(RECORDING)
+ same => n,Gosub(paytone-take-payment,s,1(49.99,INV-705))
+ same => n,Hangup()
+
 [custom-stores]
 exten => s,1,Answer()
  same => n,Set(PAYTONE_PAY_STORE=reusable)
@@ -78,8 +88,19 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture(scope="module")
+def recording() -> Iterator[Path]:
+    """Where a dialplan records to."""
+    with TemporaryDirectory(prefix="paytone-") as folder:
+        Path(folder).chmod(0o777)
+        yield Path(folder) / "call.wav"
+
+
+@pytest.fixture(scope="module")
 def shop(
-    hearing: Hearing, receiver: Receiver, tmp_path_factory: pytest.TempPathFactory
+    hearing: Hearing,
+    receiver: Receiver,
+    recording: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Biller]:
     """A line with the example of the docs in its dialplan, and somebody who is told."""
     dialplan: Path = tmp_path_factory.mktemp("shop") / "dialplan"
@@ -88,7 +109,10 @@ def shop(
     own = EXAMPLE.replace("https://shop.example/paytone", receiver.url)
     inbound = "[paytone-inbound]\n"
     text = extensions.read_text().replace(inbound, f"{inbound}{DIALLED}")
-    extensions.write_text(f"{text}\n{own}\n{OTHERS}")
+    others = OTHERS.replace("RECORDING", str(recording))
+    extensions.write_text(f"{text}\n{own}\n{others}")
+    modules = dialplan / "modules.conf"
+    modules.write_text(f"{modules.read_text()}\nload=app_mixmonitor.so\n")
     settings = {"PAYTONE_CALLBACK_URLS": receiver.url, "PAYTONE_CALLBACK_KEY": KEY}
     with Biller.opened(
         hearing, {}, dialplan=dialplan, settings=settings, with_worker=True, verbose=3
@@ -212,6 +236,19 @@ async def test_without_the_server_a_process_takes_the_payment(shop: Biller) -> N
     finally:
         shop.line.fastagi.start()
     assert in_order(caller, Prompt("one-moment"), Prompt("menu-pay"), PAID, GOODBYE)
+
+
+async def test_a_recording_that_runs_is_ended_before_the_first_question(
+    shop: Biller, recording: Path
+) -> None:
+    async with shop.dial("705") as caller:
+        began = time.monotonic()
+        await script(caller, ((ASK_CARD, f"{VISA}#"), (ASK_EXPIRY, None)))
+        lasted = time.monotonic() - began
+    with wave.open(str(recording)) as recorded:
+        seconds = recorded.getnframes() / recorded.getframerate()
+    assert 3 < lasted
+    assert seconds < 1
 
 
 def test_no_card_number_is_in_a_variable_or_log_of_asterisk(shop: Biller, held: Together) -> None:

@@ -44,14 +44,16 @@ class Request:
     sounds: dict[str, str] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
 
-    async def take(self, counter: Counter, phone: ScriptedPhone) -> Taken:
+    async def take(
+        self, counter: Counter, phone: ScriptedPhone, *, calling: str | None = None
+    ) -> Taken:
         """What comes of it on a new call."""
 
         async def own(name: str) -> tuple[Prompt, ...]:
             return own_sounds(self.sounds[name]) if name in self.sounds else ()
 
         line = Reworded(phone, own, self.steps.append)
-        talk = Talk(line, counter.desk, await counter.call(), self.account)
+        talk = Talk(line, counter.desk, await counter.call(calling), self.account)
         return await take_payment(talk, line, self.asked)
 
 

@@ -35,7 +35,13 @@ from paytone.flows.card_entry import (
     POSTAL_TOO_SHORT,
 )
 from paytone.flows.keep_card import ACCEPT as AGREE_TO_KEEP
-from paytone.flows.keep_card import CARD_KEPT, CARD_NOT_KEPT, KEEP_FOR_BILLER, KEEP_ONCE
+from paytone.flows.keep_card import (
+    CARD_KEPT,
+    CARD_NOT_KEPT,
+    KEEP_FOR_BILLER,
+    KEEP_ONCE,
+    REFUSED_OFTEN,
+)
 from paytone.flows.method_entry import PAY_WITH_CHECK
 from paytone.flows.pay_bill import CHECK_ACCEPTED, PAID, TRY_ANOTHER_CARD
 from paytone.flows.reworded import Step
@@ -261,12 +267,12 @@ async def test_each_step_is_told_with_its_attempt_and_error(counter: Counter) ->
 
 # Storing
 
-STORE = {"AMOUNT": "", "STORE": "reusable"}
+STORE_ONLY = {"AMOUNT": "", "STORE": "reusable"}
 CONSENT: Turn = (AGREE_TO_KEEP, "1")
 
 
 async def test_a_card_is_only_stored_and_charges_nothing(counter: Counter) -> None:
-    asked = await request(counter, **STORE)
+    asked = await request(counter, **STORE_ONLY)
     with ScriptedPhone(*CARD, CONSENT) as phone:
         taken = await asked.take(counter, phone)
     assert Result.SUCCESS is taken.result
@@ -309,12 +315,26 @@ async def test_a_token_for_one_time_ends_after_a_day(counter: Counter) -> None:
 
 
 async def test_a_card_that_its_bank_does_not_know_is_not_stored(counter: Counter) -> None:
-    asked = await request(counter, **STORE)
+    asked = await request(counter, **STORE_ONLY)
     bad = ((ASK_CARD, "4000111111111115#"), *CARD[1:])
     with ScriptedPhone(*bad, CONSENT) as phone:
         taken = await asked.take(counter, phone)
     assert Result.DECLINED is taken.result
     assert CARD_NOT_KEPT in phone.heard
+
+
+async def test_cards_are_not_tried_out_by_storing_them(counter: Counter) -> None:
+    """Five that banks do not know in a day, from one number, whatever the reference."""
+    bad = ((ASK_CARD, "4000111111111115#"), *CARD[1:], CONSENT)
+    for number in range(5):
+        asked = await request(counter, REFERENCE=f"R{number}", **STORE_ONLY)
+        with ScriptedPhone(*bad) as phone:
+            await asked.take(counter, phone, calling="3125550142")
+    asked = await request(counter, REFERENCE="R6", **STORE_ONLY)
+    with ScriptedPhone() as phone:
+        taken = await asked.take(counter, phone, calling="3125550142")
+    assert (Result.DECLINED, "held") == (taken.result, taken.code)
+    assert REFUSED_OFTEN in phone.heard
 
 
 @pytest.mark.parametrize(
@@ -323,7 +343,7 @@ async def test_a_card_that_its_bank_does_not_know_is_not_stored(counter: Counter
 async def test_a_card_is_stored_only_with_consent(
     counter: Counter, keys: str, result: Result
 ) -> None:
-    asked = await request(counter, **STORE)
+    asked = await request(counter, **STORE_ONLY)
     with ScriptedPhone(*CARD, (AGREE_TO_KEEP, keys), manner=Manner(key_tries=1)) as phone:
         taken = await asked.take(counter, phone)
     assert result is taken.result
@@ -335,7 +355,7 @@ async def test_hanging_up_while_a_card_is_to_be_stored_stores_nothing(
     counter: Counter, at: int
 ) -> None:
     whole = (*CARD, CONSENT)
-    asked = await request(counter, **STORE)
+    asked = await request(counter, **STORE_ONLY)
     with ScriptedPhone(*whole[:at], (whole[at][0], None)) as phone, pytest.raises(HungUp):
         await asked.take(counter, phone)
     assert {} == counter.sandbox.books_of().cards

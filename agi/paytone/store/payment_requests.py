@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import uuid4
 
 from psycopg.types.json import Jsonb
@@ -50,6 +52,9 @@ BEGUN = """
 """
 
 
+LONG_NUMBER: Final = re.compile(r"[0-9]{7,}")
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """
@@ -91,9 +96,10 @@ async def begin(
 
 async def end(store: Store, request: Opened, taken: Taken, *, now: datetime) -> None:
     """Note what came of *request*, and queue that it is told; repeating it changes nothing."""
+    error = LONG_NUMBER.sub("…", taken.error)
     facts = {
         "result": taken.result.value,
-        "error": taken.error,
+        "error": error,
         "code": taken.code,
         "token": taken.token,
         "earlier": taken.earlier,
@@ -103,7 +109,7 @@ async def end(store: Store, request: Opened, taken: Taken, *, now: datetime) -> 
         END,
         id=request.id,
         result=taken.result.value,
-        error=taken.error or None,
+        error=error or None,
         facts=Jsonb({name: value for name, value in facts.items() if value}),
         payment=taken.payment and taken.payment.id,
         now=now,
