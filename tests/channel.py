@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from panoramisk.utils import parse_agi_result
 
-SET = re.compile(r'SET VARIABLE (\w+) "(.*)"')
+SET = re.compile(r'SET VARIABLE ([\w()]+) "(.*)"')
 PLAY = re.compile(r"EXEC (Background|Playback) ([^,]*)")
 
 

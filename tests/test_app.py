@@ -285,6 +285,7 @@ def test_jobs_are_those_that_the_dialplan_may_ask_for() -> None:
         "out-greeting",
         "out-machine",
         "out-ended",
+        "take-payment",
         "goodbye",
         "resume",
     } == set(JOBS)

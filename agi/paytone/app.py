@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from paytone.ask import GaveUp, WantsPerson, patiently
 from paytone.config import Environment, Settings, SettingsRefused
+from paytone.counter import take_payment_for
 from paytone.flows import OWN_NUMBER, CallsOut, Checks, Desk, LockRule, Talk
 from paytone.flows.autopay import autopay
 from paytone.flows.bills import tell_bills
@@ -47,6 +48,7 @@ from paytone.visit import NotIdentified, Visit
 if TYPE_CHECKING:
     from paytone.back_office.calls_out import Switchboard
     from paytone.back_office.send_letters import Post
+    from paytone.callback import Courier
     from paytone.gateway.braintree import BraintreeGateway
     from paytone.mail import Mailer
 
@@ -169,6 +171,7 @@ JOBS: Final[Jobs] = {
     "out-greeting": _out_greeting,
     "out-machine": _out_machine,
     "out-ended": _out_ended,
+    "take-payment": take_payment_for,
     "goodbye": _goodbye,
 }
 """
@@ -179,6 +182,8 @@ Each reads PAYTONE_CALL (made and set where it is empty) and PAYTONE_INTRO (prom
 not lost), and sets PAYTONE_STATUS and PAYTONE_NEXT. `menu` also reads PAYTONE_MENU_BALANCE
 (``yes`` says the balance first), PAYTONE_MENU_PROMPT and PAYTONE_MENU_KEYS, and sets
 PAYTONE_CHOICE. `out-greeting` reads PAYTONE_OUT_KIND, and `out-ended` DIALSTATUS.
+`take-payment` needs no account, and reads and sets PAYTONE_PAY_…: see
+`paytone.rules.pay_request` and `paytone.rules.pay_result`.
 """
 
 CALL_ENDINGS: Final = {Next.AGENT: "person", Next.GOODBYE: "goodbye"}
@@ -335,6 +340,15 @@ def post_of(settings: Settings) -> Post | None:
 
     mailers = dict(_mailers(settings))
     return Post(mailers, load(settings.mail, settings.language)) if mailers else None
+
+
+def courier_of(settings: Settings) -> Courier | None:
+    """Who tells of payments that a dialplan asked for; None where nobody is told."""
+    from paytone.callback.http import HttpCourier
+
+    if settings.callback_key is None:
+        return None
+    return HttpCourier(settings.callback_key.get_secret_value().encode(), settings.now)
 
 
 def _mailers(settings: Settings) -> Iterator[tuple[Channel, Mailer]]:

@@ -10,6 +10,7 @@ from enum import Enum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -120,6 +121,9 @@ class Settings(BaseModel):
 
     letters: Path | None = None
 
+    callback_urls: str = ""
+    callback_key: SecretStr | None = Field(None, min_length=32)
+
     arrangements: Path | None = None
 
     electronic_check: Literal["on", "off"] = "off"
@@ -221,6 +225,23 @@ class Settings(BaseModel):
         if sender is not None and not (sender.isprintable() and is_address(parseaddr(sender)[1])):
             raise ValueError("must be an address, such as Billing <billing@example.com>")
         return sender
+
+    @field_validator("callback_urls")
+    @classmethod
+    def _callbacks(cls, urls: str) -> str:
+        for url in urls.split():
+            parts = urlsplit(url)
+            inside = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+            secure = parts.scheme == "https" or (parts.scheme == "http" and inside)
+            if not secure or not parts.hostname or parts.query or parts.fragment or parts.username:
+                raise ValueError("must be https://HOST/PATH …; http:// only on this machine")
+        return urls
+
+    @model_validator(mode="after")
+    def _signed_callbacks(self) -> Settings:
+        if self.callback_urls and self.callback_key is None:
+            raise ValueError(f"{PREFIX}CALLBACK_URLS needs {PREFIX}CALLBACK_KEY")
+        return self
 
     @model_validator(mode="after")
     def _some_sender(self) -> Settings:

@@ -89,7 +89,7 @@ async def open_and_charge(till: Till, sale: Sale) -> tuple[Payment, Outcome]:
     else has closed the payment otherwise meanwhile, that stands, and the outcome is Unknown.
 
     Raises:
-        AnotherIsOpen, BalanceMoved, MethodRemoved: As `payments.open_payment`; no money moved.
+        AnotherIsOpen, BalanceMoved, MethodRemoved, AlreadyPaid: As `payments.open_payment`.
         CardHeld: The card was declined too often, or for good; no money moved.
         StoreAway: Before the gateway was asked; no money moved.
     """

@@ -14,7 +14,7 @@ from paytone.config import Settings
 from paytone.flows import Call, Desk
 from paytone.phone.agi import AgiPhone, Send
 from paytone.phone.recorded import RecordedPhone
-from paytone.prompts import Prompt
+from paytone.prompts import Prompt, recorded_name
 from paytone.rules.bill import Account
 from paytone.rules.job import Ended
 from paytone.store import StoreAway, calls, dials
@@ -43,6 +43,7 @@ class Visit:
         recordings = settings.authorisations if settings.takes_checks else None
         self._channel = AgiPhone(send, settings.manner, recordings)
         self._headers = headers
+        self.settings = settings
         self.desk = desk
         self.phone = RecordedPhone(self._channel, desk.clock)
         self.call = Call("", "", None)
@@ -102,6 +103,11 @@ class Visit:
         """A channel variable that the dialplan sets; empty where it is not set."""
         return await self._channel.variable(name)
 
+    async def tell(self, name: str, value: str) -> None:
+        """Set a channel variable, also of a caller who is gone, but for what AGI cannot carry."""
+        plain = "".join(sign if sign.isprintable() else " " for sign in value)
+        await self._channel.set_variable(name, plain.replace('"', "'").replace("\\", ""))
+
     async def account(self) -> Account:
         """
         The account that the caller identified for.
@@ -131,7 +137,12 @@ class Visit:
         if not self.call.id:
             return
         events = [
-            calls.CallEvent(at=event.at, verb=verb, kind=event.kind, prompts=event.prompts)
+            calls.CallEvent(
+                at=event.at,
+                verb=verb,
+                kind=event.kind,
+                prompts=tuple(map(recorded_name, event.prompts)),
+            )
             for event in self.phone.take()
         ]
         now = self.desk.clock()

@@ -134,12 +134,12 @@ class Biller:
         """A customer whom nobody else was given."""
         return self._customers[owes].pop()
 
-    def dial(self) -> AbstractAsyncContextManager[Caller]:
-        """A call to the line, by a caller with quick fingers."""
+    def dial(self, number: str = NUMBER) -> AbstractAsyncContextManager[Caller]:
+        """A call to the line, or to another *number* of its Asterisk, by quick fingers."""
         phone = softphone(self.line.configuration.etc)
         return Caller.dial(
             server=(phone.host, phone.port),
-            number=NUMBER,
+            number=number,
             username=phone.user,
             password=phone.password,
             hearing=self._hearing,

@@ -120,6 +120,7 @@ async def test_an_american_express_is_asked_for_four_digits() -> None:
     ) as phone:
         card = await CardEntry(phone, TODAY, NOBODY).ask()
     assert card is not BACK
+    assert card.security_code is not None
     assert "1234" == card.security_code.digits
 
 

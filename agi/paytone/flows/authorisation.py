@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 LISTEN: Final = Prompt("authorize-listen")
 ONE_TIME: Final = Prompt("authorize-one-time")
 HOLDER: Final = Prompt("authorize-holder")
+OWNER: Final = Prompt("authorize-owner")
 FROM_YOUR: Final = Prompt("authorize-from")
 AMOUNT: Final = Prompt("authorize-amount")
 DEBIT_DATE: Final = Prompt("authorize-debit-date")
@@ -65,7 +66,7 @@ def facts_in_words(authorisation: Authorisation) -> dict[Fact, tuple[Prompt, ...
     """
     return {
         Fact.ONE_TIME: (LISTEN, ONE_TIME),
-        Fact.NAME: (HOLDER, *spoken.digits(authorisation.biller_account)),
+        Fact.NAME: _whose(authorisation),
         Fact.ACCOUNT: (FROM_YOUR, *bank_account_in_words(authorisation.debited)),
         Fact.AMOUNT: (AMOUNT, *spoken.money(authorisation.amount)),
         Fact.DEBIT_DATE: (DEBIT_DATE, *spoken.date(authorisation.debit_on, year=True)),
@@ -77,6 +78,12 @@ def facts_in_words(authorisation: Authorisation) -> dict[Fact, tuple[Prompt, ...
         ),
         Fact.REVOKE: (REVOKE,),
     }
+
+
+def _whose(authorisation: Authorisation) -> tuple[Prompt, ...]:
+    if authorisation.is_for_sale:
+        return (OWNER,)
+    return (HOLDER, *spoken.digits(authorisation.biller_account))
 
 
 async def authorise(
@@ -135,7 +142,7 @@ async def _authorisation(
     work = authorisations.customer_name(desk.store, account.customer_id)
     return Authorisation(
         customer=await patiently(phone, work),
-        biller_account=account.ending,
+        biller_account=account.number if account.is_sale else account.ending,
         debited=debited,
         amount=amount,
         debit_on=debit_on or today,

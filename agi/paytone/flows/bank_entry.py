@@ -19,6 +19,7 @@ from paytone.ask import (
     patiently,
 )
 from paytone.flows import Desk
+from paytone.flows.card_entry import ask_twice
 from paytone.gateway import (
     BankToKeep,
     GatewayRefused,
@@ -129,17 +130,38 @@ def read_bank_account(digits: str) -> BankAccountNumber:
 
 
 class BankEntry:
-    """The answers so far; ``*`` goes back to the question before."""
+    """
+    The answers so far; ``*`` goes back to the question before.
 
-    __slots__ = ("_bank", "_desk", "_number", "_ownership", "_phone", "_type")
+    Args:
+        known: Which kind of account it is, and whose; None asks for both.
+        routing_twice: Whether the routing number is asked for twice, as the account's always is.
+    """
 
-    def __init__(self, phone: Phone, desk: Desk) -> None:
+    __slots__ = (
+        "_bank", "_desk", "_known", "_number", "_ownership", "_phone", "_routing_twice", "_type",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        phone: Phone,
+        desk: Desk,
+        known: tuple[AccountType, Ownership] | None = None,
+        *,
+        routing_twice: bool = False,
+    ) -> None:
         self._phone = phone
         self._desk = desk
+        self._known = known
+        self._routing_twice = routing_twice
+        if known is not None:
+            self._type, self._ownership = known
 
     async def ask(self) -> BankAccount | Back:
         """The whole account; `BACK` when the caller stepped back from the routing number."""
-        steps = (self._ask_bank, self._ask_number, self._ask_type, self._ask_ownership)
+        steps = [self._ask_bank, self._ask_number]
+        if self._known is None:
+            steps += [self._ask_type, self._ask_ownership]
         if not await in_turn(*steps):
             return BACK
         return BankAccount(self._bank, self._number, self._type, self._ownership)
@@ -147,7 +169,8 @@ class BankEntry:
     async def _ask_bank(self) -> Back | None:
         question = Question((ASK_ROUTING,), read_routing, at_most=ROUTING_LENGTH)
         for _ in range(self._phone.manner.entry_tries):
-            routing = await ask(self._phone, question)
+            asked = ask_twice if self._routing_twice else ask
+            routing = await asked(self._phone, question)
             if routing is BACK:
                 return BACK
             bank = await patiently(self._phone, banks.bank_of(self._desk.store, routing))
@@ -189,15 +212,21 @@ class BankEntry:
         return None
 
 
-async def ask_bank_account(phone: Phone, desk: Desk, account: Account) -> CheckedAccount | Back:
+async def ask_bank_account(
+    phone: Phone, desk: Desk, account: Account, entry: BankEntry | None = None
+) -> CheckedAccount | Back:
     """
     An account that its bank knows; `BACK` to pay another way.
 
     The bank is asked only once the caller heard the account read back and pressed 1, and for the
     same bill no more than `REFUSALS_A_DAY` times in vain: nobody tries account numbers out here.
+
+    Args:
+        entry: Asks for it; None asks for all of it.
     """
+    entry = entry or BankEntry(phone, desk)
     while await patiently(phone, _may_ask(desk, account)):
-        keyed = await BankEntry(phone, desk).ask()
+        keyed = await entry.ask()
         if keyed is BACK:
             return BACK
         read_back = (YOU_KEYED, *bank_account_in_words(keyed.face))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 
-from paytone.ask import BACK, Back, BadAnswer, Question, ask, in_turn
+from paytone.ask import BACK, Back, BadAnswer, Question, TooManyTries, ask, in_turn
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
 from paytone.rules.card import (
@@ -18,6 +19,7 @@ from paytone.rules.card import (
     fits_length,
     passes_luhn,
 )
+from paytone.rules.pay_request import ZIP_LENGTH, CardAsks, Field
 
 ASK_CARD: Final = Prompt("ask-card")
 CARD_MISREAD: Final = Prompt("card-misread")
@@ -34,6 +36,11 @@ ASK_CVV_4: Final = Prompt("ask-cvv-4")
 CVV_MISREAD: Final = Prompt("cvv-misread")
 ASK_POSTAL: Final = Prompt("ask-postal")
 POSTAL_MISREAD: Final = Prompt("postal-misread")
+ASK_ANY_POSTAL: Final = Prompt("ask-any-postal")
+POSTAL_TOO_SHORT: Final = Prompt("postal-too-short")
+BRANDS_TAKEN: Final = Prompt("brands-taken")
+ENTER_AGAIN: Final = Prompt("enter-again")
+ENTRIES_DIFFER: Final = Prompt("entries-differ")
 
 BRAND_NAMES: Final = {
     Brand.VISA: Prompt("brand-visa"),
@@ -43,6 +50,10 @@ BRAND_NAMES: Final = {
 }
 
 YEARS_AHEAD: Final = 20
+LONGEST_POSTAL: Final = 9
+ALL_OF_IT: Final = CardAsks()
+
+T = TypeVar("T")
 
 
 def card_in_words(brand: Brand, last_four: str) -> tuple[Prompt, ...]:
@@ -83,9 +94,37 @@ def read_security_code(digits: str, brand: Brand) -> SecurityCode:
 
 def read_postal_code(digits: str) -> str:
     """A five-digit ZIP code."""
-    if len(digits) != 5:
+    if len(digits) != ZIP_LENGTH:
         raise BadAnswer(POSTAL_MISREAD)
     return digits
+
+
+def read_any_postal_code(digits: str, least: int) -> str:
+    """A postal code of *least* digits or more."""
+    if len(digits) < least:
+        raise BadAnswer(POSTAL_TOO_SHORT)
+    return digits
+
+
+async def ask_twice(phone: Phone, question: Question[T]) -> T | Back:
+    """
+    What is keyed twice the same.
+
+    Raises:
+        TooManyTries: Also when the entries differed as often as the manner allows.
+    """
+    again = replace(question, prompts=(ENTER_AGAIN,))
+    for _ in range(phone.manner.entry_tries):
+        first = await ask(phone, question)
+        if first is BACK:
+            return BACK
+        second = await ask(phone, again)
+        if second is BACK:
+            continue
+        if first == second:
+            return first
+        await phone.say(ENTRIES_DIFFER)
+    raise TooManyTries
 
 
 class CardEntry:
@@ -94,18 +133,33 @@ class CardEntry:
 
     Args:
         barred: Numbers that were declined for good in this call.
+        asks: What is asked for, and which brands are taken.
     """
 
-    __slots__ = ("_barred", "_code", "_expiry", "_number", "_phone", "_postal", "_today")
+    __slots__ = ("_asks", "_barred", "_code", "_expiry", "_number", "_phone", "_postal", "_today")
 
-    def __init__(self, phone: Phone, today: date, barred: frozenset[CardNumber]) -> None:
+    def __init__(
+        self,
+        phone: Phone,
+        today: date,
+        barred: frozenset[CardNumber],
+        asks: CardAsks = ALL_OF_IT,
+    ) -> None:
         self._phone = phone
         self._today = today
         self._barred = barred
+        self._asks = asks
+        self._code: SecurityCode | None = None
+        self._postal = asks.postal if isinstance(asks.postal, str) else ""
 
     async def ask(self) -> Card | Back:
         """The whole card; `BACK` when the caller stepped back from its number."""
-        if not await in_turn(self._ask_number, self._ask_expiry, self._ask_code, self._ask_postal):
+        steps = [self._ask_number, self._ask_expiry]
+        if self._asks.security_code:
+            steps.append(self._ask_code)
+        if self._asks.postal is True:
+            steps.append(self._ask_postal)
+        if not await in_turn(*steps):
             return BACK
         return Card(
             number=self._number,
@@ -125,10 +179,21 @@ class CardEntry:
         number = read_card_number(digits)
         if number in self._barred:
             raise BadAnswer(CARD_DECLINED_HARD)
+        if number.brand not in self._asks.brands:
+            taken = (BRAND_NAMES[each] for each in Brand if each in self._asks.brands)
+            raise BadAnswer(BRANDS_TAKEN, *taken)
         return number
 
+    async def _ask(self, field: Field, question: Question[T]) -> T | Back:
+        """What is keyed; where it is asked for twice, keyed twice the same."""
+        if field not in self._asks.twice:
+            return await ask(self._phone, question)
+        return await ask_twice(self._phone, question)
+
     async def _ask_number(self) -> Back | None:
-        number = await ask(self._phone, Question((ASK_CARD,), self._read_number, at_most=19))
+        number = await self._ask(
+            Field.CARD_NUMBER, Question((ASK_CARD,), self._read_number, at_most=19)
+        )
         if number is BACK:
             return BACK
         self._number = number
@@ -137,7 +202,7 @@ class CardEntry:
 
     async def _ask_expiry(self) -> Back | None:
         question = Question((ASK_EXPIRY,), lambda keyed: read_expiry(keyed, self._today), at_most=4)
-        expiry = await ask(self._phone, question)
+        expiry = await self._ask(Field.EXPIRATION_DATE, question)
         if expiry is BACK:
             return BACK
         self._expiry = expiry
@@ -151,14 +216,22 @@ class CardEntry:
         question = Question(
             (prompt,), lambda keyed: read_security_code(keyed, brand), at_most=length
         )
-        code = await ask(self._phone, question)
+        code = await self._ask(Field.SECURITY_CODE, question)
         if code is BACK:
             return BACK
         self._code = code
         return None
 
     async def _ask_postal(self) -> Back | None:
-        postal = await ask(self._phone, Question((ASK_POSTAL,), read_postal_code, at_most=5))
+        least = self._asks.postal_length
+        question = Question((ASK_POSTAL,), read_postal_code, at_most=ZIP_LENGTH)
+        if least != ZIP_LENGTH:
+            question = Question(
+                (ASK_ANY_POSTAL,),
+                lambda keyed: read_any_postal_code(keyed, least),
+                at_most=LONGEST_POSTAL,
+            )
+        postal = await self._ask(Field.POSTAL_CODE, question)
         if postal is BACK:
             return BACK
         self._postal = postal

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 NEEDS_CARD: Final = Prompt("keep-card-needed")
 KEEP_CARD: Final = Prompt("keep-card")
 KEEP_CARD_FOR: Final = Prompt("keep-card-for")
+KEEP_FOR_BILLER: Final = Prompt("keep-card-for-company")
+KEEP_ONCE: Final = Prompt("keep-card-once")
 ACCEPT: Final = Prompt("terms-accept")
 CARD_KEPT: Final = Prompt("keep-card-done")
 CARD_NOT_KEPT: Final = Prompt("keep-card-not-done")
@@ -60,14 +62,14 @@ async def keep_new_card(talk: Talk) -> SavedMethod | Back:
         StoreAway: Nothing was charged, and nothing stays at the gateway.
     """
     phone, desk = talk.phone, talk.desk
-    if not await patiently(phone, _may_ask_banks(talk)):
+    if not await patiently(phone, may_ask_banks(talk)):
         await phone.announce(REFUSED_OFTEN, NOT_CHARGED)
         return BACK
     await phone.say(NEEDS_CARD)
     card = await CardEntry(phone, desk.clock().date(), frozenset()).ask()
     if card is BACK:
         return BACK
-    if await patiently(phone, _is_held(desk, card)):
+    if await patiently(phone, is_held(desk, card)):
         await phone.announce(CARD_HELD, NOT_CHARGED)
         return BACK
     saved = await agree_and_keep(talk, card)
@@ -81,7 +83,8 @@ async def keep_new_card(talk: Talk) -> SavedMethod | Back:
     return BACK
 
 
-async def _may_ask_banks(talk: Talk) -> bool:
+async def may_ask_banks(talk: Talk) -> bool:
+    """Whether banks refused few enough cards that were to be kept, in the last day."""
     since = talk.desk.clock() - A_DAY
     account_id, calling = talk.account.id, talk.call.calling
     work = card_attempts.refused(
@@ -90,14 +93,21 @@ async def _may_ask_banks(talk: Talk) -> bool:
     return await work < REFUSALS_A_DAY
 
 
-async def _is_held(desk: Desk, card: Card) -> bool:
+async def is_held(desk: Desk, card: Card) -> bool:
+    """Whether the card networks' rules forbid to try *card* now."""
     if desk.fingerprints is None:
         return False
     fingerprint, nothing = desk.fingerprints.of(card.number), NO_FEE
     return await card_held(desk.till, fingerprint, face_of_kept(card), nothing) is not None
 
 
-async def agree_and_keep(talk: Talk, card: CardToKeep | Card) -> SavedMethod | Back | NotSaved:
+async def agree_and_keep(
+    talk: Talk,
+    card: CardToKeep | Card,
+    *,
+    what_for: Prompt = KEEP_CARD_FOR,
+    keep_for: timedelta | None = None,
+) -> SavedMethod | Back | NotSaved:
     """
     *card*, kept by the gateway once the caller agrees with 1, and told that it is.
 
@@ -107,15 +117,18 @@ async def agree_and_keep(talk: Talk, card: CardToKeep | Card) -> SavedMethod | B
 
     Args:
         card: With its CVV its bank is asked whether it is good.
+        what_for: Says what it is kept for, and how that ends.
+        keep_for: After which it is removed by itself; None keeps it until somebody does.
 
     Raises:
         StoreAway: Nothing was charged, and nothing stays at the gateway.
     """
     face = face_of_kept(card)
-    words = (KEEP_CARD, *face_in_words(face), KEEP_CARD_FOR)
+    words = (KEEP_CARD, *face_in_words(face), what_for)
     if await choose(talk.phone, ACCEPT, keys="1", announce=words) is BACK:
         return BACK
-    saved = await patiently(talk.phone, _kept(talk, card, face, (*words, ACCEPT)))
+    until = talk.desk.clock() + keep_for if keep_for else None
+    saved = await patiently(talk.phone, _kept(talk, card, face, (*words, ACCEPT), until))
     if isinstance(saved, SavedMethod):
         await talk.phone.announce(CARD_KEPT)
     return saved
@@ -134,7 +147,11 @@ def face_of_kept(card: CardToKeep | Card) -> CardFace:
 
 
 async def _kept(
-    talk: Talk, card: CardToKeep | Card, face: CardFace, words: tuple[Prompt, ...]
+    talk: Talk,
+    card: CardToKeep | Card,
+    face: CardFace,
+    words: tuple[Prompt, ...],
+    until: datetime | None,
 ) -> SavedMethod | NotSaved:
     """Whatever ends between two of these steps, the gateway keeps nothing for long (`orphans`)."""
     desk, name, customer = talk.desk, str(uuid4()), talk.account.customer_id
@@ -154,5 +171,5 @@ async def _kept(
     method = SavedMethod(name, customer, face, keeping.token, fingerprint)
     consent = Consent(words, desk.language, talk.call.id)
     kind = keeping.card_kind
-    await methods.keep(desk.store, method, consent, now=desk.clock(), card_kind=kind)
+    await methods.keep(desk.store, method, consent, now=desk.clock(), card_kind=kind, until=until)
     return method

@@ -219,15 +219,18 @@ class BraintreeGateway(Gateway):
 def _source(source: Card | Vaulted) -> dict[str, object]:
     if isinstance(source, Vaulted):
         return {"payment_method_token": source.token}
-    return {
+    code = source.security_code
+    request: dict[str, object] = {
         "credit_card": {
             "number": source.number.digits,
             "expiration_month": f"{source.expiry.month:02}",
             "expiration_year": str(source.expiry.year),
-            "cvv": source.security_code.digits,
+            **({"cvv": code.digits} if code else {}),
         },
-        "billing": {"postal_code": source.postal_code},
     }
+    if source.postal_code:
+        request["billing"] = {"postal_code": source.postal_code}
+    return request
 
 
 def connect(

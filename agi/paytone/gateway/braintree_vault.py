@@ -85,12 +85,14 @@ class Vault:
             "number": card.number.digits,
             "expiration_month": f"{card.expiry.month:02}",
             "expiration_year": str(card.expiry.year),
-            "billing_address": {"postal_code": card.postal_code},
         }
+        if card.postal_code:
+            request["billing_address"] = {"postal_code": card.postal_code}
         if isinstance(card, Card):
             account = self._merchant_account
             options = {"verification_merchant_account_id": account} if account else {}
-            request["cvv"] = card.security_code.digits
+            if card.security_code is not None:
+                request["cvv"] = card.security_code.digits
             request["options"] = {"verify_card": True, **options}
         return request
 

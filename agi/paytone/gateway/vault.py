@@ -35,7 +35,12 @@ class Vaulted:
 
 @dataclass(frozen=True, slots=True)
 class CardToKeep:
-    """What of a card may be kept: without its CVV, which ends with the charge (PCI DSS 3.3.1)."""
+    """
+    What of a card may be kept: without its CVV, which ends with the charge (PCI DSS 3.3.1).
+
+    Args:
+        postal_code: Empty where it was not asked for.
+    """
 
     number: CardNumber
     expiry: Expiry

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from paytone.phone import CannotRecord, HungUp, Keys, Manner, Phone
 from paytone.phone.agi_reply import key_of, result_of, variable_of
-from paytone.prompts import Prompt
+from paytone.prompts import Prompt, own_file
 from paytone.prompts.grammar import recordings
 from paytone.rules.digits import Digits
 
@@ -151,4 +151,4 @@ class AgiPhone(Phone):
 
 
 def _files(prompts: tuple[Prompt, ...]) -> str:
-    return "&".join(f"{FOLDER}{prompt}" for prompt in recordings(prompts))
+    return "&".join(own_file(prompt) or f"{FOLDER}{prompt}" for prompt in recordings(prompts))

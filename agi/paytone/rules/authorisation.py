@@ -34,7 +34,8 @@ class Authorisation:
 
     Args:
         customer: The name the biller holds for the account; the caller says theirs aloud.
-        biller_account: The last four of the biller's account number.
+        biller_account: The last four of the biller's account number; of a sale, ``sale:`` and its
+            reference.
         debit_on: The earliest day on which the bank may be debited.
         given_on: The day on which it is given.
         enquiries: Ten digits of a telephone that people answer in business hours.
@@ -52,7 +53,7 @@ class Authorisation:
         """All eight, in words for the record."""
         number = f"{self.enquiries[:3]}-{self.enquiries[3:6]}-{self.enquiries[6:]}"
         return {
-            Fact.NAME: f"{self.customer}, account ending in {self.biller_account}",
+            Fact.NAME: f"{self.customer}, {self._what_is_paid}",
             Fact.ACCOUNT: (
                 f"{self.debited.account_type.value} account ending in {self.debited.last_four} "
                 f"at {self.debited.bank_name}"
@@ -64,6 +65,17 @@ class Authorisation:
             Fact.ONE_TIME: "a one-time electronic debit through the ACH network",
             Fact.REVOKE: f"by calling {number} before the debit is sent to the bank",
         }
+
+    @property
+    def is_for_sale(self) -> bool:
+        """Whether no account of a customer's is paid."""
+        return self.biller_account.startswith("sale:")
+
+    @property
+    def _what_is_paid(self) -> str:
+        if self.is_for_sale:
+            return f"reference {self.biller_account.removeprefix('sale:')}"
+        return f"account ending in {self.biller_account}"
 
     def mandate(self) -> str:
         """The facts in one text, for the gateway and the written notice."""

@@ -49,7 +49,7 @@ class Account:
     Args:
         id: The store's key; never spoken.
         customer_id: Whose it is; one customer may have several.
-        number: The sixteen digits on the bill.
+        number: The sixteen digits on the bill; of a sale, ``sale:`` and its reference.
         pin_hash: The PIN's argon2id hash; None where no PIN was ever set.
         restriction: Why it is not simply payable; None where it is.
     """
@@ -60,6 +60,11 @@ class Account:
     pin_hash: str | None
     payable: Payable = Payable.YES
     restriction: Restriction | None = None
+
+    @property
+    def is_sale(self) -> bool:
+        """Whether it is no account of a customer's, but a reference under which is sold once."""
+        return self.number.startswith("sale:")
 
     @property
     def ending(self) -> str:

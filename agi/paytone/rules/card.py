@@ -73,12 +73,17 @@ class Expiry:
 @final
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card as keyed in one call; only brand, last four and expiry may outlive it."""
+    """
+    A card as keyed in one call; only brand, last four and expiry may outlive it.
+
+    Args:
+        security_code: None where it was not asked for. *postal_code* is empty then.
+    """
 
     number: CardNumber
     brand: Brand
     expiry: Expiry
-    security_code: SecurityCode
+    security_code: SecurityCode | None
     postal_code: str
 
     def __repr__(self) -> str:

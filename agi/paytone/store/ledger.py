@@ -112,6 +112,7 @@ BALANCES_UNLIKE = """
             - coalesce((
                 SELECT sum(amount_cents - fee_cents) FROM payments
                 WHERE payments.account_id = account_balance.account_id
+                    AND account_number NOT LIKE 'sale:%%'
                     AND state IN ('settling', 'settled', 'refunded')
             ), 0)
             + coalesce((
@@ -159,6 +160,8 @@ GUARDS: Final = (
     "payment_is_refunded_in_full",
     "queue_letters_of_change",
     "queue_letters_of_call",
+    "queue_callback_of_change",
+    "sales_are_not_billed",
 )
 """The triggers that keep the books, and those that let customers know."""
 
@@ -167,11 +170,31 @@ TOTALS = """
     FROM ledger GROUP BY currency ORDER BY currency
 """
 
+SALES_UNLIKE = """
+    SELECT 'sale ' || number || ' is booked with ' || booked.cents || ' cents, and '
+        || paid.cents || ' came in' AS fault
+    FROM accounts
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(
+            CASE 'sales' WHEN credit THEN amount_cents WHEN debit THEN -amount_cents END
+        ), 0)::bigint AS cents
+        FROM ledger WHERE ledger.account_id = accounts.id AND ledger.kind <> 'refund'
+    ) AS booked
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(amount_cents - fee_cents), 0)::bigint AS cents
+        FROM payments
+        WHERE account_id = accounts.id AND state IN ('settling', 'settled', 'refunded')
+    ) AS paid
+    WHERE accounts.kind = 'sale' AND booked.cents <> paid.cents
+    ORDER BY number
+"""
+
 PROOFS: Final[tuple[tuple[str, LiteralString], ...]] = (
     ("every change of a payment that moves money is booked once", CHANGES_NOT_BOOKED),
     ("every posting of a payment is what its change books", WRONGLY_BOOKED),
     ("every bill is booked with its amount", BILLS_UNLIKE),
     ("every balance is its bills less its payments", BALANCES_UNLIKE),
+    ("every sale is booked with what came in for it", SALES_UNLIKE),
     ("every fee is booked, and what went back of it", FEES_UNLIKE),
     ("the database guards the books", GUARDS_AWAY),
 )

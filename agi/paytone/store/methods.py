@@ -28,17 +28,23 @@ KEEP = """
     WITH kept AS (DELETE FROM methods_asked WHERE token::text = %(token)s)
     INSERT INTO payment_methods (
         id, customer_id, kind, token, brand, expiry_year, expiry_month, bank_name, account_type,
-        last_four, card_kind, fingerprint, added_at, consent_call, consent_prompts, consent_language
+        last_four, card_kind, fingerprint, added_at, keep_until, consent_call, consent_prompts,
+        consent_language
     )
     VALUES (
         %(id)s, %(customer)s, %(kind)s, %(token)s, %(brand)s, %(year)s, %(month)s, %(bank)s,
-        %(account_type)s, %(last_four)s, %(card_kind)s, %(fingerprint)s, %(now)s,
+        %(account_type)s, %(last_four)s, %(card_kind)s, %(fingerprint)s, %(now)s, %(until)s,
         (SELECT id FROM calls WHERE id = %(call)s), %(prompts)s, %(language)s
     )
     ON CONFLICT (id) DO NOTHING
 """
 
 REMOVE = "SELECT remove_method(%(id)s, %(why)s, %(now)s) AS removal"
+
+EXPIRE = """
+    UPDATE payment_methods SET removed_at = %(now)s, removed_why = 'its time is over'
+    WHERE keep_until <= %(now)s AND removed_at IS NULL
+"""
 
 OF_CUSTOMER = """
     SELECT payment_methods.* FROM payment_methods
@@ -137,8 +143,14 @@ async def keep(
     *,
     now: datetime,
     card_kind: CardKind | None = None,
+    until: datetime | None = None,
 ) -> None:
-    """Store that the gateway keeps *method*, and the customer's *consent*; may be repeated."""
+    """
+    Store that the gateway keeps *method*, and the customer's *consent*; may be repeated.
+
+    Args:
+        until: When it is to be removed by itself (`expire`); None keeps it until somebody does.
+    """
     await store.run(
         KEEP,
         id=method.id,
@@ -147,6 +159,7 @@ async def keep(
         card_kind=card_kind and card_kind.value,
         fingerprint=method.fingerprint,
         now=now,
+        until=until,
         call=consent.call_id,
         prompts=list(consent.prompts),
         language=consent.language,
@@ -159,6 +172,11 @@ async def remove(store: Store, method: SavedMethod, *, why: str, now: datetime) 
     row = await store.one(REMOVE, id=method.id, why=why, now=now)
     assert row is not None
     return Removal(row["removal"])
+
+
+async def expire(store: Store, *, now: datetime) -> int:
+    """How many methods are removed because they were kept for a time that is over."""
+    return await store.run(EXPIRE, now=now)
 
 
 async def of_customer(store: Store, customer_id: str) -> list[SavedMethod]:

@@ -135,7 +135,16 @@ class NoSuchPayment(LookupError):
     """The store holds no payment with that id; no money moved by asking."""
 
 
-NOT_OPENED = {"PT003": AnotherIsOpen, "PT004": BalanceMoved, "PT021": MethodRemoved}
+class AlreadyPaid(Exception):
+    """The sale was paid before; no payment was begun."""
+
+
+NOT_OPENED = {
+    "PT003": AnotherIsOpen,
+    "PT004": BalanceMoved,
+    "PT021": MethodRemoved,
+    "PT031": AlreadyPaid,
+}
 
 
 async def open_payment(
@@ -173,6 +182,7 @@ async def open_payment(
         AnotherIsOpen: One call at a time pays an account.
         BalanceMoved: A bill or a payment has come in since the caller heard the balance.
         MethodRemoved: *method_id* was removed.
+        AlreadyPaid: The account is a sale's, and something was paid on it.
     """
 
     async def opened(confirmation: str) -> Row | None:

@@ -24,13 +24,15 @@ from paytone.back_office.reconcile import reconcile
 from paytone.back_office.remind import remind
 from paytone.back_office.runs import AT_ONCE as RUNS_AT_ONCE
 from paytone.back_office.runs import Office, make_runs, plan_autopay
+from paytone.back_office.send_callbacks import tell_due
 from paytone.back_office.send_letters import Post, expire, send_due
 from paytone.back_office.settlement import poll
+from paytone.callback import Courier
 from paytone.gateway import Gateway
 from paytone.rules.arrangement import Rules
 from paytone.rules.fingerprint import Fingerprints
 from paytone.rules.schedule import Rule
-from paytone.store import Store, arrangements, differences
+from paytone.store import Store, arrangements, differences, methods
 from paytone.till import Till
 
 log = logging.getLogger(__name__)
@@ -49,6 +51,7 @@ class Bench:
 
     Args:
         post: None where nothing is sent.
+        courier: None where nobody is told of payments that a dialplan asked for.
         rule: How payments on a later date are made.
         grants: How arrangements for more time are reminded of.
         fingerprints: None counts no declines of cards.
@@ -60,6 +63,7 @@ class Bench:
     gateway: Gateway
     clock: Callable[[], datetime]
     post: Post | None = None
+    courier: Courier | None = None
     rule: Rule = field(default_factory=Rule)
     grants: Rules = field(default_factory=Rules)
     fingerprints: Fingerprints | None = None
@@ -81,12 +85,14 @@ class Pace:
 
     Args:
         often: As cron writes it, in UTC; a sixth field counts seconds.
+        at_once: The same, for what somebody waits for.
         seldom: The same, for what is due once a day.
         beat_s: A worker says so often that it lives.
         dead_after_s: One that has not said so for this long is dead; its jobs are done again.
     """
 
     often: str = "* * * * *"
+    at_once: str = "* * * * * */2"
     seldom: str = "17 * * * *"
     beat_s: float = 10.0
     dead_after_s: float = 30.0
@@ -119,6 +125,12 @@ async def letters(bench: Bench) -> None:
     if bench.post is not None and (sent := await send_due(bench.store, bench.post, now=now)):
         log.info("letters sent: %d", sent)
     await expire(bench.store, bench.post, now=now)
+
+
+async def told(bench: Bench) -> None:
+    """Tell of payments that a dialplan asked for."""
+    if bench.courier and (count := await tell_due(bench.store, bench.courier, now=bench.clock())):
+        log.info("callbacks taken: %d", count)
 
 
 async def run_notices(bench: Bench) -> None:
@@ -155,6 +167,7 @@ async def call_reminders(bench: Bench) -> None:
 
 async def removed_methods(bench: Bench) -> None:
     """Let the gateway forget what customers had removed, and what none of them has."""
+    await methods.expire(bench.store, now=bench.clock())
     count = await forget_removed(bench.store, bench.gateway, now=bench.clock())
     if count := count + await forget_orphans(bench.store, bench.gateway, now=bench.clock()):
         log.info("methods forgotten: %d", count)
@@ -212,6 +225,8 @@ def app_of(conninfo: str, bench: Bench, pace: Pace = USUAL, jobs: Mapping[str, J
     )
     for name, job in jobs.items():
         _every(app, pace.often, name, job, bench)
+    if bench.courier is not None:
+        _every(app, pace.at_once, "callbacks", told, bench)
     _every(app, pace.seldom, "daily-comparison", daily_comparison, bench)
     _every(app, pace.seldom, "arrangements-kept", arrangements_kept, bench)
     _every(app, pace.seldom, "call-reminders", call_reminders, bench)

@@ -7,7 +7,7 @@ import logging
 import signal
 from functools import partial
 
-from paytone.app import gateway_of, notices_of, post_of, switchboard_of
+from paytone.app import courier_of, gateway_of, notices_of, post_of, switchboard_of
 from paytone.config import Settings
 from paytone.store import Store
 from paytone.worker.inbound import Inbound
@@ -40,6 +40,7 @@ async def _run(settings: Settings, pace: Pace) -> None:
             gateway,
             settings.now,
             post,
+            courier=courier_of(settings),
             rule=settings.rule,
             grants=settings.grants,
             fingerprints=settings.fingerprints,
