@@ -32,6 +32,7 @@ from paytone.prompts import Prompt
 from paytone.rules.bill import Account
 from paytone.rules.job import Ended, Status
 from paytone.rules.method import BankFace, SavedMethod
+from paytone.rules.money import Money
 from paytone.rules.payment import State
 from paytone.sandbox.control.faults import Fault
 from paytone.store import authorisations, methods
@@ -110,7 +111,7 @@ async def test_saved_it_comes_first_and_pays_by_a_spoken_yes_alone(checks: Count
     kept = await authorisations.by_confirmation(checks.store, payment.confirmation)
     assert kept is not None
     agreed = kept.given.authorisation
-    assert (3000, method.face) == (agreed.amount.cents, agreed.debited)
+    assert (Money(3000), method.face) == (agreed.amount, agreed.debited)
     assert phone.heard_in_order(
         *(each for fact in facts_in_words(agreed).values() for each in fact)
     )
