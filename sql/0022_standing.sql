@@ -173,7 +173,7 @@ COMMENT ON FUNCTION bank_account_is_no_good IS
 CREATE TRIGGER bank_account_is_no_good AFTER UPDATE OF state ON payments
     FOR EACH ROW WHEN (
         NEW.state = 'returned' AND OLD.state <> 'returned' AND NEW.method = 'bank'
-        AND NEW.reason ~ '^returned: R' AND NEW.reason !~ '^returned: R0[189]\M'
+        AND NEW.reason ~ '^returned: R[0-9]{2}\M' AND NEW.reason !~ '^returned: R0[189]\M'
     )
     EXECUTE FUNCTION bank_account_is_no_good();
 
