@@ -6,7 +6,7 @@ import pytest
 
 from paytone.back_office.forget import forget_removed
 from paytone.flows import Talk
-from paytone.flows.agreement import REVIEW_CHECK_KEYS
+from paytone.flows.agreement import ASK_CHANGE, REVIEW_CHECK_KEYS, REVIEW_FROM
 from paytone.flows.authorisation import (
     CANNOT_SPEAK,
     CARD_OR_PERSON,
@@ -55,10 +55,10 @@ from tests.teller import NOW, Counter
 
 SAVE: Turn = (REPEAT_CONFIRMATION, "4")
 AGREES: Turn = (ACCEPT, "1")
-BY_SAVED: Turn = (PAY_WITH_NEW_CARD, "1")
+OTHERWISE: tuple[Turn, ...] = ((REVIEW_CHECK_KEYS, "2"), (ASK_CHANGE, "2"))
 SPOKEN: tuple[Turn, ...] = (READY, SPEAKS, ACCEPTS)
 FIRST: tuple[Turn, ...] = (*other("40*00#"), BY_CHECK, *account_turns(), CHECKED, REVIEWED, *SPOKEN)
-AGAIN: tuple[Turn, ...] = (*other("30*00#"), BY_SAVED, REVIEWED, *SPOKEN, DONE)
+AGAIN: tuple[Turn, ...] = (*other("30*00#"), REVIEWED, *SPOKEN, DONE)
 
 
 async def called(
@@ -92,17 +92,16 @@ async def test_it_is_saved_with_its_consent(checks: Counter) -> None:
     assert [method.token] == list(checks.sandbox.books_of().methods)
 
 
-async def test_saved_it_comes_first_and_pays_by_a_spoken_yes_alone(checks: Counter) -> None:
+async def test_saved_it_is_read_back_unasked_and_pays_by_a_spoken_yes_alone(
+    checks: Counter,
+) -> None:
     account = await checks.account()
     method = await saved(checks, account)
     ended, phone = await called(checks, account, *AGAIN)
     assert Status.PAID is ended.status
     assert isinstance(method.face, BankFace)
-    start = phone.heard.index(PAY_WITH_SAVED) + 1
-    assert (
-        list(bank_account_in_words(method.face))
-        == phone.heard[start : phone.heard.index(Prompt("press-1"))]
-    )
+    assert PAY_WITH_SAVED not in phone.heard
+    assert phone.heard_in_order(REVIEW_FROM, *bank_account_in_words(method.face), REVIEW_CHECK_KEYS)
     assert ASK_ROUTING not in phone.heard
     assert SAVE_BANK not in phone.heard
     (payment,) = [each for each in await checks.payments(account) if each.method_id]
@@ -117,10 +116,27 @@ async def test_saved_it_comes_first_and_pays_by_a_spoken_yes_alone(checks: Count
     )
 
 
+async def test_among_others_it_comes_first(checks: Counter) -> None:
+    account = await checks.account()
+    method = await saved(checks, account)
+    assert isinstance(method.face, BankFace)
+    turns = (*other("30*00#"), *OTHERWISE, (PAY_WITH_NEW_CARD, "1"), REVIEWED, *SPOKEN, DONE)
+    _, phone = await called(checks, account, *turns)
+    press_1 = Prompt("press-1")
+    assert phone.heard_in_order(PAY_WITH_SAVED, *bank_account_in_words(method.face), press_1)
+    assert 4240 == await checks.owes_cents(account)
+
+
 async def test_one_that_is_saved_is_not_offered_to_be_saved_again(checks: Counter) -> None:
     account = await checks.account()
     await saved(checks, account)
-    keyed = (*other("30*00#"), (PAY_WITH_CHECK, "3"), *FIRST[len(other("")) + 1 :], DONE)
+    keyed = (
+        *other("30*00#"),
+        *OTHERWISE,
+        (PAY_WITH_CHECK, "3"),
+        *FIRST[len(other("")) + 1 :],
+        DONE,
+    )
     ended, phone = await called(checks, account, *keyed)
     assert Status.PAID is ended.status
     assert SAVE_BANK not in phone.heard
@@ -170,7 +186,7 @@ async def test_without_a_spoken_yes_a_saved_account_pays_nothing(
 ) -> None:
     account = await checks.account()
     await saved(checks, account)
-    through = (*other("30*00#"), BY_SAVED, REVIEWED, *turns)
+    through = (*other("30*00#"), REVIEWED, *turns)
     ended, phone = await called(checks, account, *through, *CARD, voice=SILENCE)
     assert Status.PAID is ended.status
     assert (NEEDED in phone.heard) is (len(turns) > 1)
