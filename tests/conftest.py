@@ -1,5 +1,6 @@
 """What every test may use."""
 
+from tests.checks import checks
 from tests.postgres import (
     database_url,
     migrated_template,
@@ -11,6 +12,7 @@ from tests.postgres import (
 from tests.teller import counter, sandbox
 
 __all__ = [
+    "checks",
     "counter",
     "database_url",
     "migrated_template",

@@ -9,16 +9,22 @@ from typing import Any
 from uuid import uuid4
 
 from paytone.back_office.runs import Office, make_runs, plan_autopay
-from paytone.gateway import CardToKeep, Kept
+from paytone.gateway import BankToKeep, CardToKeep, Kept
 from paytone.prompts import Prompt
+from paytone.rules.authorisation import Authorisation, Given, Plan
+from paytone.rules.bank import Bank, BankAccount, BankAccountNumber, Ownership
 from paytone.rules.bill import Account
 from paytone.rules.card import Brand, CardNumber, Expiry
 from paytone.rules.contact import Channel
-from paytone.rules.method import CardFace, SavedMethod
-from paytone.rules.schedule import AutoPay, Rule, RunState, Schedule, Terms, next_run
+from paytone.rules.method import AccountType, BankFace, CardFace, SavedMethod
+from paytone.rules.schedule import AutoPay, Once, Rule, RunState, Schedule, Terms, next_run
+from paytone.rules.speech import measured
 from paytone.store import agreements, methods
-from paytone.store.agreements import Authorisation, FirstRun, ToWrite
+from paytone.store.agreements import Authorisation as HowAgreed
+from paytone.store.agreements import FirstRun, ToWrite
 from paytone.store.methods import Consent
+from paytone.store.schedules import in_words
+from tests.spoken_yes import YES
 from tests.teller import NOW, Counter, later
 
 VISA = "4111111111111111"
@@ -49,6 +55,39 @@ async def saved_card(
     return method
 
 
+async def saved_bank(counter: Counter, account: Account, number: str = "1000000000") -> SavedMethod:
+    """A checking account of the customer's, kept here and at Braintree."""
+    bank = Bank("021000021", "JPMORGAN CHASE BANK, NA")
+    keyed = BankAccount(bank, BankAccountNumber(number), AccountType.CHECKING, Ownership.PERSONAL)
+    token = str(uuid4())
+    asked = BankToKeep(keyed, "Test", "agreed to a check")
+    kept = await counter.desk.gateway.save_bank(asked, customer=account.customer_id, token=token)
+    assert isinstance(kept, Kept)
+    method = SavedMethod(str(uuid4()), account.customer_id, keyed.face, kept.token)
+    consent = Consent([Prompt("consent-save")], "en", None)
+    await methods.keep(counter.store, method, consent, now=NOW)
+    return method
+
+
+def spoken(counter: Counter, account: Account, terms: Terms, method: SavedMethod) -> Given:
+    """What was authorised aloud on the counter's day for debits of *terms*."""
+    assert isinstance(method.face, BankFace)
+    now = counter.desk.clock()
+    earliest = now.date() if isinstance(terms, AutoPay) else next_run(terms, now.date())
+    assert earliest is not None
+    agreed = Authorisation(
+        customer="Test",
+        biller_account=account.ending,
+        debited=method.face,
+        amount=None if isinstance(terms, AutoPay) else terms.amount,
+        debit_on=earliest,
+        given_on=now.date(),
+        enquiries="8005550100",
+        plan=Plan(in_words(terms), repeats=not isinstance(terms, Once)),
+    )
+    return Given(agreed, measured(YES), now)
+
+
 def writing(counter: Counter) -> Counter:
     """The counter of a biller who writes letters."""
     return replace(counter, desk=replace(counter.desk, letters_by=frozenset(Channel)))
@@ -68,12 +107,14 @@ async def agreed(
     now = counter.desk.clock()
     method = method or await saved_card(counter, account)
     on = None if isinstance(terms, AutoPay) else next_run(terms, now.date())
+    by_bank = isinstance(method.face, BankFace)
+    given = spoken(counter, account, terms, method) if by_bank else None
     return await agreements.agree(
         counter.store,
         account_id=account.id,
         method_id=method.id,
         terms=terms,
-        authorisation=Authorisation("the caller", now, None, "en", AGREED),
+        authorisation=HowAgreed("the caller", now, None, "en", AGREED, given),
         first=FirstRun(on, RULE.starts(on, now)) if on else None,
         letter=lambda _: ToWrite("autopay-terms", {}),
     )

@@ -9,13 +9,18 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from paytone.rules.money import Money
 from paytone.rules.payment import Payment
-from paytone.store import Store
+from paytone.rules.schedule import Every, Fixed, State
+from paytone.store import Store, agreements
+from paytone.store.agreements import Authorisation
 from tests.cli.command import paytone, paytone_beside
+from tests.plans import agreed, saved_bank
 from tests.rules.test_fedach import record
 from tests.spoken_yes import YES
 from tests.store import given
 from tests.store.test_authorisations import debit, spoken
+from tests.teller import NOW, Counter
 
 DEMO = str(Path(__file__).parents[2] / "provision" / "demo-banks.txt")
 
@@ -96,6 +101,31 @@ async def test_a_purge_before_two_years_are_over_is_refused(
     assert (1, True) == (named.exit_code, "nothing was deleted" in named.output)
     assert 1 == len(await store.all("SELECT id FROM authorisations"))
     assert number in (await paytone_beside(database_url, "authorisations", "list")).output
+
+
+async def test_those_of_a_schedule_are_listed_and_exported_with_their_terms(
+    counter: Counter, database_url: str, tmp_path: Path
+) -> None:
+    account = await counter.account()
+    weekly = Fixed(Money(3000), Every.WEEK, date(2026, 3, 12))
+    schedule = await agreed(counter, account, weekly, await saved_bank(counter, account))
+    number = schedule.confirmation
+    listed = (await paytone_beside(database_url, "authorisations", "list")).output
+    serves = f"{number}  30.00 USD every week from 2026-03-12, from 2026-03-12; serves still"
+    assert serves in listed
+    by_caller = Authorisation("the caller", NOW)
+    await agreements.halt(
+        counter.store, schedule, State.CANCELLED, why="x", authorisation=by_caller
+    )
+    assert ", ended " in (await paytone_beside(database_url, "authorisations", "list")).output
+    words = ("authorisations", "export", number, "--to", str(tmp_path), "--by", "auditor")
+    assert 0 == (await paytone_beside(database_url, *words)).exit_code
+    assert YES == (tmp_path / f"{number}.wav").read_bytes()
+    told = json.loads((tmp_path / f"{number}.json").read_text())
+    assert "recurring" in told["facts"]["kind of debit"]
+    assert told["ended_at"] is not None
+    purge = ("authorisations", "purge", "--confirmation", number)
+    assert "nothing was deleted" in (await paytone_beside(database_url, *purge)).output
 
 
 async def test_a_number_without_an_authorisation_is_said(store: Store, database_url: str) -> None:

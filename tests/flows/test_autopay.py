@@ -222,7 +222,7 @@ async def test_a_new_card_beside_a_saved_one(counter: Counter) -> None:
 
 
 async def test_a_bank_account_is_not_offered(counter: Counter) -> None:
-    """To debit one later takes a spoken authorisation, which is not asked here."""
+    """The line takes no electronic checks, which it would be debited by."""
     account = await reached_account(counter)
     face = BankFace("First Bank", "0000", AccountType.CHECKING)
     bank = SavedMethod(str(uuid4()), account.customer_id, face, "bank")

@@ -34,7 +34,7 @@ from paytone.rules.fedach import Participant
 from paytone.rules.job import Status
 from paytone.sandbox.control.faults import Fault
 from paytone.store import banks
-from tests.flows.test_pay_by_check import (
+from tests.checks import (
     ALL,
     BY_CHECK,
     CARD,
@@ -44,13 +44,10 @@ from tests.flows.test_pay_by_check import (
     TO_REVIEW,
     WHOLE,
     account_turns,
-    checks,
     pay,
 )
 from tests.spoken_yes import YES
 from tests.teller import NOW, Counter
-
-__all__ = ["checks"]
 
 
 @pytest.mark.parametrize(

@@ -46,17 +46,15 @@ from paytone.rules.money import Money
 from paytone.rules.payment import NO_FEE, State
 from paytone.sandbox.control.faults import Fault
 from paytone.store import ledger
+from tests.checks import ALL as BY_CHECK
+from tests.checks import debits
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE, other
-from tests.flows.test_pay_by_check import ALL as BY_CHECK
-from tests.flows.test_pay_by_check import checks, debits
 from tests.flows.test_sentences import assert_whole, sentences
 from tests.flows.test_together import ALL as ALL_ACCOUNTS
 from tests.flows.test_together import FAMILY, Two, family
 from tests.spoken_yes import YES
 from tests.store import given
 from tests.teller import NOW, Counter
-
-__all__ = ["checks"]
 
 FEE: Final = Money(250)
 GO: Final[Turn] = (FEE_KEYS, "1")

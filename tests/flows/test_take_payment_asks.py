@@ -52,8 +52,8 @@ from paytone.rules.fedach import Participant, read
 from paytone.rules.money import Money
 from paytone.rules.pay_result import Result
 from paytone.store import banks, methods
+from tests.checks import DEMO, ENQUIRIES
 from tests.flows.taking import AGREE, CARD, DONE, VISA, request
-from tests.flows.test_pay_by_check import DEMO, ENQUIRIES
 from tests.spoken_yes import YES
 from tests.teller import NOW, Counter
 

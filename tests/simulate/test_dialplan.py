@@ -12,8 +12,11 @@ from paytone.simulate.dialplan import INTRO, PLACES, TRIES, Place
 
 EXTENSIONS = Path(__file__).parents[2] / "dialplan" / "extensions.conf"
 
-NOT_ROUTED = {"settings", "inbound", "greeting", "agent", "trouble", "job", "keys"}
-"""Contexts before the first job, after the last, and those that others only use."""
+NOT_ROUTED = {
+    "settings", "inbound", "greeting", "agent", "trouble", "job", "keys", "stop-line", "out-dial",
+    "out", "take-payment",
+}  # fmt: skip
+"""Contexts before the first job, after the last, of other calls, and those that others use."""
 
 SETS = re.compile(r"Set\((PAYTONE_[A-Z_]+)=([^)]*)\)$")
 SPEAKS = re.compile(r"ExecIf\(\$\[.*PAYTONE_NEXT.* = \"menu\"\]\?Set\(PAYTONE_INTRO=([^)]*)\)\)$")

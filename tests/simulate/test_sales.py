@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import pytest
@@ -23,7 +25,7 @@ from paytone.simulate.biller import draw_merchant
 from paytone.simulate.caller import Caller, draw_manners
 from paytone.simulate.channel import Channel
 from paytone.simulate.clock import Clock
-from paytone.simulate.dialplan import ATTEMPTS
+from paytone.simulate.dialplan import TRIES
 from paytone.simulate.errands import Errands
 from paytone.simulate.lines import FaultyConnection, network
 from paytone.simulate.loop import StillLoop, Turns
@@ -69,7 +71,9 @@ class Sold:
 class Shop:
     """A gateway, a line, and a dialplan that asks for one reference again and again."""
 
-    def __init__(self, dice: Random, turns: Turns, number: int, store: Store) -> None:
+    def __init__(
+        self, dice: Random, turns: Turns, number: int, store: Store, recordings: Path
+    ) -> None:
         self._dice = dice
         self._number = number
         self._store = store
@@ -82,7 +86,7 @@ class Shop:
         gateway = LINE.gateway(sdk)
         desk = Desk(store, lambda: gateway, Limits(), LockRule(), now)
         self._tally: Counter[str] = Counter()
-        self._staff = Staff(LINE, desk, turns, self._tally, now)
+        self._staff = Staff(LINE, desk, turns, self._tally, now, recordings=recordings)
         self._amount = dice.choice(AMOUNTS)
         self._calls: list[tuple[dict[str, str], Witness]] = []
 
@@ -114,7 +118,7 @@ class Shop:
         }
         self._calls.append((channel.variables, witness))
         await asyncio.sleep(dice.uniform(0, 60))
-        for _ in range(ATTEMPTS):
+        for _ in TRIES[:-1]:
             phone = f"312{self._number:07d}"
             await self._staff.do("take-payment", channel, witness, weather, phone)
             if channel.gone or channel.variables.get("PAYTONE_STATUS"):
@@ -159,7 +163,8 @@ def live(number: int, url: str) -> Sold:
     async def lived() -> Sold:
         opened = Store.open(url, patience_s=4.0, connection_class=FaultyConnection)
         async with opened as store:
-            return await Shop(dice, turns, number, store).sell()
+            with TemporaryDirectory(prefix="paytone-") as folder:
+                return await Shop(dice, turns, number, store, Path(folder)).sell()
 
     with asyncio.Runner(loop_factory=lambda: StillLoop(turns)) as runner:
         loop = runner.get_loop()

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from uuid import uuid4
 
 import psycopg
 import pytest
 
-from paytone.gateway import Approved
-from paytone.prompts import Prompt
 from paytone.rules.authorisation import Authorisation, Given
 from paytone.rules.bill import Account
-from paytone.rules.method import AccountType, BankFace, SavedMethod
+from paytone.rules.method import AccountType, BankFace
 from paytone.rules.money import Money
-from paytone.rules.payment import Occasion, Payment
+from paytone.rules.payment import Payment
 from paytone.rules.speech import measured
-from paytone.store import Store, accounts, authorisations, methods, payments
-from paytone.store.methods import Consent
+from paytone.store import Store, authorisations, payments
 from tests.spoken_yes import YES
 from tests.store import given
 from tests.store.given import NOW
@@ -112,80 +108,6 @@ async def test_two_years_later_it_is_purged_and_that_is_noted(store: Store) -> N
     assert await authorisations.by_confirmation(store, payment.confirmation) is None
     used = await store.all("SELECT confirmation, act, by FROM authorisation_uses")
     assert [{"confirmation": payment.confirmation, "act": "purged", "by": "clerk"}] == used
-
-
-# Debits that come later, from a saved method.
-
-
-async def saved(store: Store, account: Account) -> SavedMethod:
-    """A bank account that is kept for later."""
-    method = SavedMethod(str(uuid4()), account.customer_id, FACE, "token-1")
-    await methods.keep(store, method, Consent([Prompt("paid")], "en", None), now=NOW)
-    return method
-
-
-async def later(
-    store: Store, account: Account, method: SavedMethod, occasion: Occasion, cents: int = 5000
-) -> Payment:
-    """A debit that the worker opens."""
-    payment = await payments.open_payment(
-        store,
-        call_id=None,
-        account_id=account.id,
-        heard=(await accounts.owed(store, account.id)).balance,
-        amount=Money(cents),
-        face=FACE,
-        method_id=method.id,
-        occasion=occasion,
-        now=NOW,
-    )
-    await payments.close_payment(
-        store, payment.id, Approved(payment.id[:8], Money(cents)), "approved", NOW
-    )
-    return payment
-
-
-async def kept(store: Store, account: Account, method: SavedMethod, *, standing: bool) -> None:
-    """An authorisation that waits for its debit."""
-    call_id = await given.call(store)
-    await authorisations.keep(
-        store, spoken(), account_id=account.id, call_id=call_id, method_id=method.id,
-        standing=standing,
-    )  # fmt: skip
-
-
-async def test_a_later_debit_uses_its_authorisation_up(store: Store) -> None:
-    account = await given.account(store)
-    method = await saved(store, account)
-    await kept(store, account, method, standing=False)
-    payment = await later(store, account, method, Occasion.LATER)
-    found = await authorisations.by_confirmation(store, payment.confirmation)
-    assert found is not None
-    assert spoken() == found.given
-    with pytest.raises(psycopg.Error, match="no spoken authorisation"):
-        await later(store, account, method, Occasion.LATER)
-
-
-async def test_a_later_debit_of_another_amount_is_not_authorised(store: Store) -> None:
-    account = await given.account(store)
-    method = await saved(store, account)
-    await kept(store, account, method, standing=False)
-    with pytest.raises(psycopg.Error, match="no spoken authorisation"):
-        await later(store, account, method, Occasion.LATER, cents=5001)
-
-
-@pytest.mark.parametrize("occasion", [Occasion.RECURRING, Occasion.AUTOPAY, Occasion.INSTALMENT])
-async def test_a_standing_one_serves_until_it_is_revoked(store: Store, occasion: Occasion) -> None:
-    account = await given.account(store)
-    method = await saved(store, account)
-    with pytest.raises(psycopg.Error, match="no spoken authorisation"):
-        await later(store, account, method, occasion)
-    await kept(store, account, method, standing=True)
-    await later(store, account, method, occasion)
-    await later(store, account, method, occasion, cents=700)
-    assert 1 == await authorisations.revoke(store, method.id, now=NOW)
-    with pytest.raises(psycopg.Error, match="no spoken authorisation"):
-        await later(store, account, method, occasion)
 
 
 async def test_a_recording_that_was_tampered_with_is_not_stored(store: Store) -> None:

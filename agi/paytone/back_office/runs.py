@@ -9,16 +9,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from paytone.gateway import Refusal, Vaulted
 from paytone.rules import schedule
 from paytone.rules.bill import may_be_paid
+from paytone.rules.method import Kind
 from paytone.rules.money import Money
 from paytone.rules.payment import COUNTED, State
 from paytone.rules.plan_facts import of_method
+from paytone.rules.returned import AGAIN
 from paytone.rules.schedule import AutoPay, Rule, RunState
-from paytone.store import autopay, letters, runs
+from paytone.store import authorisations, autopay, letters, runs
 from paytone.store.payments import AnotherIsOpen, BalanceMoved, MethodRemoved
-from paytone.store.runs import DueRun, NotBegun, Notice, Tried
-from paytone.till import Till, card_held, charge, source_of
+from paytone.store.runs import DueRun, NotAuthorised, NotBegun, Notice, Tried
+from paytone.till import Till, card_held, charge
 
 log = logging.getLogger(__name__)
 
@@ -115,6 +118,8 @@ async def _made(office: Office, due: DueRun) -> str:
     amount = min(due.run.most, due.owed)
     if (said := await _not_now(office, due, amount, now)) is not None:
         return said
+    by_bank = due.method.face.kind is Kind.BANK
+    mandate = await authorisations.mandate(store, due.schedule.id) if by_bank else None
     try:
         payment = await runs.begin(store, due, amount, now=now)
     except NotBegun:
@@ -125,7 +130,10 @@ async def _made(office: Office, due: DueRun) -> str:
         return await _put_off(office, due, now, "the balance moved")
     except MethodRemoved:
         return await _put_off(office, due, now, "the method was removed")
-    await charge(office.till, payment, source_of(due.method))
+    except NotAuthorised:
+        return await _fail(office, due, "not authorised aloud any more", halts=True)
+    source = Vaulted(due.method.token, due.method.face.kind, mandate)
+    await charge(office.till, payment, source)
     tried = await runs.tried(store, due.run)
     return await _after(office, tried) if tried else "not known yet"
 
@@ -181,7 +189,8 @@ async def _after(office: Office, tried: Tried) -> str:
     if tried.stands in COUNTED or tried.stands is State.REFUNDED:
         return await _end(office, tried.due, RunState.PAID, "paid")
     if tried.stands is State.RETURNED:
-        return await _fail(office, tried.due, "returned by the bank", tried)
+        halts = tried.due.removed
+        return await _fail(office, tried.due, "returned by the bank", tried, halts=halts)
     if tried.stands is State.DECLINED:
         return await _declined(office, tried)
     # Never charged, or charged and on its way back.
@@ -193,7 +202,7 @@ async def _after(office: Office, tried: Tried) -> str:
 
 async def _declined(office: Office, tried: Tried) -> str:
     why = tried.refusal.value if tried.refusal else "declined"
-    again = office.rule.retry_days
+    again = _again_after(office.rule, tried)
     if tried.hard:
         return await _fail(office, tried.due, f"declined for good: {why}", tried, halts=True)
     if tried.declines > len(again) or tried.due.schedule.state is not schedule.State.ACTIVE:
@@ -204,6 +213,13 @@ async def _declined(office: Office, tried: Tried) -> str:
     await _tell_failed(office, tried.due, again_on=day.isoformat(), tried=tried)
     await runs.put_off(office.till.store, tried.due.run, at=at, said=f"declined: {why}", now=now)
     return "declined, again later"
+
+
+def _again_after(rule: Rule, tried: Tried) -> tuple[int, ...]:
+    """After how many days each decline is tried again; a debit only for want of money (Nacha)."""
+    if tried.due.method.face.kind is Kind.CARD:
+        return rule.retry_days
+    return rule.retry_days[:AGAIN] if tried.refusal is Refusal.FUNDS else ()
 
 
 async def _fail(

@@ -17,7 +17,7 @@ from paytone.cli.settings import confirmation_number
 from paytone.config import Settings
 from paytone.rules.authorisation import KEEP_YEARS
 from paytone.store import authorisations as stored
-from paytone.store.authorisations import Kept
+from paytone.store.authorisations import Kept, Listed
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -39,7 +39,7 @@ def list_(since: datetime | None) -> None:
 @click.argument("confirmation")
 @BY
 def play(confirmation: str, by: str) -> None:
-    """Play the voice of the payment with this CONFIRMATION number (sox's play)."""
+    """Play the voice of the payment or schedule with this CONFIRMATION number (sox's play)."""
     player = shutil.which("play")
     if player is None:
         raise click.ClickException("sox's play is missing: use paytone authorisations export")
@@ -51,7 +51,11 @@ def play(confirmation: str, by: str) -> None:
 @click.option("--to", "folder", type=FOLDER, default=Path(), help="Where; else here.")
 @BY
 def export(confirmation: str, folder: Path, by: str) -> None:
-    """Write the voice (WAV) and the eight facts (JSON) of this CONFIRMATION number's payment."""
+    """
+    Write the voice (WAV) and the eight facts (JSON) of this CONFIRMATION number's payment.
+
+    With a schedule's number, of each authorisation that it ever had, the last first.
+    """
     run(_export(settings_with_database(), confirmation_number(confirmation), folder, by))
 
 
@@ -70,21 +74,33 @@ async def _list(settings: Settings, since: datetime | None) -> None:
         for each in await stored.listed(store, since=moment(since, settings)):
             click.echo(
                 f"{each.given.astimezone(zone):%Y-%m-%d %H:%M:%S}  {each.confirmation}  "
-                f"{each.amount!s:>14}  debit on {each.debit_on}, kept until {each.keep_until}"
+                f"{_what(each):>14}{_until(each, zone)}"
             )
 
 
-async def _used(settings: Settings, confirmation: str, act: str, by: str) -> Kept:
+def _what(each: Listed) -> str:
+    return each.terms or str(each.amount)
+
+
+def _until(each: Listed, zone: ZoneInfo) -> str:
+    if each.terms is None:
+        return f"  debit on {each.debit_on}, kept until {each.keep_until}"
+    if each.ended is None:
+        return f", from {each.debit_on}; serves still, kept until {KEEP_YEARS} years after its end"
+    return f", ended {each.ended.astimezone(zone):%Y-%m-%d}, kept until {each.keep_until}"
+
+
+async def _used(settings: Settings, confirmation: str, act: str, by: str) -> list[Kept]:
     async with opened(settings) as store:
-        kept = await stored.by_confirmation(store, confirmation)
-        if kept is None:
+        kept = await stored.all_by_confirmation(store, confirmation)
+        if not kept:
             raise click.ClickException("no authorisation is kept for this confirmation number")
         await stored.used(store, confirmation, act, by=by, now=settings.now())
     return kept
 
 
 async def _play(settings: Settings, confirmation: str, by: str, player: str) -> None:
-    kept = await _used(settings, confirmation, "played", by)
+    kept, *_ = await _used(settings, confirmation, "played", by)
     with tempfile.NamedTemporaryFile(suffix=".wav") as file:
         file.write(kept.given.recording.audio)
         file.flush()
@@ -94,8 +110,12 @@ async def _play(settings: Settings, confirmation: str, by: str, player: str) -> 
 
 
 async def _export(settings: Settings, confirmation: str, folder: Path, by: str) -> None:
-    kept = await _used(settings, confirmation, "exported", by)
-    sound, record = folder / f"{confirmation}.wav", folder / f"{confirmation}.json"
+    for place, kept in enumerate(await _used(settings, confirmation, "exported", by), start=1):
+        _write(kept, folder, f"{confirmation}-{place}" if place > 1 else confirmation)
+
+
+def _write(kept: Kept, folder: Path, name: str) -> None:
+    sound, record = folder / f"{name}.wav", folder / f"{name}.json"
     try:
         sound.write_bytes(kept.given.recording.audio)
         record.write_text(json.dumps(_told(kept), indent=2, ensure_ascii=False) + "\n", "utf-8")
@@ -125,4 +145,5 @@ def _told(kept: Kept) -> dict[str, object]:
         "mandate": kept.given.authorisation.mandate(),
         "recording_sha256": kept.sha256.hex(),
         "speech_ms": kept.given.recording.speech_ms,
+        "ended_at": kept.ended and kept.ended.isoformat(),
     }

@@ -136,3 +136,8 @@ class Talk:
     desk: Desk
     call: Call
     account: Account
+
+    @property
+    def takes_bank(self) -> bool:
+        """Whether the account may be paid from a bank account here."""
+        return self.desk.checks is not None and self.account.takes_bank

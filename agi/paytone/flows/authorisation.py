@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import date
+from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
@@ -54,6 +54,22 @@ class Instead(Enum):
     CARD = "card"
 
 
+@dataclass(frozen=True, slots=True)
+class Script:
+    """
+    What a spoken authorisation is made of.
+
+    Args:
+        facts: All that is authorised; read in full.
+        say: What the caller is to say.
+        accept: The key that gives it, once it was said.
+    """
+
+    facts: tuple[Prompt, ...]
+    say: Prompt
+    accept: Prompt
+
+
 LONGEST_S: Final = 20.0
 SILENCE_S: Final = 3.0
 
@@ -64,6 +80,7 @@ def facts_in_words(authorisation: Authorisation) -> dict[Fact, tuple[Prompt, ...
 
     The name itself is spoken by the caller, into the recording: no prompt can say it.
     """
+    assert authorisation.amount is not None, "a debit in the call is of one amount"
     return {
         Fact.ONE_TIME: (LISTEN, ONE_TIME),
         Fact.NAME: _whose(authorisation),
@@ -87,28 +104,43 @@ def _whose(authorisation: Authorisation) -> tuple[Prompt, ...]:
 
 
 async def authorise(
-    phone: Phone,
-    desk: Desk,
-    account: Account,
-    amount: Money,
-    debited: BankFace,
-    *,
-    debit_on: date | None = None,
+    phone: Phone, desk: Desk, account: Account, amount: Money, debited: BankFace
 ) -> Given | Back | Instead:
-    """
-    What the caller authorised aloud and accepted; `BACK` cancels, CARD pays by card instead.
+    """What the caller authorised aloud for a debit today; otherwise as `spoken_yes`."""
+    assert desk.checks is not None, "no bank account is asked for without"
+    today = desk.clock().date()
+    authorisation = Authorisation(
+        customer=await name_of(phone, desk, account),
+        biller_account=account.number if account.is_sale else account.ending,
+        debited=debited,
+        amount=amount,
+        debit_on=today,
+        given_on=today,
+        enquiries=desk.checks.enquiries,
+    )
+    words = facts_in_words(authorisation).values()
+    facts = tuple(prompt for each in words for prompt in each)
+    recording = await spoken_yes(phone, Script(facts, SAY_NOW, ACCEPT))
+    if not isinstance(recording, Recording):
+        return recording
+    return Given(authorisation, recording, desk.clock())
 
-    All eight facts are read out in full first. Whoever cannot speak is offered a card or a person
+
+async def name_of(phone: Phone, desk: Desk, account: Account) -> str:
+    """The name that the biller holds for the customer."""
+    return await patiently(phone, authorisations.customer_name(desk.store, account.customer_id))
+
+
+async def spoken_yes(phone: Phone, script: Script) -> Recording | Back | Instead:
+    """
+    What the caller said and accepted; `BACK` cancels, CARD pays by card instead.
+
+    All facts are read out in full first. Whoever cannot speak is offered a card or a person
     before anything is recorded (47 CFR 7.3), and so is whoever stays silent.
-
-    Args:
-        debit_on: The earliest day of the debit; today if None.
     """
-    authorisation = await _authorisation(phone, desk, account, amount, debited, debit_on=debit_on)
     choice: str | Back = "3"
     while choice == "3":
-        facts = facts_in_words(authorisation).values()
-        await phone.announce(*(prompt for words in facts for prompt in words))
+        await phone.announce(*script.facts)
         words = (CANNOT_SPEAK, SPEAK, CARD_INSTEAD, HEAR_AGAIN)
         choice = await choose(phone, *words, keys="123")
     if choice is BACK:
@@ -116,52 +148,27 @@ async def authorise(
     if choice == "2":
         return Instead.CARD
     try:
-        recording = await _spoken(phone)
+        recording = await _spoken(phone, script)
     except CannotRecord as exc:
         log.error("a spoken authorisation cannot be recorded: %s", exc)
         await phone.announce(LINE_TROUBLE, NEEDED)
         recording = None
-    if isinstance(recording, Recording):
-        return Given(authorisation, recording, desk.clock())
-    if recording is BACK:
-        return BACK
+    if recording is not None:
+        return recording
     return BACK if await choose(phone, CARD_OR_PERSON, keys="1") is BACK else Instead.CARD
 
 
-async def _authorisation(
-    phone: Phone,
-    desk: Desk,
-    account: Account,
-    amount: Money,
-    debited: BankFace,
-    *,
-    debit_on: date | None,
-) -> Authorisation:
-    assert desk.checks is not None, "no bank account is asked for without"
-    today = desk.clock().date()
-    work = authorisations.customer_name(desk.store, account.customer_id)
-    return Authorisation(
-        customer=await patiently(phone, work),
-        biller_account=account.number if account.is_sale else account.ending,
-        debited=debited,
-        amount=amount,
-        debit_on=debit_on or today,
-        given_on=today,
-        enquiries=desk.checks.enquiries,
-    )
-
-
-async def _spoken(phone: Phone) -> Recording | Back | None:
+async def _spoken(phone: Phone, script: Script) -> Recording | Back | None:
     """A recording that holds speech and was accepted with 1; None after too many tries."""
     for _ in range(phone.manner.entry_tries):
-        await phone.announce(SAY_NOW)
+        await phone.announce(script.say)
         recording = await _record(phone)
         if recording is None:
             await phone.announce(NOT_SPOKEN)
             continue
         choice: str | Back = "3"
         while choice == "3":
-            choice = await choose(phone, ACCEPT, ONCE_MORE, PLAY_BACK, keys="123")
+            choice = await choose(phone, script.accept, ONCE_MORE, PLAY_BACK, keys="123")
             if choice == "3":
                 await phone.play(recording.audio)
         if choice is BACK:

@@ -269,7 +269,7 @@ def _can_be_keyed_again(kept: NotKept | Unreached | Unknown) -> bool:
 async def _kept(desk: Desk, account: Account, keyed: BankAccount) -> Keeping:
     holder = await authorisations.customer_name(desk.store, account.customer_id)
     asked = BankToKeep(keyed, holder, CHECK_MANDATE)
-    customer, token = account.customer_id, f"bank-{uuid4()}"
+    customer, token = account.customer_id, str(uuid4())
     try:
         kept = await desk.gateway.save_bank(asked, customer=customer, token=token)
     except GatewayRefused as exc:

@@ -24,7 +24,7 @@ async def hear_out(
     offers: Offers | None = None,
 ) -> Next:
     """
-    Say *confirmation*, then *again* at each 1, until the caller goes on; the new card can be saved.
+    Say *confirmation*, then *again* at each 1, until the caller goes on; what is new can be saved.
 
     Whoever says nothing goes on: the payment is made, and what was heard is enough.
     """

@@ -227,8 +227,7 @@ async def _tell(
             return Ended(Status.PAID, await _confirm(save, payment, owed))
         case Declined():
             by_bank = isinstance(payment.face, BankFace)
-            words = WHY_SAVED_DECLINED if payment.method_id else WHY_DECLINED
-            await phone.announce(CHECK_DECLINED if by_bank else words[outcome.refusal])
+            await phone.announce(_why(payment, outcome.refusal))
             await note_told(phone, desk, call, payment, Heard.NOT_PAID)
             return await _declined(phone, outcome, by_bank=by_bank)
         case Unreached():
@@ -241,6 +240,12 @@ async def _tell(
             return Ended(Status.UNKNOWN, Next.MENU)
         case _:
             assert_never(outcome)
+
+
+def _why(payment: Payment, refusal: Refusal) -> Prompt:
+    if isinstance(payment.face, BankFace) and refusal is not Refusal.GONE:
+        return CHECK_DECLINED
+    return (WHY_SAVED_DECLINED if payment.method_id else WHY_DECLINED)[refusal]
 
 
 def _accepted(payment: Payment) -> tuple[Prompt, ...]:
@@ -264,7 +269,7 @@ async def _declined(phone: Phone, declined: Declined, *, by_bank: bool) -> Ended
 async def _confirm(save: SaveOffer, payment: Payment, owed: Owed) -> Next:
     """
     The confirmation and the new balance, and as often as the caller likes the amount and the date
-    too; the receipts that the caller can get; and the card, to be saved.
+    too; the receipts that the caller can get; and what has paid, to be saved.
     """
     phone, desk = save.talk.phone, save.talk.desk
     receipts = await ReceiptOffer.to(phone, desk, save.talk.call, save.talk.account)

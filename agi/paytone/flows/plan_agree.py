@@ -7,9 +7,13 @@ from typing import Final
 
 from paytone.ask import BACK, Back, choose, patiently
 from paytone.flows import Desk, Talk
+from paytone.flows.authorisation import Instead
+from paytone.flows.plan_authorisation import authorise_plan, script_of
+from paytone.flows.plan_entry import ask_saved_method, still_pays
 from paytone.flows.plan_words import first_day, stopped_in_words, terms_in_words
 from paytone.prompts import Prompt
-from paytone.rules.method import SavedMethod
+from paytone.rules.authorisation import Given
+from paytone.rules.method import BankFace, SavedMethod
 from paytone.rules.plan_facts import of_stop, of_terms
 from paytone.rules.schedule import AutoPay, Kind, Schedule, State, Terms
 from paytone.store import agreements, schedules
@@ -52,6 +56,9 @@ async def agree(
     """
     Read all the terms, and store what was agreed to once 1 is pressed; `BACK` agrees to nothing.
 
+    What is debited from a bank account is authorised aloud too (Nacha, TEL); whoever cannot speak
+    is asked for a card instead. So is whoever's *method* can pay no more.
+
     Args:
         instead_of: What is changed by this; it is active again if it was paused.
 
@@ -59,18 +66,53 @@ async def agree(
         AlreadyThere, NotActive: As `paytone.store.agreements`; nothing was agreed to.
         StoreAway: It may be stored.
     """
-    phone, desk = talk.phone, talk.desk
-    reached = await _is_reached(talk)
-    words = terms_in_words(desk, talk.account, terms, method.face, can_be_written_to=reached)
-    if await choose(phone, TERMS_ACCEPT, keys="1", announce=words) is BACK:
+    phone = talk.phone
+    agreed: tuple[SavedMethod, Authorisation] | Back
+    if await still_pays(talk, method):
+        agreed = await _heard(talk, terms, method)
+    else:
+        agreed = await _with_another(talk, terms)
+    if agreed is BACK:
         await phone.say(NOT_AGREED)
         return BACK
-    prompts = (*words, TERMS_ACCEPT)
-    said = Authorisation(CALLER, desk.clock(), talk.call.id, desk.language, prompts)
+    method, said = agreed
     if instead_of is None:
         return await patiently(phone, _stored(talk, terms, method, said))
     await patiently(phone, _changed(talk, instead_of, terms, method, said))
     return replace(instead_of, terms=terms, method_id=method.id, state=State.ACTIVE, why="")
+
+
+async def _heard(
+    talk: Talk, terms: Terms, method: SavedMethod
+) -> tuple[SavedMethod, Authorisation] | Back:
+    """What pays, and how it was agreed to, once all was read."""
+    phone, desk = talk.phone, talk.desk
+    reached = await _is_reached(talk)
+    words = terms_in_words(desk, talk.account, terms, method.face, can_be_written_to=reached)
+    if isinstance(method.face, BankFace):
+        script = script_of(talk, terms, words)
+        given = await authorise_plan(talk, terms, method.face, script)
+        if given is Instead.CARD:
+            return await _with_another(talk, terms, bank=False)
+        if not isinstance(given, Given):
+            return BACK
+        prompts = (*script.facts, script.say, script.accept)
+        return method, _said(talk, prompts, given)
+    if await choose(phone, TERMS_ACCEPT, keys="1", announce=words) is BACK:
+        return BACK
+    return method, _said(talk, (*words, TERMS_ACCEPT))
+
+
+async def _with_another(
+    talk: Talk, terms: Terms, *, bank: bool = True
+) -> tuple[SavedMethod, Authorisation] | Back:
+    other = await ask_saved_method(talk, bank=bank)
+    return BACK if other is BACK else await _heard(talk, terms, other)
+
+
+def _said(talk: Talk, prompts: tuple[Prompt, ...], given: Given | None = None) -> Authorisation:
+    desk = talk.desk
+    return Authorisation(CALLER, desk.clock(), talk.call.id, desk.language, prompts, given)
 
 
 async def halt(talk: Talk, schedule: Schedule, state: State) -> None:
@@ -109,7 +151,7 @@ async def _stored(talk: Talk, terms: Terms, method: SavedMethod, said: Authorisa
         terms=terms,
         authorisation=said,
         first=_first(talk.desk, terms),
-        letter=lambda schedule: _copy(talk, schedule, method),
+        letter=lambda schedule: _copy(talk, schedule, method, said),
     )
 
 
@@ -124,7 +166,7 @@ async def _changed(
         terms=terms,
         authorisation=said,
         first=_first(talk.desk, terms) if starts_anew else None,
-        letter=lambda changed: _copy(talk, changed, method),
+        letter=lambda changed: _copy(talk, changed, method, said),
     )
 
 
@@ -136,12 +178,13 @@ def _first(desk: Desk, terms: Terms) -> FirstRun | None:
     return FirstRun(day, desk.rule.starts(day, now))
 
 
-def _copy(talk: Talk, schedule: Schedule, method: SavedMethod) -> ToWrite:
+def _copy(talk: Talk, schedule: Schedule, method: SavedMethod, said: Authorisation) -> ToWrite:
     facts = of_terms(
         schedule,
         method.face,
         account_ending=talk.account.ending,
         enquiries=talk.desk.enquiries,
         notice_days=talk.desk.rule.notice_days,
+        spoken_on=said.given.authorisation.given_on if said.given else None,
     )
     return ToWrite(LETTERS[schedule.kind], facts)

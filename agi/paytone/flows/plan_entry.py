@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
 
 from paytone.ask import BACK, Back, BadAnswer, Question, ask, choose, patiently
 from paytone.flows import Desk, Talk
+from paytone.flows.keep_bank import keep_new_bank
 from paytone.flows.keep_card import keep_new_card
 from paytone.flows.method_entry import PRESS, face_in_words
 from paytone.phone import Phone
@@ -28,9 +29,13 @@ ASK_MONTH_DAY: Final = Prompt("ask-month-day")
 MONTH_DAY_MISREAD: Final = Prompt("month-day-misread")
 WHICH_METHOD: Final = Prompt("plan-which-method")
 NEW_CARD: Final = Prompt("plan-new-card")
+NEW_BANK: Final = Prompt("plan-new-bank")
 FOR: Final = Prompt("or-mean")
 KEYS: Final = "12345"
 MOST_DAYS_BEFORE: Final = 20
+New = tuple[Prompt, Callable[[Talk], Awaitable[SavedMethod | Back]]]
+"""What is new: its words, and what asks and saves it."""
+
 EVERY: Final = {"1": Every.WEEK, "2": Every.TWO_WEEKS, "3": Every.MONTH}
 
 
@@ -94,35 +99,57 @@ async def ask_month_day(phone: Phone) -> int | Back:
     return await ask(phone, Question((ASK_MONTH_DAY,), read_month_day, at_most=2))
 
 
-async def ask_saved_method(talk: Talk) -> SavedMethod | Back:
+async def ask_saved_method(talk: Talk, *, bank: bool = True) -> SavedMethod | Back:
     """
-    One of the customer's saved cards that can pay, or a new card that is saved now.
+    One of the customer's saved methods that can pay, or a new one that is saved now.
 
-    A bank account is not among them: to debit it later takes a spoken authorisation (Nacha, TEL).
+    Args:
+        bank: Offer bank accounts too, where the line takes them.
     """
     phone, desk = talk.phone, talk.desk
+    takes_bank = bank and talk.takes_bank
+    new: list[New] = [(NEW_CARD, keep_new_card)]
+    if takes_bank:
+        new.append((NEW_BANK, keep_new_bank))
     while True:
         kept = await patiently(phone, methods.of_customer(desk.store, talk.account.customer_id))
-        today = desk.clock().date()
-        cards = [each for each in kept if isinstance(each.face, CardFace)]
-        good = [each for each in cards if not each.is_past(today)][: len(PRESS) - 1]
-        if not good:
+        good = _good(kept, desk.clock().date(), takes_bank=takes_bank)[: len(PRESS) - len(new)]
+        if not good and not takes_bank:
             return await keep_new_card(talk)
-        choice = await choose(phone, *_offer(good), keys=KEYS[: len(good) + 1])
+        choice = await choose(phone, *_offer(good, new), keys=KEYS[: len(good) + len(new)])
         if choice is BACK:
             return BACK
         if int(choice) <= len(good):
             return good[int(choice) - 1]
-        card = await keep_new_card(talk)
-        if card is not BACK:
-            return card
+        _, keep = new[int(choice) - len(good) - 1]
+        method = await keep(talk)
+        if method is not BACK:
+            return method
 
 
-def _offer(good: Sequence[SavedMethod]) -> Iterator[Prompt]:
+async def still_pays(talk: Talk, method: SavedMethod) -> bool:
+    """Whether *method* is still saved, and may pay the account."""
+    work = methods.of_customer(talk.desk.store, talk.account.customer_id)
+    kept = await patiently(talk.phone, work)
+    return any(each.id == method.id for each in kept) and (
+        talk.takes_bank or isinstance(method.face, CardFace)
+    )
+
+
+def _good(kept: Sequence[SavedMethod], today: date, *, takes_bank: bool) -> list[SavedMethod]:
+    return [
+        each
+        for each in kept
+        if not each.is_past(today) and (takes_bank or isinstance(each.face, CardFace))
+    ]
+
+
+def _offer(good: Sequence[SavedMethod], new: Sequence[New]) -> Iterator[Prompt]:
     yield WHICH_METHOD
     for method, press in zip(good, PRESS, strict=False):
         yield from (FOR, *face_in_words(method.face), press)
-    yield from (FOR, NEW_CARD, PRESS[len(good)])
+    for (words, _), press in zip(new, PRESS[len(good) :], strict=False):
+        yield from (FOR, words, press)
 
 
 def _day(digits: str, year: int) -> date | None:

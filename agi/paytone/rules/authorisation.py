@@ -28,26 +28,43 @@ class Fact(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """
+    What is debited by a schedule instead of in the call.
+
+    Args:
+        terms: How much and when, in words for the record.
+        repeats: More than once, until it is cancelled.
+    """
+
+    terms: str
+    repeats: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Authorisation:
     """
-    One debit as it is read to the caller, and kept.
+    One debit, or those of a schedule, as it is read to the caller, and kept.
 
     Args:
         customer: The name the biller holds for the account; the caller says theirs aloud.
         biller_account: The last four of the biller's account number; of a sale, ``sale:`` and its
             reference.
+        amount: Of a schedule, the most of each debit; None where each bill's notice tells it.
         debit_on: The earliest day on which the bank may be debited.
         given_on: The day on which it is given.
         enquiries: Ten digits of a telephone that people answer in business hours.
+        plan: None for one debit that is made in the call.
     """
 
     customer: str
     biller_account: str
     debited: BankFace
-    amount: Money
+    amount: Money | None
     debit_on: date
     given_on: date
     enquiries: str
+    plan: Plan | None = None
 
     def facts(self) -> dict[Fact, str]:
         """All eight, in words for the record."""
@@ -58,12 +75,17 @@ class Authorisation:
                 f"{self.debited.account_type.value} account ending in {self.debited.last_four} "
                 f"at {self.debited.bank_name}"
             ),
-            Fact.AMOUNT: f"{self.amount}",
-            Fact.DEBIT_DATE: self.debit_on.isoformat(),
+            Fact.AMOUNT: self._how_much(),
+            Fact.DEBIT_DATE: self.plan.terms if self.plan else self.debit_on.isoformat(),
             Fact.DATE: self.given_on.isoformat(),
             Fact.ENQUIRIES: f"{number}, answered by people in business hours",
-            Fact.ONE_TIME: "a one-time electronic debit through the ACH network",
-            Fact.REVOKE: f"by calling {number} before the debit is sent to the bank",
+            Fact.ONE_TIME: self._kind(),
+            Fact.REVOKE: (
+                f"by cancelling it on this line, or by calling {number}; for sure three business "
+                "days before a debit"
+                if self.plan
+                else f"by calling {number} before the debit is sent to the bank"
+            ),
         }
 
     @property
@@ -76,6 +98,18 @@ class Authorisation:
         if self.is_for_sale:
             return f"reference {self.biller_account.removeprefix('sale:')}"
         return f"account ending in {self.biller_account}"
+
+    def _how_much(self) -> str:
+        if self.plan is None:
+            return f"{self.amount}"
+        if self.amount is None:
+            return "the whole bill, as it is written of before each debit, or less if less is owed"
+        return f"{self.amount}, or less if less is owed on the day"
+
+    def _kind(self) -> str:
+        if self.plan and self.plan.repeats:
+            return "recurring electronic debits through the ACH network, until they are cancelled"
+        return "a one-time electronic debit through the ACH network"
 
     def mandate(self) -> str:
         """The facts in one text, for the gateway and the written notice."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from paytone.rules.method import BankFace, CardFace, Face
 from paytone.rules.schedule import AutoPay, Every, Fixed, Once, Run, Schedule, Terms
@@ -24,14 +25,26 @@ def of_method(face: Face) -> dict[str, object]:
 
 
 def of_terms(
-    schedule: Schedule, face: Face, *, account_ending: str, enquiries: str, notice_days: int
+    schedule: Schedule,
+    face: Face,
+    *,
+    account_ending: str,
+    enquiries: str,
+    notice_days: int,
+    spoken_on: date | None = None,
 ) -> dict[str, object]:
-    """All that was agreed to, for the copy of the terms."""
+    """
+    All that was agreed to, for the copy of the terms.
+
+    Args:
+        spoken_on: When debits of a bank account were authorised aloud.
+    """
     return {
         "account": account_ending,
         "confirmation": schedule.confirmation,
         "enquiries": f"{enquiries[:3]}-{enquiries[3:6]}-{enquiries[6:]}",
         "notice_days": str(notice_days),
+        "spoken_on": spoken_on and spoken_on.isoformat(),
         **of_method(face),
         **_of(schedule.terms),
     }

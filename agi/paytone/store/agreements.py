@@ -11,8 +11,9 @@ from uuid import uuid4
 from psycopg.errors import UniqueViolation
 from psycopg.types.json import Jsonb
 
+from paytone.rules.authorisation import Given
 from paytone.rules.schedule import AutoPay, Fixed, Once, Run, Schedule, State, Terms
-from paytone.store import Connection, Store
+from paytone.store import Connection, Store, authorisations
 from paytone.store.numbered import numbered
 from paytone.store.schedules import in_words, run_of_row
 
@@ -79,6 +80,7 @@ class Authorisation:
     Args:
         by: Who wrote it down: ``the caller``, or an admin.
         prompts: All that was read before 1 was pressed; empty where nothing was agreed to.
+        given: What was authorised aloud too, which debits of a bank account need.
     """
 
     by: str
@@ -86,6 +88,7 @@ class Authorisation:
     call_id: str | None = None
     language: str | None = None
     prompts: tuple[str, ...] = ()
+    given: Given | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +185,12 @@ async def change(
         }
         if not (await connection.execute(CHANGE, values)).rowcount:
             raise NotActive
+        changed = replace(schedule, terms=terms, method_id=method_id, state=State.ACTIVE, why="")
+        await authorisations.revoke(connection, schedule.id, now=authorisation.now)
+        await _keep(connection, changed, authorisation)
         await _plan(connection, schedule.id, terms, first, authorisation.now)
         what = "changed" if schedule.state is State.ACTIVE else "resumed"
         await _note(connection, schedule.id, what, in_words(terms), authorisation)
-        changed = replace(schedule, terms=terms, method_id=method_id, state=State.ACTIVE, why="")
         await _write(connection, schedule.id, letter(changed), authorisation.now)
 
 
@@ -235,9 +240,23 @@ async def _add(
             **_columns(added.terms),
         }
         await connection.execute(ADD, values)
+        await _keep(connection, added, authorisation)
         await _plan(connection, added.id, added.terms, first, authorisation.now)
         await _note(connection, added.id, "agreed", in_words(added.terms), authorisation)
         await _write(connection, added.id, letter, authorisation.now)
+
+
+async def _keep(connection: Connection, schedule: Schedule, authorisation: Authorisation) -> None:
+    if authorisation.given is None:
+        return
+    await authorisations.keep(
+        connection,
+        authorisation.given,
+        account_id=schedule.account_id,
+        call_id=authorisation.call_id,
+        method_id=schedule.method_id,
+        schedule_id=schedule.id,
+    )
 
 
 def _columns(terms: Terms) -> dict[str, object]:

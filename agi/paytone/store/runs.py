@@ -90,6 +90,13 @@ OCCASIONS = {
 }
 
 
+class NotAuthorised(Exception):
+    """Nobody authorises this debit of a bank account any more; no payment was opened."""
+
+
+NOT_BEGUN = {**NOT_OPENED, "PT009": NotAuthorised}
+
+
 class NotBegun(Exception):
     """The run was stopped, or begun by another; no payment was opened and no money moved."""
 
@@ -174,6 +181,7 @@ async def begin(
     Raises:
         NotBegun: See there.
         AnotherIsOpen, BalanceMoved, MethodRemoved: As `payments.open_payment`; it still waits.
+        NotAuthorised: See there; it still waits.
     """
     try:
         row = await store.one(
@@ -192,8 +200,8 @@ async def begin(
             **face_columns(due.method.face),
         )
     except psycopg.Error as exc:
-        if exc.sqlstate in NOT_OPENED:
-            raise NOT_OPENED[exc.sqlstate] from exc
+        if exc.sqlstate in NOT_BEGUN:
+            raise NOT_BEGUN[exc.sqlstate] from exc
         raise
     if row is None:
         raise NotBegun
