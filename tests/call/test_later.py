@@ -20,7 +20,6 @@ from paytone.flows.autopay import CANCEL, CANCEL_SURE, SET_UP
 from paytone.flows.autopay import DONE as AUTOPAY_DONE
 from paytone.flows.later import LATER_DONE, LATER_ONCE
 from paytone.flows.menu import MENU, YOU_OWE
-from paytone.flows.method_entry import PAY_WITH_NEW_CARD
 from paytone.flows.pay_bill import PAID
 from paytone.flows.plan_agree import CANCELLED, TERMS_ACCEPT
 from paytone.flows.plan_entry import (
@@ -150,7 +149,7 @@ async def held(biller: Biller) -> Together:
                 (ASK_LATER_DAY, f"{put_off_to:%m%d}"),
                 (TERMS_ACCEPT, "1"),
             )
-            to_review = (*identified(customer), *PAY, *WHOLE, (PAY_WITH_NEW_CARD, "1"))
+            to_review = (*identified(customer), *PAY, *WHOLE)
             await script(call, (*to_review, *asked, *LEAVE), timeout=90)
             await call.until_hung_up()
         return Held(customer, call)

@@ -12,7 +12,7 @@ from paytone.flows.amount_entry import ASK_AMOUNT_KIND
 from paytone.flows.card_entry import ASK_CARD
 from paytone.flows.declined import WHY_DECLINED
 from paytone.flows.keep_card import ACCEPT as KEEP_ACCEPT
-from paytone.flows.keep_card import CARD_KEPT, CARD_NOT_KEPT, KEEP_CARD
+from paytone.flows.keep_card import CARD_KEPT, CARD_NOT_KEPT, KEEP_CARD, REFUSED_OFTEN
 from paytone.flows.later import LATER_DONE
 from paytone.flows.method_entry import PAY_WITH_NEW_CARD, face_in_words
 from paytone.flows.pay_bill import CANCELLED, PAID, pay_bill
@@ -34,15 +34,19 @@ from paytone.store import methods, schedules
 from tests.flows.test_card_held import LOST, PRINTS, tried, tried_with_new
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, VISA, WHOLE, other
 from tests.plans import make, saved_card
-from tests.teller import Counter
+from tests.teller import PHONE, Counter
 
 DAY = date(2026, 3, 12)
 FIFTY = other("50*00#")
 PUT_OFF: tuple[Turn, ...] = ((REVIEW_LATER, "3"), (ASK_LATER_DAY, "0312"))
-TAKE_SAVED: Turn = (PAY_WITH_NEW_CARD, "1")
+TAKE_NEW: tuple[Turn, ...] = (
+    (REVIEW_KEYS, "2"),
+    (ASK_CHANGE, "2"),
+    (PAY_WITH_NEW_CARD, "2"),
+)
 KEEP: Turn = (KEEP_ACCEPT, "1")
 ACCEPT: Turn = (TERMS_ACCEPT, "1")
-SAVED: tuple[Turn, ...] = (*FIFTY, TAKE_SAVED, *PUT_OFF, ACCEPT)
+SAVED: tuple[Turn, ...] = (*FIFTY, *PUT_OFF, ACCEPT)
 NEW: tuple[Turn, ...] = (*FIFTY, *CARD, *PUT_OFF, KEEP, ACCEPT)
 CANCEL: Turn = (REVIEW_KEYS, "*")
 
@@ -52,7 +56,7 @@ async def paid(
 ) -> tuple[Ended, list[Prompt], ScriptedPhone]:
     """How the job ended, what was heard, and the phone."""
     with ScriptedPhone(*turns) as phone:
-        ended = await pay_bill(phone, counter.desk, await counter.call(), account)
+        ended = await pay_bill(phone, counter.desk, await counter.call(PHONE), account)
     return ended, phone.heard, phone
 
 
@@ -104,7 +108,7 @@ async def test_a_new_card_that_is_saved_already_is_not_saved_twice(counter: Coun
     account = await counter.account()
     prints = PRINTS.of(CardNumber(VISA))
     method = await saved_card(counter, account, fingerprint=prints)
-    turns = (*FIFTY, (PAY_WITH_NEW_CARD, "2"), CARD[0], (CARD[1][0], "0930"), *CARD[2:], *PUT_OFF)
+    turns = (*FIFTY, *TAKE_NEW, CARD[0], (CARD[1][0], "0930"), *CARD[2:], *PUT_OFF)
     _, heard, _ = await paid(counting, account, *turns, ACCEPT)
     (plan,) = await schedules.of_account(counter.store, account.id)
     assert [method] == await methods.of_customer(counter.store, account.customer_id)
@@ -195,7 +199,7 @@ async def test_a_held_card_is_not_put_off_and_another_is_asked(
         await tried_with_new(counting, account)
     else:
         await tried(counting, account, LOST)
-    method = (TAKE_SAVED,) if saved else CARD
+    method = () if saved else CARD
     other_card = ((ASK_CARD, "5555555555554444#"), *CARD[1:])
     ended, _, phone = await paid(
         counting, account, *FIFTY, *method, PUT_OFF[0], *other_card, CANCEL
@@ -225,6 +229,17 @@ async def test_cards_that_their_banks_do_not_know_are_counted_as_declined(
     again = (*unknown, *PUT_OFF, KEEP)
     ended, _, _ = await paid(counter, account, *FIFTY, *again, *again, *again)
     assert Ended(Status.DECLINED, Next.AGENT) == ended
+
+
+async def test_after_five_refusals_in_a_day_no_bank_is_asked_any_more(counter: Counter) -> None:
+    account = await counter.account()
+    again = ((ASK_CARD, "4000111111111115#"), *CARD[1:], *PUT_OFF, KEEP)
+    await paid(counter, account, *FIFTY, *again, *again, *again)
+    turns = (*FIFTY, *again, *again, *CARD, *PUT_OFF, CANCEL)
+    ended, heard, phone = await paid(counter, account, *turns)
+    assert phone.heard_in_order(REFUSED_OFTEN, NOT_CHARGED, REVIEW_KEYS, CANCELLED)
+    assert (Status.CANCELLED, 2) == (ended.status, heard.count(KEEP_CARD))
+    assert {} == dict(counter.sandbox.books_of().cards)
 
 
 async def test_a_card_that_cannot_be_saved_can_still_pay_now(counter: Counter) -> None:
