@@ -14,13 +14,21 @@ from paytone.back_office.runs import Office, make_runs
 from paytone.caller import Caller, Hearing, script
 from paytone.config import Settings
 from paytone.flows import Desk, LockRule
+from paytone.flows.agreement import REVIEW_LATER, REVIEW_PAY
 from paytone.flows.amount_entry import ASK_AMOUNT_KIND
 from paytone.flows.autopay import CANCEL, CANCEL_SURE, SET_UP
 from paytone.flows.autopay import DONE as AUTOPAY_DONE
 from paytone.flows.later import LATER_DONE, LATER_ONCE
 from paytone.flows.menu import MENU, YOU_OWE
+from paytone.flows.pay_bill import PAID
 from paytone.flows.plan_agree import CANCELLED, TERMS_ACCEPT
-from paytone.flows.plan_entry import ASK_AUTOPAY_DAY, ASK_LATER_DAY, WHICH_METHOD
+from paytone.flows.plan_entry import (
+    ASK_AUTOPAY_DAY,
+    ASK_LATER_DAY,
+    ASK_NOTICE_OVER,
+    NOTICE_OVER,
+    WHICH_METHOD,
+)
 from paytone.flows.plan_words import (
     IS_STOPPED,
     NEXT_IS,
@@ -28,7 +36,7 @@ from paytone.flows.plan_words import (
     TERMS_AUTOPAY,
     TERMS_CANCEL,
     TERMS_ENQUIRIES,
-    TERMS_NOTICE,
+    TERMS_NOTICE_OVER,
     TERMS_ONCE,
 )
 from paytone.gateway.braintree import connect
@@ -38,7 +46,7 @@ from paytone.rules.schedule import Kind
 from paytone.sandbox.core import Sandbox
 from paytone.store import Store, accounts, schedules
 from tests.call.biller import USUAL, Biller, Customer, Together
-from tests.call.conversation import identified, in_order, promptly
+from tests.call.conversation import PAY, WHOLE, identified, in_order, promptly
 from tests.plans import reached, saved_card
 from tests.teller import Counter
 from tests.teller import later as at_time
@@ -92,19 +100,25 @@ async def account_of(counter: Counter, customer: Customer) -> Account:
 def biller(hearing: Hearing, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Biller]:
     """A line that writes letters."""
     letters = {"PAYTONE_LETTERS": str(tmp_path_factory.mktemp("letters"))}
-    with Biller.opened(hearing, {USUAL: 2}, settings=letters) as opened:
+    with Biller.opened(hearing, {USUAL: 3}, settings=letters) as opened:
         yield opened
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def held(biller: Biller) -> Together:
-    """One call sets AutoPay up and another then cancels it; one puts a payment off."""
+    """One call sets AutoPay up and another then cancels it; two put a payment off."""
     put_off_to = (biller_now() + timedelta(days=5)).date()
 
     async def set_up_and_cancel(customer: Customer) -> tuple[Held, Held]:
         to_autopay = (*identified(customer), *TO_PLANS, (PLANS_AUTOPAY, "1"))
         async with biller.dial() as first:
-            enrol = ((SET_UP, "1"), (ASK_AUTOPAY_DAY, "1"), (WHICH_METHOD, "1"))
+            enrol = (
+                (SET_UP, "1"),
+                (ASK_AUTOPAY_DAY, "1"),
+                (NOTICE_OVER, "2"),
+                (ASK_NOTICE_OVER, "50#"),
+                (WHICH_METHOD, "1"),
+            )
             await script(first, (*to_autopay, *enrol, (TERMS_ACCEPT, "1"), *LEAVE), timeout=90)
             await first.until_hung_up()
         async with biller.dial() as second:
@@ -128,9 +142,25 @@ async def held(biller: Biller) -> Together:
             await call.until_hung_up()
         return Held(customer, call)
 
-    customers = [await with_card(biller), await with_card(biller)]
+    async def put_off_at_the_review(customer: Customer) -> Held:
+        async with biller.dial() as call:
+            asked = (
+                (REVIEW_LATER, "3"),
+                (ASK_LATER_DAY, f"{put_off_to:%m%d}"),
+                (TERMS_ACCEPT, "1"),
+            )
+            to_review = (*identified(customer), *PAY, *WHOLE)
+            await script(call, (*to_review, *asked, *LEAVE), timeout=90)
+            await call.until_hung_up()
+        return Held(customer, call)
+
+    customers = [await with_card(biller) for _ in range(3)]
     return await Together.hold(
-        {"autopay": set_up_and_cancel(customers[0]), "later": put_off(customers[1])}
+        {
+            "autopay": set_up_and_cancel(customers[0]),
+            "later": put_off(customers[1]),
+            "review": put_off_at_the_review(customers[2]),
+        }
     )
 
 
@@ -142,7 +172,7 @@ def biller_now() -> datetime:
 def test_autopay_is_set_up_with_all_its_terms_heard(held: Together) -> None:
     first, _ = held["autopay"]
     assert in_order(
-        first.call, TERMS_AUTOPAY, TERMS_NOTICE, TERMS_CANCEL, TERMS_ENQUIRIES, TERMS_ACCEPT
+        first.call, TERMS_AUTOPAY, TERMS_NOTICE_OVER, TERMS_CANCEL, TERMS_ENQUIRIES, TERMS_ACCEPT
     )
     assert in_order(
         first.call,
@@ -161,18 +191,35 @@ def test_cancelled_in_another_call_the_payment_that_it_stops_is_named(held: Toge
     )
 
 
-async def test_a_payment_put_off_in_a_call_is_made_on_its_day_and_the_cancelled_one_never(
+def test_what_was_read_back_is_put_off_without_being_asked_again(held: Together) -> None:
+    call = held["review"].call
+    assert in_order(
+        call,
+        REVIEW_PAY,
+        REVIEW_LATER,
+        TERMS_ONCE,
+        *spoken.money(held["review"].customer.owes),
+        TERMS_ACCEPT,
+        LATER_DONE,
+        NEXT_IS,
+    )
+    assert (0, 0) == (call.heard.count(WHICH_METHOD), call.heard.count(PAID))
+    assert promptly(call)
+
+
+async def test_payments_put_off_in_calls_are_made_on_their_day_and_the_cancelled_one_never(
     held: Together, biller: Biller
 ) -> None:
-    later, (cancelled, _) = held["later"], held["autopay"]
-    assert in_order(later.call, TERMS_ONCE, TERMS_ACCEPT, LATER_DONE, NEXT_IS)
+    put_off, (cancelled, _) = (held["later"], held["review"]), held["autopay"]
+    assert in_order(held["later"].call, TERMS_ONCE, TERMS_ACCEPT, LATER_DONE, NEXT_IS)
     async with counter_of(biller) as counter:
-        account = await account_of(counter, later.customer)
-        (plan,) = await schedules.of_account(counter.store, account.id)
-        assert Kind.ONCE is plan.kind
+        for each in put_off:
+            account = await account_of(counter, each.customer)
+            (plan,) = await schedules.of_account(counter.store, account.id)
+            assert Kind.ONCE is plan.kind
         for days, charged in ((0, []), (4, []), (6, ["112.40"]), (40, ["112.40"])):
             await make_runs(Office(till_in(counter, days).desk.till))
-            assert charged == biller.charged(later.customer)
+            assert [charged, charged] == [biller.charged(each.customer) for each in put_off]
     assert [] == biller.charged(cancelled.customer)
 
 

@@ -25,6 +25,7 @@ from paytone.flows.plan_entry import (
     ASK_AUTOPAY_DAY,
     ASK_DAYS_BEFORE,
     DAYS_BEFORE_MISREAD,
+    NOTICE_ALWAYS,
     WHICH_METHOD,
 )
 from paytone.flows.plan_words import (
@@ -70,7 +71,8 @@ from tests.plans import (
 from tests.teller import NOW, Counter
 
 DUE = date(2026, 3, 20)
-ON_DUE: tuple[Turn, ...] = ((SET_UP, "1"), (ASK_AUTOPAY_DAY, "1"), (WHICH_METHOD, "1"))
+ASKED: tuple[Turn, ...] = ((SET_UP, "1"), (ASK_AUTOPAY_DAY, "1"), (NOTICE_ALWAYS, "1"))
+ON_DUE: tuple[Turn, ...] = (*ASKED, (WHICH_METHOD, "1"))
 ACCEPT: Turn = (TERMS_ACCEPT, "1")
 
 
@@ -145,6 +147,7 @@ async def test_some_days_before_the_due_date(counter: Counter) -> None:
         (ASK_AUTOPAY_DAY, "2"),
         (ASK_DAYS_BEFORE, "21"),
         (ASK_DAYS_BEFORE, "5#"),
+        (NOTICE_ALWAYS, "1"),
         (WHICH_METHOD, "1"),
         ACCEPT,
     )
@@ -158,7 +161,7 @@ async def test_the_second_of_two_cards_can_be_chosen(counter: Counter) -> None:
     for number in (VISA, "4012888888881881"):
         await saved_card(counter, account, number=number)
     _, second = await methods.of_customer(counter.store, account.customer_id)
-    await talk(counter, account, *ON_DUE[:2], (WHICH_METHOD, "2"), ACCEPT)
+    await talk(counter, account, *ASKED, (WHICH_METHOD, "2"), ACCEPT)
     assert second.id == (await only(counter, account)).method_id
 
 
@@ -173,7 +176,7 @@ async def test_star_at_the_terms_sets_nothing_up(counter: Counter) -> None:
 async def test_a_one_typed_ahead_does_not_accept(counter: Counter) -> None:
     account = await reached_account(counter)
     await saved_card(counter, account)
-    ahead: tuple[Turn, ...] = (*ON_DUE[:2], (WHICH_METHOD, "11"), (TERMS_ACCEPT, "*"))
+    ahead: tuple[Turn, ...] = (*ASKED, (WHICH_METHOD, "11"), (TERMS_ACCEPT, "*"))
     await talk(counter, account, *ahead)
     assert [] == await schedules.of_account(counter.store, account.id)
 
@@ -198,7 +201,7 @@ NEW_CARD_TURNS: tuple[Turn, ...] = (*CARD, (KEEP_ACCEPT, "1"))
 
 async def test_without_a_saved_method_a_new_card_is_saved_with_consent(counter: Counter) -> None:
     account = await reached_account(counter)
-    phone = await talk(counter, account, *ON_DUE[:2], *NEW_CARD_TURNS, ACCEPT)
+    phone = await talk(counter, account, *ASKED, *NEW_CARD_TURNS, ACCEPT)
     (method,) = await methods.of_customer(counter.store, account.customer_id)
     assert method.id == (await only(counter, account)).method_id
     row = await counter.store.one("SELECT consent_prompts FROM payment_methods")
@@ -214,7 +217,7 @@ async def test_without_a_saved_method_a_new_card_is_saved_with_consent(counter: 
 async def test_a_new_card_beside_a_saved_one(counter: Counter) -> None:
     account = await reached_account(counter)
     await saved_card(counter, account, number="4012888888881881")
-    turns = (*ON_DUE[:2], (WHICH_METHOD, "2"), *NEW_CARD_TURNS, ACCEPT)
+    turns = (*ASKED, (WHICH_METHOD, "2"), *NEW_CARD_TURNS, ACCEPT)
     await talk(counter, account, *turns)
     saved = await methods.by_id(counter.store, (await only(counter, account)).method_id)
     assert saved is not None
@@ -228,14 +231,14 @@ async def test_a_bank_account_is_not_offered(counter: Counter) -> None:
     bank = SavedMethod(str(uuid4()), account.customer_id, face, "bank")
     consent = Consent([KEEP_CARD], "en", None)
     await methods.keep(counter.store, bank, consent, now=NOW)
-    with ScriptedPhone(*ON_DUE[:2], (CARD[0][0], None)) as phone, pytest.raises(HungUp):
+    with ScriptedPhone(*ASKED, (CARD[0][0], None)) as phone, pytest.raises(HungUp):
         await autopay(phone, writing(counter).desk, await counter.call(), account)
     assert WHICH_METHOD not in phone.heard
 
 
 async def test_a_card_that_may_not_be_saved_is_not(counter: Counter) -> None:
     account = await reached_account(counter)
-    turns = (*ON_DUE[:2], *CARD, (KEEP_ACCEPT, "*"), (ASK_AUTOPAY_DAY, "*"))
+    turns = (*ASKED, *CARD, (KEEP_ACCEPT, "*"), (NOTICE_ALWAYS, "*"), (ASK_AUTOPAY_DAY, "*"))
     await talk(counter, account, *turns)
     assert [] == await methods.of_customer(counter.store, account.customer_id)
     assert [] == await schedules.of_account(counter.store, account.id)
@@ -244,7 +247,7 @@ async def test_a_card_that_may_not_be_saved_is_not(counter: Counter) -> None:
 async def test_a_card_that_cannot_be_saved_is_told(counter: Counter) -> None:
     account = await reached_account(counter)
     counter.sandbox.faults.inject(Fault("vault", "before", "drop", times=9))
-    turns = (*ON_DUE[:2], *NEW_CARD_TURNS, (ASK_AUTOPAY_DAY, "*"))
+    turns = (*ASKED, *NEW_CARD_TURNS, (NOTICE_ALWAYS, "*"), (ASK_AUTOPAY_DAY, "*"))
     phone = await talk(counter, account, *turns)
     assert phone.heard_in_order(CARD_NOT_KEPT, NOT_CHARGED)
     assert [] == await methods.of_customer(counter.store, account.customer_id)
@@ -253,7 +256,7 @@ async def test_a_card_that_cannot_be_saved_is_told(counter: Counter) -> None:
 async def test_a_card_that_its_bank_does_not_know_is_not_saved(counter: Counter) -> None:
     account = await reached_account(counter)
     declines = (CARD[0][0], "4000111111111115#")
-    turns = (*ON_DUE[:2], declines, *NEW_CARD_TURNS[1:], (ASK_AUTOPAY_DAY, "*"))
+    turns = (*ASKED, declines, *NEW_CARD_TURNS[1:], (NOTICE_ALWAYS, "*"), (ASK_AUTOPAY_DAY, "*"))
     phone = await talk(counter, account, *turns)
     assert phone.heard_in_order(CARD_NOT_KEPT, WHY_DECLINED[Refusal.ISSUER])
     assert [] == await methods.of_customer(counter.store, account.customer_id)
@@ -263,7 +266,7 @@ async def test_a_card_that_its_bank_does_not_know_is_not_saved(counter: Counter)
 @pytest.mark.parametrize("at", range(len(NEW_CARD_TURNS)), ids=[each for each, _ in NEW_CARD_TURNS])
 async def test_hanging_up_at_the_new_card_saves_none(counter: Counter, at: int) -> None:
     account = await reached_account(counter)
-    turns = (*ON_DUE[:2], *NEW_CARD_TURNS[:at], (NEW_CARD_TURNS[at][0], None))
+    turns = (*ASKED, *NEW_CARD_TURNS[:at], (NEW_CARD_TURNS[at][0], None))
     with ScriptedPhone(*turns) as phone, pytest.raises(HungUp):
         await autopay(phone, writing(counter).desk, await counter.call(), account)
     assert [] == await methods.of_customer(counter.store, account.customer_id)

@@ -16,6 +16,7 @@ from paytone.flows.more_time import (
     ANOTHER_OPEN,
     ARRANGED,
     BALANCE_MOVED,
+    DAY_PASSED,
     GO_ON,
     IF_MISSED,
     NOT_ARRANGED,
@@ -300,6 +301,19 @@ async def test_at_midnight_it_is_too_late_to_undo_it(counter: Counter) -> None:
         await more_time(Talk(phone, desk, await counter.call(), account))
     assert TOO_LATE == phone.heard[-1]
     assert await arrangements.active(counter.store, account.id) is not None
+
+
+async def test_a_first_day_that_midnight_takes_away_is_chosen_again(counter: Counter) -> None:
+    account = await counter.account()
+    turns = (*IN_TWO[:2], (FIRST_ON, "2"), (ASK_DAY, "0302"), YES, *ALL, DONE)
+    with MidnightComes(*turns) as phone:
+        phone.hour = datetime(2026, 3, 2, 23, 56, tzinfo=UTC)
+        desk = replace(counter.desk, clock=lambda: phone.hour)
+        await more_time(Talk(phone, desk, await counter.call(), account))
+    made = await arrangements.active(counter.store, account.id)
+    assert made is not None
+    assert DAY_PASSED in phone.heard
+    assert date(2026, 3, 10) == made.terms.instalments[0].due
 
 
 async def test_the_day_after_it_stands(counter: Counter) -> None:

@@ -51,6 +51,16 @@ def words(kind: str, facts: dict[str, Any]) -> str:
             "autopay-terms", AutoPay(3), CARD, ["3 days before the due date"], id="before"
         ),
         pytest.param(
+            "autopay-terms", AutoPay(0), CARD, ["10 days before each payment"], id="always told"
+        ),
+        pytest.param(
+            "autopay-terms",
+            AutoPay(0, Money(15000)),
+            CARD,
+            ["payment of more than $150.00", "at least 10 days ahead", "without a notice"],
+            id="told over an amount",
+        ),
+        pytest.param(
             "recurring-terms",
             Fixed(Money(3000), Every.MONTH, DAY, 31),
             BANK,
@@ -78,6 +88,20 @@ def test_the_copy_of_the_terms_has_them_all(
     text = words(kind, facts)
     for each in (*says, "905484000", "4412", "800-892-6996", "3 business days before"):
         assert each in text
+
+
+@pytest.mark.parametrize(
+    ("terms", "not_said"),
+    [
+        pytest.param(AutoPay(0), "without a notice", id="always told"),
+        pytest.param(AutoPay(0, Money(15000)), "before each payment", id="told over an amount"),
+    ],
+)
+def test_the_copy_says_one_of_the_two_notices(terms: AutoPay, not_said: str) -> None:
+    facts = of_terms(
+        schedule(terms), CARD, account_ending="4412", enquiries="8008926996", notice_days=10
+    )
+    assert not_said not in words("autopay-terms", facts)
 
 
 @pytest.mark.parametrize("kind", ["schedule-cancelled", "schedule-paused"])

@@ -28,6 +28,7 @@ TERMS = [
     pytest.param(Fixed(Money(5000), Every.MONTH, DAY, 31), id="every month"),
     pytest.param(Fixed(Money(5000), Every.TWO_WEEKS, DAY), id="every two weeks"),
     pytest.param(AutoPay(3), id="autopay"),
+    pytest.param(AutoPay(3, Money(15000)), id="autopay, told over an amount"),
 ]
 
 

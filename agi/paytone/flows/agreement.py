@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from enum import Enum
 from typing import Final
 
 from paytone.ask import BACK, Back, choose, in_turn, patiently
@@ -13,7 +14,7 @@ from paytone.flows.method_entry import MethodEntry, face_in_words
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
 from paytone.rules.bill import Account, Owed
-from paytone.rules.method import BankFace, CheckedAccount, Means, face_of
+from paytone.rules.method import BankFace, CheckedAccount, Means, SavedMethod, face_of
 from paytone.rules.money import Money
 from paytone.store import accounts, payments
 
@@ -22,12 +23,22 @@ REVIEW_FROM: Final = Prompt("review-from")
 REVIEW_ACCOUNT: Final = Prompt("review-account")
 REVIEW_TODAY: Final = Prompt("review-today")
 REVIEW_KEYS: Final = Prompt("review-keys")
+REVIEW_LATER: Final = Prompt("review-later")
 REVIEW_CHECK_KEYS: Final = Prompt("review-check-keys")
 ASK_CHANGE: Final = Prompt("ask-change")
 ALREADY_PAID: Final = Prompt("already-paid")
 PAY_AGAIN: Final = Prompt("pay-again")
 
 A_DAY: Final = timedelta(days=1)
+
+
+class Later(Enum):
+    """The caller pressed 3 at the review: the payment is to be made on a later date."""
+
+    LATER = "3"
+
+
+LATER: Final = Later.LATER
 
 
 class Agreement:
@@ -98,16 +109,22 @@ class Agreement:
         self._means = None
         self._method.leave_bank_out()
 
-    async def reach(self) -> Back | None:
-        """Ask what is still open, read it all back, and go on until 1; `BACK` cancels."""
+    def pay_with(self, method: SavedMethod) -> None:
+        """Let *method* take the place of the card that it was keyed as."""
+        self._means = method
+
+    async def reach(self) -> Back | Later | None:
+        """Ask what is still open, read it all back, and go on until 1 or 3; `BACK` cancels."""
         while True:
             if not await in_turn(self._ask_amount, self._ask_method):
                 return BACK
-            choice = await _review(self._phone, self._account, *self.terms, self._desk.fee)
+            choice = await _review(self._phone, self._desk, self._account, *self.terms)
             if choice is BACK:
                 return BACK
             if choice == "1":
                 return None
+            if choice == LATER.value:
+                return LATER
             change = await choose(self._phone, ASK_CHANGE, keys="12")
             if change == "1":
                 self._amount = None
@@ -146,18 +163,21 @@ class Agreement:
 
 
 async def _review(
-    phone: Phone, account: Account, amount: Money, means: Means, fee: Money
+    phone: Phone, desk: Desk, account: Account, amount: Money, means: Means
 ) -> str | Back:
-    """1 to pay, 2 to change; `BACK` cancels. What was typed ahead does not count."""
+    """1 to pay, 2 to change, 3 to pay later; `BACK` cancels. Keys typed ahead do not count."""
+    face = face_of(means)
     terms = (
         REVIEW_PAY,
-        *to_be_charged(amount, fee),
+        *to_be_charged(amount, desk.fee),
         REVIEW_FROM,
-        *face_in_words(face_of(means)),
+        *face_in_words(face),
         REVIEW_ACCOUNT,
         *spoken.digits(account.ending),
         REVIEW_TODAY,
     )
-    by_bank = isinstance(face_of(means), BankFace)
-    words = REVIEW_CHECK_KEYS if by_bank else REVIEW_KEYS
-    return await choose(phone, words, keys="12", announce=terms)
+    if isinstance(face, BankFace):
+        return await choose(phone, REVIEW_CHECK_KEYS, keys="12", announce=terms)
+    if desk.rule.later_days == 0:
+        return await choose(phone, REVIEW_KEYS, keys="12", announce=terms)
+    return await choose(phone, REVIEW_KEYS, REVIEW_LATER, keys="123", announce=terms)

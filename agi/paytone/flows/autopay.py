@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
-from paytone.ask import BACK, choose, patiently
+from paytone.ask import BACK, Back, choose, patiently
 from paytone.flows import Call, Desk, Talk
 from paytone.flows.method_entry import face_in_words
 from paytone.flows.plan_agree import agree, halt, may_agree
-from paytone.flows.plan_entry import ask_autopay_day, ask_saved_method
+from paytone.flows.plan_entry import ask_autopay_day, ask_notice_over, ask_saved_method
 from paytone.flows.plan_words import FROM, autopay_in_words, coming_in_words
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
@@ -28,6 +29,8 @@ CHANGE_DAY: Final = Prompt("autopay-change-day")
 PAUSE: Final = Prompt("autopay-pause")
 START_AGAIN: Final = Prompt("autopay-start-again")
 CANCEL: Final = Prompt("autopay-cancel")
+CHANGE_NOTICE: Final = Prompt("autopay-change-notice")
+TOLD_OVER: Final = Prompt("autopay-told-over")
 CANCEL_SURE: Final = Prompt("autopay-cancel-sure")
 DONE: Final = Prompt("autopay-done")
 CONFIRMATION_IS: Final = Prompt("confirmation-is")
@@ -55,10 +58,11 @@ async def _enrol(talk: Talk) -> None:
     if not await may_agree(talk, Kind.AUTOPAY):
         return
     while (days := await ask_autopay_day(talk.phone)) is not BACK:
-        method = await ask_saved_method(talk)
-        if method is not BACK:
-            await _agreed(talk, AutoPay(days), method)
-            return
+        while (over := await ask_notice_over(talk.phone, talk.desk.limits)) is not BACK:
+            method = await ask_saved_method(talk)
+            if method is not BACK:
+                await _agreed(talk, AutoPay(days, over), method)
+                return
 
 
 async def _change(talk: Talk, schedule: Schedule) -> None:
@@ -67,21 +71,39 @@ async def _change(talk: Talk, schedule: Schedule) -> None:
     assert method is not None
     coming = await patiently(phone, schedules.coming(store, schedule))
     active = schedule.state is State.ACTIVE
-    options = (CHANGE_METHOD, CHANGE_DAY, PAUSE if active else START_AGAIN, CANCEL)
+    pause = PAUSE if active else START_AGAIN
+    options = (CHANGE_METHOD, CHANGE_DAY, pause, CANCEL, CHANGE_NOTICE)
     words = (*_standing(schedule, method, coming), *options)
-    match await choose(phone, *words, keys="1234"):
-        case "1":
-            chosen = await ask_saved_method(talk)
-            if chosen is not BACK:
-                await _agreed(talk, _terms(schedule), chosen, schedule)
-        case "2":
-            if (days := await ask_autopay_day(phone)) is not BACK:
-                await _agreed(talk, AutoPay(days), method, schedule)
+    choice = await choose(phone, *words, keys="12345")
+    if choice is not BACK:
+        await _do(talk, schedule, method, choice)
+
+
+async def _do(talk: Talk, schedule: Schedule, method: SavedMethod, choice: str) -> None:
+    match choice:
         case "3":
             await _pause_or_start(talk, schedule, method)
         case "4":
-            if await choose(phone, CANCEL_SURE, keys="1") is not BACK:
+            if await choose(talk.phone, CANCEL_SURE, keys="1") is not BACK:
                 await halt(talk, schedule, State.CANCELLED)
+        case _:
+            other = await _other(talk, _terms(schedule), method, choice)
+            if other is not BACK:
+                await _agreed(talk, *other, schedule)
+
+
+async def _other(
+    talk: Talk, terms: AutoPay, method: SavedMethod, choice: str
+) -> tuple[AutoPay, SavedMethod] | Back:
+    """Another method by 1, another day by 2, other notices by 5."""
+    if choice == "1":
+        chosen = await ask_saved_method(talk)
+        return BACK if chosen is BACK else (terms, chosen)
+    if choice == "2":
+        days = await ask_autopay_day(talk.phone)
+        return BACK if days is BACK else (replace(terms, days_before=days), method)
+    over = await ask_notice_over(talk.phone, talk.desk.limits)
+    return BACK if over is BACK else (replace(terms, notice_over=over), method)
 
 
 async def _pause_or_start(talk: Talk, schedule: Schedule, method: SavedMethod) -> None:
@@ -113,6 +135,7 @@ def _standing(schedule: Schedule, method: SavedMethod, coming: list[Run]) -> tup
         *autopay_in_words(terms),
         FROM,
         *face_in_words(method.face),
+        *((TOLD_OVER, *spoken.money(terms.notice_over)) if terms.notice_over else ()),
         *(coming_in_words(terms, coming) if active else ()),
     )
 

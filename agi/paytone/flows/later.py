@@ -153,7 +153,7 @@ class _Wanted:
         """Read it all back."""
         assert self._terms is not None
         assert self._method is not None
-        await _agreed(self._talk, self._terms, self._method)
+        await agree_and_tell(self._talk, self._terms, self._method)
 
 
 async def _list(talk: Talk, plans: list[Schedule]) -> None:
@@ -193,11 +193,11 @@ async def _do(talk: Talk, plan: Schedule, method: SavedMethod, choice: str) -> N
         case "2":
             other = await ask_saved_method(talk)
             if other is not BACK:
-                await _agreed(talk, _terms(plan), other, plan)
+                await agree_and_tell(talk, _terms(plan), other, plan)
         case "3":
             terms = await _other_day(talk, _terms(plan))
             if terms is not BACK:
-                await _agreed(talk, terms, method, plan)
+                await agree_and_tell(talk, terms, method, plan)
         case "4":
             await _pause_or_start(talk, plan, method)
 
@@ -206,7 +206,7 @@ async def _pause_or_start(talk: Talk, plan: Schedule, method: SavedMethod) -> No
     if plan.state is State.ACTIVE:
         await halt(talk, plan, State.PAUSED)
     else:
-        await _agreed(talk, _terms(plan), method, plan)
+        await agree_and_tell(talk, _terms(plan), method, plan)
 
 
 async def _other_day(talk: Talk, terms: Once | Fixed) -> Once | Fixed | Back:
@@ -222,17 +222,26 @@ async def _other_day(talk: Talk, terms: Once | Fixed) -> Once | Fixed | Back:
     return replace(terms, on=day) if isinstance(terms, Once) else replace(terms, first=day)
 
 
-async def _agreed(
+async def agree_and_tell(
     talk: Talk, terms: Once | Fixed, method: SavedMethod, plan: Schedule | None = None
-) -> None:
-    """Read the terms; once they are accepted, say what comes next."""
+) -> bool:
+    """
+    Read the terms; once they are accepted, say what comes next. False where they are not.
+
+    Args:
+        plan: What is changed by this.
+
+    Raises:
+        AlreadyThere, NotActive, StoreAway: As `agree`.
+    """
     agreed = await agree(talk, terms, method, instead_of=plan)
     if agreed is BACK:
-        return
+        return False
     coming = await patiently(talk.phone, schedules.coming(talk.desk.store, agreed))
     confirmation = spoken.digits(agreed.confirmation, group=3)
     words = (LATER_DONE, CONFIRMATION_IS, *confirmation, *coming_in_words(terms, coming))
     await talk.phone.announce(*words)
+    return True
 
 
 def _terms(plan: Schedule) -> Once | Fixed:

@@ -21,6 +21,7 @@ ON_DATE: Final = Prompt("on-date")
 NOTHING_CHARGED: Final = Prompt("arrangement-nothing-charged")
 IF_MISSED: Final = Prompt("arrangement-if-missed")
 ACCEPT: Final = Prompt("arrangement-accept")
+DAY_PASSED: Final = Prompt("arrangement-day-passed")
 ARRANGED: Final = Prompt("arrangement-made")
 CONFIRMATION_IS: Final = Prompt("confirmation-is")
 UNTIL_MIDNIGHT: Final = Prompt("arrangement-until-midnight")
@@ -106,8 +107,13 @@ async def _agree(talk: Talk, owed: Owed) -> Terms | Back:
             return BACK
         words = (*_in_words(terms), NOTHING_CHARGED, IF_MISSED)
         choice = await choose(talk.phone, ACCEPT, keys="12", announce=words)
-        if choice is BACK or choice == "1":
-            return BACK if choice is BACK else terms
+        if choice is BACK:
+            return BACK
+        has_passed = terms.instalments[0].due < talk.desk.clock().date()
+        if choice == "1" and not has_passed:
+            return terms
+        if has_passed:
+            await talk.phone.announce(DAY_PASSED)
 
 
 def _in_words(terms: Terms) -> Iterator[Prompt]:

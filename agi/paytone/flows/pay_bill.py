@@ -1,4 +1,4 @@
-"""Pay the bill, now."""
+"""Pay the bill, now or, where the caller likes that better once it is read back, later."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Final, assert_never
 
 from paytone.ask import BACK, Back, choose, patiently
 from paytone.flows import Call, Desk, Talk
-from paytone.flows.agreement import Agreement
+from paytone.flows.agreement import LATER, Agreement, Later
 from paytone.flows.amount_entry import why_nothing
 from paytone.flows.authorisation import Instead, authorise
 from paytone.flows.confirm import hear_out
 from paytone.flows.declined import WHY_DECLINED, WHY_SAVED_DECLINED
 from paytone.flows.fee import accept_fee, charged
+from paytone.flows.put_off import NotPutOff, put_off
 from paytone.flows.receipt_offer import ReceiptOffer
 from paytone.flows.restriction import tell_restriction
 from paytone.flows.resume import note_told, tell_earlier
@@ -75,7 +76,8 @@ async def pay_bill(phone: Phone, desk: Desk, call: Call, account: Account) -> En
     A payment left open, by this job before a part of ours failed or by another call, is asked after
     first: if it went through that is told instead of taking another; while its outcome is not known
     no other is taken. A fee is named before an amount is asked. Nothing is charged that was not
-    read back in full and confirmed with 1, and nothing on a balance that has changed since.
+    read back in full and confirmed with 1, and nothing on a balance that has changed since. By 3
+    what was read back is paid on a later date, once the terms of that are agreed to.
     """
     earlier = await tell_earlier(phone, desk, call, account)
     if earlier is not Status.DONE:
@@ -85,7 +87,7 @@ async def pay_bill(phone: Phone, desk: Desk, call: Call, account: Account) -> En
     try:
         return await _pay_some_or_one(phone, desk, call, account)
     except StoreAway:
-        # Only raised before the gateway is asked, and no earlier payment is open.
+        # Only raised before the gateway is asked to charge, and no earlier payment is open.
         await phone.announce(LINE_TROUBLE, NOT_CHARGED)
         return Ended(Status.TROUBLE, Next.AGENT)
 
@@ -145,11 +147,11 @@ async def _pay_as(
 ) -> Ended:
     declines = 0
     while declines < phone.manner.card_tries:
-        given = await _agreed(phone, desk, account, agreement)
+        given = await _agreed(Talk(phone, desk, call, account), agreement)
         if isinstance(given, Ended):
             return given
-        if isinstance(given, Instead):
-            agreement.leave_bank_out()
+        if isinstance(given, NotPutOff | Instead):
+            declines += given is NotPutOff.REFUSED
             continue
         try:
             work = _charged(desk, call, account, agreement, given)
@@ -176,23 +178,26 @@ async def _pay_as(
     return Ended(Status.DECLINED, Next.AGENT)
 
 
-async def _agreed(
-    phone: Phone, desk: Desk, account: Account, agreement: Agreement
-) -> Given | Instead | Ended | None:
+async def _agreed(talk: Talk, agreement: Agreement) -> Given | Instead | NotPutOff | Ended | None:
     """
     What a debit of a bank account needs, authorised aloud; None for a card, which needs none.
 
-    Ended where nothing may be paid, or the caller goes back.
+    Ended where nothing may be paid, or is paid on a later date, or the caller goes back.
     """
+    phone, desk = talk.phone, talk.desk
     await agreement.look_up_owed()
     if (why := why_nothing(agreement.owed, desk.limits)) is not None:
         await phone.announce(*why)
         return Ended(Status.REFUSED, Next.MENU)
-    given: Given | Instead | Back | None = await agreement.reach()
+    given: Given | Instead | Back | Later | None = await agreement.reach()
+    if given is LATER:
+        return await put_off(talk, agreement)
     if given is None and isinstance(face := face_of(agreement.terms[1]), BankFace):
-        given = await authorise(phone, desk, account, agreement.total, face)
+        given = await authorise(phone, desk, talk.account, agreement.total, face)
     if given is BACK:
         return await _cancelled(phone)
+    if isinstance(given, Instead):
+        agreement.leave_bank_out()
     return given
 
 

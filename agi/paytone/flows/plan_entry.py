@@ -13,13 +13,19 @@ from paytone.flows.keep_card import keep_new_card
 from paytone.flows.method_entry import PRESS, face_in_words
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
+from paytone.rules.bill import Limits
 from paytone.rules.method import CardFace, SavedMethod
+from paytone.rules.money import Money
 from paytone.rules.schedule import Every, may_be_paid_on
 from paytone.store import methods
 
 ASK_AUTOPAY_DAY: Final = Prompt("ask-autopay-day")
 ASK_DAYS_BEFORE: Final = Prompt("ask-days-before")
 DAYS_BEFORE_MISREAD: Final = Prompt("days-before-misread")
+NOTICE_ALWAYS: Final = Prompt("autopay-notice-always")
+NOTICE_OVER: Final = Prompt("autopay-notice-over")
+ASK_NOTICE_OVER: Final = Prompt("ask-notice-over")
+NOTICE_OVER_MISREAD: Final = Prompt("notice-over-misread")
 ASK_LATER_DAY: Final = Prompt("ask-later-day")
 ASK_FIRST_DAY: Final = Prompt("ask-first-day")
 LATER_DAY_MISREAD: Final = Prompt("later-day-misread")
@@ -44,6 +50,14 @@ def read_days_before(digits: str) -> int:
     if not 1 <= int(digits) <= MOST_DAYS_BEFORE:
         raise BadAnswer(DAYS_BEFORE_MISREAD)
     return int(digits)
+
+
+def read_notice_over(digits: str, most: Money) -> Money:
+    """Whole dollars, up to *most*."""
+    amount = Money(int(digits) * 100, most.currency)
+    if not 0 < amount.cents <= most.cents:
+        raise BadAnswer(NOTICE_OVER_MISREAD, *spoken.money(most))
+    return amount
 
 
 def read_month_day(digits: str) -> int:
@@ -76,6 +90,23 @@ async def ask_autopay_day(phone: Phone) -> int | Back:
         days = await ask(phone, Question((ASK_DAYS_BEFORE,), read_days_before, at_most=2))
         if days is not BACK:
             return days
+
+
+async def ask_notice_over(phone: Phone, limits: Limits) -> Money | Back | None:
+    """The amount over which alone AutoPay tells of a payment beforehand; None: of every one."""
+
+    def read(digits: str) -> Money:
+        return read_notice_over(digits, limits.most)
+
+    while True:
+        choice = await choose(phone, NOTICE_ALWAYS, NOTICE_OVER, keys="12")
+        if choice is BACK:
+            return BACK
+        if choice == "1":
+            return None
+        over = await ask(phone, Question((ASK_NOTICE_OVER,), read, at_most=6))
+        if over is not BACK:
+            return over
 
 
 async def ask_later_day(phone: Phone, desk: Desk, question: Prompt) -> date | Back:

@@ -31,6 +31,9 @@ TERMS_FIRST: Final = Prompt("terms-first-on")
 TERMS_MONTH_END: Final = Prompt("terms-month-end")
 TERMS_NOTICE: Final = Prompt("terms-notice")
 TERMS_NOTICE_DAYS: Final = Prompt("terms-notice-days")
+TERMS_NOTICE_OVER: Final = Prompt("terms-notice-over")
+TERMS_NOTICE_AHEAD: Final = Prompt("terms-notice-ahead")
+TERMS_NOTICE_SMALLER: Final = Prompt("terms-notice-smaller")
 TERMS_LESS: Final = Prompt("terms-less")
 TERMS_DAY_BEFORE: Final = Prompt("terms-day-before")
 TERMS_DAY_AFTER: Final = Prompt("terms-day-after")
@@ -146,8 +149,7 @@ def _what(terms: Terms) -> tuple[Prompt, ...]:
 def _when(desk: Desk, terms: Terms) -> tuple[Prompt, ...]:
     match terms:
         case AutoPay():
-            notice = (TERMS_NOTICE, *spoken.number(desk.rule.notice_days), TERMS_NOTICE_DAYS)
-            return (*notice, TERMS_DAY_BEFORE)
+            return (*_notice(desk, terms), TERMS_DAY_BEFORE)
         case Fixed():
             month_end = (TERMS_MONTH_END,) if terms.day and terms.day > 28 else ()
             first = spoken.date(first_day(terms, desk.clock().date()))
@@ -156,6 +158,14 @@ def _when(desk: Desk, terms: Terms) -> tuple[Prompt, ...]:
             return (TERMS_LESS,)
         case _:
             assert_never(terms)
+
+
+def _notice(desk: Desk, terms: AutoPay) -> tuple[Prompt, ...]:
+    days = spoken.number(desk.rule.notice_days)
+    if terms.notice_over is None:
+        return (TERMS_NOTICE, *days, TERMS_NOTICE_DAYS)
+    over = (TERMS_NOTICE_OVER, *spoken.money(terms.notice_over))
+    return (*over, TERMS_NOTICE_AHEAD, *days, TERMS_NOTICE_SMALLER)
 
 
 def _how_it_ends(terms: Terms) -> tuple[Prompt, ...]:

@@ -74,7 +74,10 @@ def _of(terms: Terms) -> dict[str, object]:
                 "first_on": first.isoformat(),
                 "day": None if day is None else str(day),
             }
-        case AutoPay(days_before=0):
-            return {"on_due": "yes"}
-        case AutoPay(days_before=days_before):
-            return {"days_before": str(days_before)}
+        case AutoPay(days_before=days_before, notice_over=over):
+            return {
+                "on_due": None if days_before else "yes",
+                "days_before": str(days_before) if days_before else None,
+                "notice_always": None if over else "yes",
+                "notice_over_cents": over and over.cents,
+            }

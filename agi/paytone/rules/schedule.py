@@ -90,9 +90,16 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class AutoPay:
-    """The whole bill, *days_before* its due date; 0 is on it."""
+    """
+    The whole bill, *days_before* its due date; 0 is on it.
+
+    Args:
+        notice_over: The customer chose to be told beforehand only of payments over that (12 CFR
+            1005.10(d)(2)); None: of every one.
+    """
 
     days_before: int
+    notice_over: Money | None = None
 
 
 Terms = Once | Fixed | AutoPay

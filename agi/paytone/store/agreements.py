@@ -20,10 +20,11 @@ from paytone.store.schedules import in_words, run_of_row
 ADD = """
     INSERT INTO schedules (
         id, confirmation, account_id, currency, method_id, kind, amount_cents, every, first_on,
-        day_of_month, days_before, look_since
+        day_of_month, days_before, notice_over_cents, look_since
     )
     SELECT %(id)s, %(confirmation)s, id, currency, %(method)s, %(kind)s, %(amount_cents)s,
-        %(every)s, %(first_on)s, %(day_of_month)s, %(days_before)s, %(look_since)s
+        %(every)s, %(first_on)s, %(day_of_month)s, %(days_before)s, %(notice_over_cents)s,
+        %(look_since)s
     FROM accounts WHERE id = %(account)s
 """
 
@@ -47,7 +48,8 @@ LETTER = """
 CHANGE = """
     UPDATE schedules SET method_id = %(method)s, amount_cents = %(amount_cents)s,
         every = %(every)s, first_on = %(first_on)s, day_of_month = %(day_of_month)s,
-        days_before = %(days_before)s, state = 'active', why = '', look_since = %(look_since)s
+        days_before = %(days_before)s, notice_over_cents = %(notice_over_cents)s,
+        state = 'active', why = '', look_since = %(look_since)s
     WHERE id = %(id)s AND state IN ('active', 'paused')
 """
 
@@ -62,6 +64,27 @@ STOP = """
     WHERE schedule_id = %(id)s AND state = 'waiting'
     RETURNING *, (SELECT currency FROM schedules WHERE id = %(id)s) AS currency
 """
+
+
+UNTOLD = """
+    WITH stopped AS (
+        UPDATE schedule_runs SET state = 'stopped', next_at = NULL, changed_at = %(now)s,
+            said = 'planned anew'
+        WHERE schedule_id = %(id)s AND state = 'waiting' AND notice IS NULL AND attempts = 0
+            AND (%(over)s::bigint IS NULL OR most_cents > %(over)s)
+        RETURNING 1
+    )
+    UPDATE schedules SET planned_due = NULL WHERE id = %(id)s AND EXISTS (SELECT FROM stopped)
+"""
+
+COLUMNS = (
+    "amount_cents",
+    "first_on",
+    "every",
+    "day_of_month",
+    "days_before",
+    "notice_over_cents",
+)
 
 
 class AlreadyThere(Exception):
@@ -165,7 +188,7 @@ async def change(
     Let *schedule* go on with another method or other terms, active again if it was paused.
 
     Other terms plan the runs that wait anew. What AutoPay has told of stays as it was told, and so
-    does a run under way.
+    does a run under way; what it has not told of, but by the new terms must, is planned anew.
 
     Args:
         first: When a fixed amount runs next, if that is new.
@@ -188,6 +211,11 @@ async def change(
         changed = replace(schedule, terms=terms, method_id=method_id, state=State.ACTIVE, why="")
         await authorisations.revoke(connection, schedule.id, now=authorisation.now)
         await _keep(connection, changed, authorisation)
+        if isinstance(terms, AutoPay):
+            over = terms.notice_over and terms.notice_over.cents
+            await connection.execute(
+                UNTOLD, {"id": schedule.id, "over": over, "now": authorisation.now}
+            )
         await _plan(connection, schedule.id, terms, first, authorisation.now)
         what = "changed" if schedule.state is State.ACTIVE else "resumed"
         await _note(connection, schedule.id, what, in_words(terms), authorisation)
@@ -260,8 +288,7 @@ async def _keep(connection: Connection, schedule: Schedule, authorisation: Autho
 
 
 def _columns(terms: Terms) -> dict[str, object]:
-    columns = ("amount_cents", "first_on", "every", "day_of_month", "days_before")
-    return {**dict.fromkeys(columns), **_given(terms)}
+    return {**dict.fromkeys(COLUMNS), **_given(terms)}
 
 
 def _given(terms: Terms) -> dict[str, object]:
@@ -275,8 +302,8 @@ def _given(terms: Terms) -> dict[str, object]:
                 "every": every.value,
                 "day_of_month": day,
             }
-        case AutoPay(days_before=days_before):
-            return {"days_before": days_before}
+        case AutoPay(days_before=days_before, notice_over=over):
+            return {"days_before": days_before, "notice_over_cents": over and over.cents}
 
 
 async def _plan(

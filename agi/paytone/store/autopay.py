@@ -36,6 +36,9 @@ UNTOLD = "SELECT halt_schedule(%(id)s, 'paused', %(why)s, 'the run', %(now)s)"
 
 NO_ADDRESS = "no address for the notice"
 
+UNTOLD_DAYS = 1
+"""From when a bill is planned for to a run that is not told of: it can be cancelled until then."""
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -49,7 +52,8 @@ async def plan(
     store: Store, *, now: datetime, rule: Rule, at_most: int, only: str | None = None
 ) -> Planned:
     """
-    Plan a run for each bill that AutoPay is to pay, and queue its notice; all or nothing.
+    Plan a run for each bill that AutoPay is to pay, and queue its notice; all or nothing. There is
+    no notice of what is not over the amount that the customer chose.
 
     Repeated until nothing is looked at, by any number of workers: a bill is planned for once. Where
     the customer can no longer be written to, nothing may be taken untold: AutoPay pauses.
@@ -73,11 +77,22 @@ async def plan(
 
 async def _plan(connection: Connection, row: Row, now: datetime, rule: Rule) -> bool:
     today = now.date()
-    day = autopay_day(
-        row["due"], row["days_before"], told=today, notice_days=max(rule.notice_days, 1)
-    )
-    while not await _is_free(connection, row, day, now, rule):
+    over = row["notice_over_cents"]
+    is_told = over is None or row["most_cents"] > over
+    notice_days = max(rule.notice_days, 1) if is_told else UNTOLD_DAYS
+    day = autopay_day(row["due"], row["days_before"], told=today, notice_days=notice_days)
+    while not await _is_free(connection, row, day, now, rule, is_told=is_told):
         day += timedelta(days=1)
+    if is_told and not await _tell(connection, row, day, now):
+        values = {"id": row["schedule_id"], "why": NO_ADDRESS, "now": now}
+        await connection.execute(UNTOLD, values)
+        return False
+    await connection.execute(PLANNED, {"id": row["schedule_id"], "through": row["through"]})
+    return True
+
+
+async def _tell(connection: Connection, row: Row, day: date, now: datetime) -> bool:
+    """Whether the notice is queued: the customer can be written to."""
     facts = {
         "amount_cents": row["most_cents"],
         "on": day.isoformat(),
@@ -93,22 +108,19 @@ async def _plan(connection: Connection, row: Row, now: datetime, rule: Rule) -> 
             "now": now,
         },
     )
-    if not (await told.fetchone() or {"told": 0})["told"]:
-        values = {"id": row["schedule_id"], "why": NO_ADDRESS, "now": now}
-        await connection.execute(UNTOLD, values)
-        return False
-    await connection.execute(PLANNED, {"id": row["schedule_id"], "through": row["through"]})
-    return True
+    return bool((await told.fetchone() or {"told": 0})["told"])
 
 
-async def _is_free(connection: Connection, row: Row, day: date, now: datetime, rule: Rule) -> bool:
+async def _is_free(
+    connection: Connection, row: Row, day: date, now: datetime, rule: Rule, *, is_told: bool
+) -> bool:
     """Whether the day had no run of the schedule, and now has this one."""
     values = {
         "id": row["schedule_id"],
         "cents": row["most_cents"],
         "on": day,
         "starts": rule.starts(day, now),
-        "notice": _notice(row, day, now),
+        "notice": _notice(row, day, now) if is_told else None,
         "now": now,
     }
     planned = await (await connection.execute(PLAN, values)).fetchone()

@@ -151,7 +151,8 @@ def schedule_of_row(row: Row) -> Schedule:
 def terms_of_row(row: Row) -> Terms:
     """The terms in a row of the table schedules."""
     if row["kind"] == "autopay":
-        return AutoPay(row["days_before"])
+        over = row["notice_over_cents"]
+        return AutoPay(row["days_before"], None if over is None else Money(over, row["currency"]))
     amount = Money(row["amount_cents"], row["currency"])
     if row["kind"] == "once":
         return Once(amount, row["first_on"])
@@ -177,5 +178,6 @@ def in_words(terms: Terms) -> str:
         case Fixed(amount=amount, every=every, first=first, day=day):
             when = f"on day {day}" if day else f"from {first}"
             return f"{amount} every {every.value.replace('-', ' ')} {when}"
-        case AutoPay(days_before=days):
-            return f"the whole bill {days} days before it is due"
+        case AutoPay(days_before=days, notice_over=over):
+            told = f", told of beforehand if over {over}" if over else ""
+            return f"the whole bill {days} days before it is due{told}"
