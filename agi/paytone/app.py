@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from paytone import outgoing
 from paytone.ask import GaveUp, WantsPerson, patiently
 from paytone.config import Environment, Settings, SettingsRefused
 from paytone.counter import take_payment_for
@@ -27,7 +28,6 @@ from paytone.flows.menu import MENU_KEYS, WHOLE_MENU, balance, menu, tell_balanc
 from paytone.flows.methods import saved_methods
 from paytone.flows.more_time import more_time
 from paytone.flows.other_ways import other_ways
-from paytone.flows.out_greeting import out_greeting, out_machine
 from paytone.flows.pay_bill import pay_bill
 from paytone.flows.receipts import receipts
 from paytone.flows.resume import resume
@@ -38,11 +38,9 @@ from paytone.phone import HungUp
 from paytone.phone.classic_agi import ClassicAgi
 from paytone.phone.fastagi import Answer, FastAgi
 from paytone.prompts import Prompt
-from paytone.rules.calling import Kind
 from paytone.rules.contact import Channel
 from paytone.rules.job import Ended, Next, Status
-from paytone.rules.redial import result_of
-from paytone.store import Store, StoreAway, dials
+from paytone.store import Store, StoreAway
 from paytone.visit import NotIdentified, Visit
 
 if TYPE_CHECKING:
@@ -124,28 +122,6 @@ async def _stop_calls(visit: Visit) -> Ended:
     return await stop_calls(visit.phone, visit.desk, visit.call)
 
 
-async def _out_greeting(visit: Visit) -> Ended:
-    kind = Kind(await visit.variable("PAYTONE_OUT_KIND"))
-    # The name is said at once; what is stored of the call must not keep it waiting.
-    noting = asyncio.create_task(visit.store_call_out("person"))
-    try:
-        return await out_greeting(visit.phone, visit.desk, visit.call, kind)
-    finally:
-        await asyncio.wait({noting})
-
-
-async def _out_machine(visit: Visit) -> Ended:
-    await visit.store_call_out("machine")
-    return await out_machine(visit.phone, visit.desk)
-
-
-async def _out_ended(visit: Visit) -> Ended:
-    """Asked by the channel that dialled, when it is over: nobody is on it any more."""
-    result = result_of(await visit.variable("DIALSTATUS"))
-    await dials.ended(visit.desk.store, visit.call.id, result, now=visit.desk.clock())
-    return Ended(Status.DONE, Next.MENU)
-
-
 async def _goodbye(visit: Visit) -> Ended:
     return await goodbye(visit.phone)
 
@@ -168,9 +144,9 @@ JOBS: Final[Jobs] = {
     "receipts": _receipts,
     "other-ways": _other_ways,
     "stop-calls": _stop_calls,
-    "out-greeting": _out_greeting,
-    "out-machine": _out_machine,
-    "out-ended": _out_ended,
+    "out-greeting": outgoing.greeting,
+    "out-machine": outgoing.machine,
+    "out-ended": outgoing.ended,
     "take-payment": take_payment_for,
     "goodbye": _goodbye,
 }

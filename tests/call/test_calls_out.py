@@ -19,7 +19,6 @@ from paytone.flows.out_greeting import (
     ABOUT_CALL_BACK,
     ABOUT_PAYMENT,
     GO_ON,
-    MACHINE_NAME,
     MACHINE_STOP,
     NAME,
     REACH_US,
@@ -207,9 +206,9 @@ async def test_a_machine_gets_the_lawful_message_after_its_own(biller: Biller) -
         await person.called(board)
         await phone.answered()
         await phone.speak(ANNOUNCEMENT)
-        await script(phone, ((MACHINE_NAME, ""), (REACH_US, ""), (MACHINE_STOP, "")))
+        await script(phone, ((NAME, ""), (REACH_US, ""), (MACHINE_STOP, "")))
         await phone.until_hung_up()
-    assert never_heard(phone, NAME, GO_ON, ABOUT_PAYMENT, *ACCOUNT_WORDS)
+    assert never_heard(phone, STOP, GO_ON, ABOUT_PAYMENT, *ACCOUNT_WORDS)
     digits = [str(each).removeprefix("number-") for each in phone.heard if "number-" in str(each)]
     assert REACH + STOP_LINE == "".join(digits)
     row = await person.ended()

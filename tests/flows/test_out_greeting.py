@@ -11,7 +11,6 @@ from paytone.flows import Call, CallsOut
 from paytone.flows.out_greeting import (
     ABOUT,
     GO_ON,
-    MACHINE_NAME,
     MACHINE_STOP,
     NAME,
     NOT_STOPPED,
@@ -93,7 +92,7 @@ async def test_a_machine_hears_name_numbers_and_nothing_else(calling: Counter) -
     with ScriptedPhone() as phone:
         await out_machine(phone, calling.desk)
     reach, stop = number_in_words(OUT.reach), number_in_words(OUT.stop)
-    assert [MACHINE_NAME, REACH_US, *reach, MACHINE_STOP, *stop] == phone.heard
+    assert [NAME, REACH_US, *reach, MACHINE_STOP, *stop] == phone.heard
 
 
 async def test_an_opt_out_that_cannot_be_stored_is_not_claimed_to_be(calling: Counter) -> None:

@@ -48,7 +48,7 @@ def test_nothing_said_is_an_empty_transcript() -> None:
 
 def test_the_billers_name_and_addresses_are_in_few_prompts() -> None:
     named = [name for name, entry in ENGLISH.entries.items() if "Spectrum" in entry.text]
-    assert ["greeting", "other-ways-address", "goodbye"] == named
+    assert ["greeting", "out-name", "other-ways-address", "goodbye"] == named
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,6 @@ GO_ON: Final = Prompt("out-go-on")
 REACH_US: Final = Prompt("out-reach-us")
 STOPPED: Final = Prompt("out-stopped")
 NOT_STOPPED: Final = Prompt("out-not-stopped")
-MACHINE_NAME: Final = Prompt("out-machine-name")
 MACHINE_STOP: Final = Prompt("out-machine-stop")
 
 ABOUT: Final = {
@@ -72,7 +71,7 @@ async def out_machine(phone: Phone, desk: Desk) -> Ended:
     """Leave the name, the number to call and the one that stops calls; nothing of any account."""
     out = _out(desk)
     await phone.announce(
-        MACHINE_NAME,
+        NAME,
         REACH_US,
         *number_in_words(out.reach),
         MACHINE_STOP,
