@@ -67,7 +67,7 @@ def test_classic_agi_is_the_same_dialplan_without_the_server() -> None:
     text = rendered(EXTENSIONS, Variant.CLASSIC, TURNS)
 
     job = text.partition("[paytone-job]")[2]
-    assert "AGI(agi://" not in text
+    assert "AGI(agi://" not in job
     assert job.index("AGI(${PAYTONE_AGI_DIR}/${ARG1}.agi)") < job.index("Playback(")
 
 
