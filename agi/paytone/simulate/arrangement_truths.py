@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from paytone.flows.more_time import IF_MISSED, NOTHING_CHARGED, ON_DATE, YOU_PROMISE
 from paytone.prompts import Prompt, spoken
+from paytone.prompts.grammar import recordings
 from paytone.rules.arrangement import Every, Instalment, Kind, Rules, Terms
 from paytone.simulate.clock import ZONE
 from paytone.store import Row, Store
@@ -61,7 +62,7 @@ class Arranged:
         said = [YOU_PROMISE]
         for each in self.terms.instalments:
             said += [*spoken.money(each.amount), ON_DATE, *spoken.date(each.due)]
-        return (*said, NOTHING_CHARGED, IF_MISSED)
+        return recordings((*said, NOTHING_CHARGED, IF_MISSED))
 
 
 async def arranged_of(store: Store, accounts: list[str]) -> list[Arranged]:
