@@ -194,7 +194,7 @@ class World:
             happens.append(self._reissue(customer, dice.uniform(5, 150)))
         if dice.random() < 0.3:
             happens.append(self._work_beside(dice.uniform(20, 200)))
-        if dice.random() < 0.35:
+        if dice.random() < 0.5:
             happens.append(self._give_back(dice.uniform(0, 150)))
         await asyncio.gather(*happens)
         await self._staff.finish()
