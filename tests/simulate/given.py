@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import psycopg
 
 from paytone.line.postgres import PrivatePostgres
+from paytone.simulate.report import Sum
 from paytone.simulate.rig import LINE, Rig
 from paytone.simulate.run import simulate
 
@@ -39,3 +40,17 @@ def found(database_url: str, invariant: str, rig: Rig = LINE) -> str | None:
             if name == invariant:
                 return f"world {verdict.world}: {fault}"
     return None
+
+
+def nothing_is_lost(postgres: PrivatePostgres, template: str, worlds: range) -> None:
+    """Every invariant holds in *worlds*, each had something to look at, and every fault struck."""
+    total = Sum(seed=1)
+    told: list[str] = []
+    with a_database(postgres, template) as url:
+        for verdict in simulate(1, worlds, url):
+            told += total.add(verdict)
+    assert [] == told
+    assert all(total.checked.values())
+    struck = {name.partition(":")[0] for name in total.tally}
+    assert {"process death", "request sale", "request search", "statement open"} <= struck
+    assert {"statement close", "statement tell", "pressed 1 at a review"} <= struck

@@ -7,6 +7,7 @@ import pytest
 from paytone.line.postgres import PrivatePostgres
 from paytone.simulate.truths import INVARIANTS
 from tests.simulate.given import a_database, found
+from tests.simulate.test_after_guards import OF_WHAT_GOES_BACK
 from tests.simulate.test_arrangement_guards import OF_ARRANGEMENTS
 from tests.simulate.test_check_guards import OF_CHECKS
 from tests.simulate.test_flow_guards import OF_A_FLOW
@@ -70,6 +71,7 @@ def test_every_invariant_has_been_seen_to_fail() -> None:
             *OF_SAVED,
             *OF_CHECKS,
             *OF_ARRANGEMENTS,
+            *OF_WHAT_GOES_BACK,
         ]
     ]
     seen = {"moves_are_allowed", *(row[-1] for row in rows)}

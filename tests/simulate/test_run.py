@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 from paytone.line.postgres import PrivatePostgres
-from paytone.simulate.report import Sum
 from paytone.simulate.rig import LINE
-from paytone.simulate.run import simulate, worlds_for
+from paytone.simulate.run import worlds_for
 from paytone.simulate.world import live
-from tests.simulate.given import a_database
-
-CALLS = 2_000
+from tests.simulate.given import a_database, nothing_is_lost
 
 
-def test_two_thousand_calls_lose_no_cent_and_take_none_twice(
+def test_a_thousand_calls_lose_no_cent_and_take_none_twice(
     postgres: PrivatePostgres, migrated_template: str
 ) -> None:
-    total = Sum(seed=1)
-    told: list[str] = []
-    with a_database(postgres, migrated_template) as url:
-        for verdict in simulate(1, worlds_for(CALLS), url):
-            told += total.add(verdict)
-    assert [] == told
-    assert total.calls >= CALLS
-    assert all(total.checked.values())
-    struck = {name.partition(":")[0] for name in total.tally}
-    assert {"process death", "request sale", "request search", "statement open"} <= struck
-    assert {"statement close", "statement tell", "pressed 1 at a review"} <= struck
+    nothing_is_lost(postgres, migrated_template, worlds_for(1_000))
 
 
 def test_a_world_replays_step_by_step(postgres: PrivatePostgres, migrated_template: str) -> None:

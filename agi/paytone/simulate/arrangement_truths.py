@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from paytone.flows.more_time import IF_MISSED, NOTHING_CHARGED, ON_DATE, YOU_PROMISE
 from paytone.prompts import Prompt, spoken
+from paytone.prompts.grammar import recordings
 from paytone.rules.arrangement import Every, Instalment, Kind, Rules, Terms
-from paytone.rules.payment import COUNTED
 from paytone.simulate.clock import ZONE
 from paytone.store import Row, Store
 from paytone.store.arrangements import arrangement_of_row
@@ -62,7 +62,7 @@ class Arranged:
         said = [YOU_PROMISE]
         for each in self.terms.instalments:
             said += [*spoken.money(each.amount), ON_DATE, *spoken.date(each.due)]
-        return (*said, NOTHING_CHARGED, IF_MISSED)
+        return recordings((*said, NOTHING_CHARGED, IF_MISSED))
 
 
 async def arranged_of(store: Store, accounts: list[str]) -> list[Arranged]:
@@ -191,11 +191,7 @@ def _wrong_history(each: Arranged, earlier: list[Arranged]) -> str | None:
 def _balances(facts: Facts, each: Arranged) -> set[int]:
     """What the account owed about the time that *each* was made."""
     moves = [(bill.at, bill.cents) for bill in facts.billed if bill.account == each.account]
-    for payment in facts.payments:
-        if payment.account == each.account:
-            for move in payment.changes:
-                counts = (move.after in COUNTED) - (move.before in COUNTED)
-                moves.append((move.at, -counts * payment.bill_cents))
+    moves += [(at, cents) for account, at, cents in facts.posted if account == each.account]
     balance, seen = 0, set[int]()
     for at, cents in sorted(moves):
         if at > each.made - WINDOW:

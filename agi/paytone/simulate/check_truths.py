@@ -10,6 +10,7 @@ from paytone.flows.authorisation import AMOUNT, DEBIT_DATE, FROM_YOUR
 from paytone.flows.pay_bill import CHECK_ACCEPTED, CHECK_PENDING
 from paytone.flows.resume import IS_PENDING
 from paytone.prompts import Prompt, spoken
+from paytone.prompts.grammar import recordings
 from paytone.rules.money import Money
 from paytone.rules.payment import Heard, State
 from paytone.store import Row, Store
@@ -109,7 +110,8 @@ def _was_pending(payment: Stored, at: datetime) -> bool:
 def _is_of(spoken_: Spoken | None, payment: Stored) -> bool:
     if spoken_ is None:
         return False
-    facts = (FROM_YOUR, *payment.method_words, AMOUNT, *spoken.money(Money(payment.cents)))
+    amount = recordings(spoken.money(Money(payment.cents)))
+    facts = (FROM_YOUR, *payment.method_words, AMOUNT, *amount)
     return _holds(spoken_.facts, (*facts, DEBIT_DATE))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -17,6 +18,13 @@ from paytone.rules.money import Money
 from paytone.rules.payment import COUNTED, HEARD, OPEN, State
 from paytone.sandbox.core import Sandbox
 from paytone.sandbox.sales.transactions import Transaction
+from paytone.simulate.after_truths import (
+    Asked,
+    GoneBack,
+    differences_of,
+    gone_back,
+    refunds_of,
+)
 from paytone.simulate.arrangement_truths import Arranged, arranged_of, due_by_arrangement
 from paytone.simulate.check_truths import KeptVoice, voices_of
 from paytone.simulate.plan_truths import Cancelled, Ran, runs_of
@@ -24,6 +32,8 @@ from paytone.simulate.saved_truths import Saved, saved_of, vaulted_of
 from paytone.simulate.witness import Agreement, Claim, Witness, confirmation_in
 from paytone.store import Row, Store
 from paytone.store.faces import face_of_row
+
+WENT_BACK: Final = {State.RETURNED, State.REFUNDED, State.VOIDED}
 
 PAYMENTS: Final = """
     SELECT payments.*, right(accounts.number, 4) AS ending,
@@ -46,6 +56,11 @@ CHANGES: Final = """
 
 BALANCES: Final = """
     SELECT account_id::text, balance_cents FROM account_balance WHERE account_id = ANY(%(accounts)s)
+"""
+
+POSTED: Final = """
+    SELECT account_id::text AS account, at, amount_cents AS cents FROM ledger_lines
+    WHERE account_id = ANY(%(accounts)s) AND ledger_account = 'receivable' AND kind <> 'bill'
 """
 
 TAKEN_IN: Final = """
@@ -104,6 +119,11 @@ class Stored:
     def counts(self) -> bool:
         return self.state in COUNTED
 
+    @property
+    def went_back(self) -> bool:
+        """It counted once, and the back office or its bank gave it back."""
+        return self.state in WENT_BACK and any(move.after in COUNTED for move in self.changes)
+
     def state_at(self, at: datetime) -> State | None:
         """Where it stood at *at*; None before it was opened."""
         return next((move.after for move in reversed(self.changes) if move.at <= at), None)
@@ -118,6 +138,8 @@ class Charge:
         taken: The money has moved, or will, and nothing sends it back.
         approved: It was taken at some time.
         settled: It has reached the biller's bank.
+        came_back: A bank sent it back.
+        left_cents: What of it has not gone back.
         mandate: The words that a bank debit was made with; None of a card's.
     """
 
@@ -127,6 +149,8 @@ class Charge:
     taken: bool
     approved: bool
     settled: bool
+    came_back: bool
+    left_cents: int
     mandate: str | None
 
 
@@ -151,6 +175,9 @@ class Facts:
         vaulted: The tokens of the cards that the gateway keeps for these customers.
         arranged: Arrangements for more time.
         due_by: The arrangement that says when something is due, by account.
+        refunds: What was asked to go back here; *gone_back*: what went back there.
+        differences: What the last comparison found.
+        posted: What was booked beside bills: the account, when, and by how much it owes more.
         voices: The spoken authorisations that are kept.
         forged: Attempts to change the books that were not refused.
     """
@@ -170,6 +197,10 @@ class Facts:
     voices: tuple[KeptVoice, ...]
     arranged: tuple[Arranged, ...]
     due_by: dict[str, str]
+    refunds: tuple[Asked, ...]
+    gone_back: tuple[GoneBack, ...]
+    differences: tuple[str, ...]
+    posted: tuple[tuple[str, datetime, int], ...]
     forged: tuple[str, ...] = ()
 
     def charges_of(self, payment: Stored) -> list[Charge]:
@@ -261,6 +292,13 @@ async def gather(
         voices=tuple(await voices_of(store, accounts)),
         arranged=tuple(await arranged_of(store, accounts)),
         due_by=await due_by_arrangement(store, accounts),
+        refunds=tuple(await refunds_of(store, accounts)),
+        gone_back=tuple(gone_back(sandbox)),
+        differences=tuple(await differences_of(store)),
+        posted=tuple(
+            (row["account"], row["at"], row["cents"])
+            for row in await store.all(POSTED, accounts=accounts)
+        ),
     )
 
 
@@ -299,15 +337,24 @@ def _stored(row: Row, changes: list[Change]) -> Stored:
     )
 
 
+def _left(held: Transaction, gone_cents: int) -> int:
+    return Money.of(held.amount).cents - gone_cents if held.status in TAKEN else 0
+
+
 def _charges(sandbox: Sandbox) -> list[Charge]:
+    gone = Counter[str]()
+    for each in gone_back(sandbox):
+        gone[each.charge] += each.cents
     return [
         Charge(
             id=held.id,
             order=held.order_id or "",
             cents=Money.of(held.amount).cents,
-            taken=held.status in TAKEN and not held.refunds,
+            taken=held.status in TAKEN and _left(held, gone[held.id]) > 0,
             approved=held.approved,
             settled=held.status == "settled",
+            came_back=held.status == "settlement_declined",
+            left_cents=_left(held, gone[held.id]),
             mandate=_mandate(held),
         )
         for held in sandbox.books_of().transactions.values()

@@ -108,11 +108,12 @@ def gateway_and_ledger_agree(facts: Facts) -> Check:
     """To the cent, for each payment and in sum."""
     taken = Counter[str]()
     for charge in facts.charges:
-        taken[charge.order] += charge.cents if charge.taken else 0
+        taken[charge.order] += charge.left_cents
     for payment in facts.payments:
         # A payment that is being voided is taken and not booked; `final_and_right` bounds that.
         expected = 0 if payment.state is State.VOIDING else taken[payment.id]
-        fee = payment.fee_cents if expected else 0
+        # What went towards the bill goes back first, the fee last.
+        fee = min(payment.fee_cents, expected)
         wrong = (payment.booked_cents, payment.booked_fee_cents) != (expected - fee, fee)
         yield f"payment {payment.id}: {expected} taken, booked otherwise" if wrong else None
     total = taken.total()
@@ -126,8 +127,8 @@ def balances_are_bills_less_payments(facts: Facts) -> Check:
         owed[bill.account] += bill.cents
     for payment in facts.payments:
         if payment.state is not State.VOIDING:
-            taken = [charge.cents for charge in facts.charges_of(payment) if charge.taken]
-            owed[payment.account] -= sum(cents - payment.fee_cents for cents in taken)
+            left = [charge.left_cents for charge in facts.charges_of(payment) if charge.taken]
+            owed[payment.account] -= sum(max(cents - payment.fee_cents, 0) for cents in left)
     for account, balance in facts.balances.items():
         wrong = balance != owed[account]
         yield f"account {account} owes {owed[account]}, not {balance}" if wrong else None
@@ -167,8 +168,8 @@ def what_is_final_is_right(facts: Facts) -> Check:
 def what_counts_was_charged(facts: Facts) -> Check:
     """Whatever lowers a balance was taken at the gateway, by the transaction that it names."""
     for payment in facts.payments:
-        if payment.counts:
-            taken = [charge.id for charge in facts.charges_of(payment) if charge.taken]
+        if payment.counts:  # though it may have gone back, which is not known here yet
+            taken = [charge.id for charge in facts.charges_of(payment) if charge.approved]
             wrong = taken != [payment.transaction]
             yield f"payment {payment.id} counts, taken {taken}" if wrong else None
 
@@ -192,7 +193,9 @@ def _balance_moves(facts: Facts, beside: Stored) -> Iterator[tuple[datetime, int
     for payment in facts.payments:
         if payment.account == beside.account and payment is not beside:
             for move in payment.changes:
-                gone = (move.after in COUNTED) - (move.before in COUNTED)
+                if move.before in COUNTED:  # stamped when the back office began, not when it was
+                    continue
+                gone = move.after in COUNTED
                 yield move.at, -gone * payment.bill_cents
 
 

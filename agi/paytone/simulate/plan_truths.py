@@ -86,6 +86,7 @@ def a_run_stands_as_its_payments_do(facts: Facts) -> Check:
     """In the end a run says paid if one of its payments was taken, and only then."""
     for run in facts.runs:
         taken = any(c.taken and c.order in run.tried for c in facts.charges)
+        taken |= any(payment.went_back for payment in facts.payments if payment.id in run.tried)
         wrong = run.state is RunState.CHARGING or (run.state is RunState.PAID) is not taken
         yield f"run {run.id} is {run.state.value}, taken: {taken}" if wrong else None
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from paytone.flows.keep_bank import KEEP_BANK_FOR
 from paytone.flows.keep_card import ACCEPT, KEEP_CARD, KEEP_CARD_FOR
 from paytone.flows.method_entry import face_in_words
 from paytone.prompts import Prompt
+from paytone.prompts.grammar import recordings
 from paytone.sandbox.core import Sandbox
 from paytone.store import Row, Store
 from paytone.store.faces import face_of_row
@@ -67,18 +69,23 @@ def _saved(row: Row) -> Saved:
         str(row["id"]),
         frozenset(row["accounts"]),
         row["token"],
-        face_in_words(face_of_row(row, kind="kind")),
-        tuple(map(Prompt, row["consent_prompts"])),
+        recordings(face_in_words(face_of_row(row, kind="kind"))),
+        recordings(tuple(map(Prompt, row["consent_prompts"]))),
         row["added_at"],
         row["removed_at"],
     )
 
 
 async def vaulted_of(store: Store, sandbox: Sandbox, accounts: list[str]) -> frozenset[str]:
-    """The tokens of the cards that the gateway keeps for the customers of those accounts."""
+    """
+    The tokens of the cards that the gateway keeps for the customers of those accounts, and of the
+    bank accounts that they have saved; others it keeps for a debit of theirs.
+    """
     books = sandbox.books_of()
+    saved = {each.token for each in await saved_of(store, accounts) if each.removed is None}
     customers = [row["id"] for row in await store.all(CUSTOMERS, accounts=accounts)]
-    return frozenset(card.token for each in customers for card in books.cards_of(each))
+    cards = frozenset(card.token for each in customers for card in books.cards_of(each))
+    return cards | (saved & books.methods.keys())
 
 
 def nothing_is_saved_without_consent(facts: Facts) -> Check:
@@ -89,7 +96,10 @@ def nothing_is_saved_without_consent(facts: Facts) -> Check:
     for method in facts.saved:
         if method.consent == OUTSIDE:
             continue
-        named = method.consent == (KEEP_CARD, *method.words, KEEP_CARD_FOR, ACCEPT)
+        named = method.consent in {
+            (KEEP_CARD, *method.words, what_for, ACCEPT)
+            for what_for in (KEEP_CARD_FOR, KEEP_BANK_FOR)
+        }
         by = next((a for a in sorted(method.accounts) if given[a, method.consent]), None)
         if by is not None:
             given[by, method.consent] -= 1

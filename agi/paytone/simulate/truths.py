@@ -6,12 +6,16 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from paytone.rules.payment import HEARD, Heard
+from paytone.simulate.after_truths import AFTERWARDS
 from paytone.simulate.arrangement_truths import ARRANGEMENTS
 from paytone.simulate.check_truths import CHECKS
-from paytone.simulate.facts import Facts, Stored
+from paytone.simulate.facts import WENT_BACK, Facts, Stored
 from paytone.simulate.invariants import MONEY, Check, Invariant
 from paytone.simulate.plan_truths import LATER
 from paytone.simulate.saved_truths import SAVED_METHODS
+
+WORK: Final = timedelta(minutes=3)
+"""How long a job of the worker's, or a clerk, takes at most; its moves are stamped as it begins."""
 
 SLACK: Final = timedelta(seconds=15)
 """Between the time that a change is stamped with and its commit: a slow statement."""
@@ -22,7 +26,9 @@ def who_heard_paid_has_paid(facts: Facts) -> Check:
     for witness, account, claim in facts.claims():
         if claim.heard is Heard.PAID:
             paid = [
-                p for p in facts.meant(witness, account, claim) if p.counts and _taken(facts, p)
+                p
+                for p in facts.meant(witness, account, claim)
+                if (p.counts and _taken(facts, p)) or p.went_back
             ]
             yield None if paid else f"call {witness.number} heard of a payment that was none"
 
@@ -62,6 +68,8 @@ def _kept_back(
     payment: Stored, began: datetime, asked: datetime, told: list[tuple[datetime, Heard]]
 ) -> str | None:
     before, then = payment.state_at(began), payment.state_at(asked)
+    if then in WENT_BACK and payment.state_at(began - WORK) is not then:
+        return None  # stamped when the back office began, and perhaps not yet known
     if before is None or then is None:
         return None
     if HEARD[then] is Heard.UNKNOWN:
@@ -91,6 +99,7 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     *SAVED_METHODS,
     *CHECKS,
     *ARRANGEMENTS,
+    *AFTERWARDS,
     who_heard_paid_has_paid,
     who_heard_not_paid_has_not,
     next_call_tells_first,

@@ -23,6 +23,7 @@ from paytone.simulate.arrangement_truths import GRANTS
 from paytone.simulate.biller import Biller, Customer, draw_merchant
 from paytone.simulate.caller import HONEST, Caller, draw_manners
 from paytone.simulate.channel import Channel
+from paytone.simulate.clerks import Clerks
 from paytone.simulate.clock import Clock
 from paytone.simulate.dialplan import route
 from paytone.simulate.errands import Errands
@@ -43,6 +44,9 @@ CALLS: Final = 10
 
 FEE: Final = Money(250)
 """For paying by phone, in every third world; every other takes electronic checks."""
+
+A_LOOK_S: Final = 7 * 3600.0
+"""By then the worker asks again after whatever is on its way; it pauses for six hours at most."""
 
 NO_GUARDS: Final = "SET LOCAL session_replication_role = replica"
 EMPTY: Final = """
@@ -138,6 +142,7 @@ class World:
         plans_dice = Random()  # noqa: S311
         plans_dice.setstate(dice.getstate())
         self._plans = Plans(plans_dice, desk, rig)
+        self._clerks = Clerks(desk, rig, self._sandbox)
 
     async def run(self) -> Ended:
         """Everything that happens in this world."""
@@ -168,6 +173,10 @@ class World:
         for _ in range(ROUNDS):
             self._clock.pass_over(1200.0)
             await self._work(CALM)
+        self._clock.pass_over(A_LOOK_S)
+        for _ in range(3):
+            self._staff.work("compare", Weather(self._die(), self._tally, CALM))
+            await self._work(CALM)
         for customer in customers:
             await self._call(customer, CALM, honest=True)
             await self._staff.finish()
@@ -185,6 +194,8 @@ class World:
             happens.append(self._reissue(customer, dice.uniform(5, 150)))
         if dice.random() < 0.3:
             happens.append(self._work_beside(dice.uniform(20, 200)))
+        if dice.random() < 0.5:
+            happens.append(self._give_back(dice.uniform(0, 150)))
         await asyncio.gather(*happens)
         await self._staff.finish()
         for _ in range(dice.choice((0, 0, 1, 2, 3, 6, 6))):
@@ -238,7 +249,7 @@ class World:
     async def _work(self, climate: Climate | None = None) -> None:
         self._staff.reconcile(Weather(self._die(), self._tally, climate))
         self._run(climate)
-        for job in ("forget", "poll", "mark"):
+        for job in ("forget", "poll", "mark", "carry_on"):
             self._staff.work(job, Weather(self._die(), self._tally, climate))
         await self._staff.finish()
 
@@ -258,6 +269,19 @@ class World:
         self._tally["reconciled in mid-call"] += 1
         self._staff.reconcile(Weather(self._die(), self._tally))
         self._run()
+
+    async def _give_back(self, after: float) -> None:
+        """A clerk gives something back, a bank sends something back, or all is compared."""
+        die = self._die()
+        await asyncio.sleep(after)
+        weather = Weather(self._die(), self._tally)
+        if die.random() < 0.3:
+            await self._turns.take("a bank")
+            self._tally["debits sent back"] += self._clerks.send_back(die, self._sandbox.now())
+        elif die.random() < 0.3:
+            self._staff.work("compare", weather)
+        else:
+            self._staff.begin("a clerk", "gives back", weather, self._clerks.give_back(die))
 
     async def _look(self) -> None:
         """What must hold at any moment, not only in the end."""
