@@ -37,6 +37,7 @@ from paytone.flows.plan_entry import (
     ASK_LATER_DAY,
     ASK_MONTH_DAY,
     NEW_BANK,
+    NOTICE_ALWAYS,
     WHICH_METHOD,
 )
 from paytone.flows.plan_words import (
@@ -84,7 +85,9 @@ READY: Turn = (CANNOT_SPEAK, "1")
 ACCEPTS: Turn = (ACCEPT, "1")
 SPOKEN: tuple[Turn, ...] = (READY, (SAY_THESE, ""), ACCEPTS)
 SPOKEN_ONCE: tuple[Turn, ...] = (READY, (SAY_NOW, ""), ACCEPTS)
-AUTOPAY: tuple[Turn, ...] = ((SET_UP, "1"), (ASK_AUTOPAY_DAY, "1"), (WHICH_METHOD, "1"), *SPOKEN)
+ASKED: tuple[Turn, ...] = ((SET_UP, "1"), (ASK_AUTOPAY_DAY, "1"), (NOTICE_ALWAYS, "1"))
+STEPS_BACK: tuple[Turn, ...] = ((NOTICE_ALWAYS, "*"), (ASK_AUTOPAY_DAY, "*"))
+AUTOPAY: tuple[Turn, ...] = (*ASKED, (WHICH_METHOD, "1"), *SPOKEN)
 ONCE: tuple[Turn, ...] = (
     (LATER_ONCE, "1"),
     (ASK_AMOUNT_KIND, "4"),
@@ -259,7 +262,7 @@ async def test_whoever_does_not_give_it_has_nothing_set_up(
     checks: Counter, turns: tuple[Turn, ...]
 ) -> None:
     account = await customer(checks)
-    phone = await talk(checks, account, "autopay", *AUTOPAY[:3], *turns)
+    phone = await talk(checks, account, "autopay", *AUTOPAY[:4], *turns)
     assert NOT_AGREED == phone.heard[-1]
     assert [] == await schedules.of_account(checks.store, account.id)
     assert [] == await authorisations.listed(checks.store, since=None)
@@ -273,7 +276,7 @@ async def test_whoever_cannot_speak_pays_by_card_instead(
     checks: Counter, turns: tuple[Turn, ...]
 ) -> None:
     account = await customer(checks)
-    through = (*AUTOPAY[:3], *turns, *NEW_CARD)
+    through = (*AUTOPAY[:4], *turns, *NEW_CARD)
     phone = await talk(checks, account, "autopay", *through, voice=SILENCE)
     method = await methods.by_id(checks.store, (await only(checks, account)).method_id)
     assert method is not None
@@ -285,13 +288,13 @@ async def test_whoever_cannot_speak_pays_by_card_instead(
 
 async def test_whoever_cannot_speak_gets_a_person(checks: Counter) -> None:
     account = await customer(checks)
-    with ScriptedPhone(*AUTOPAY[:3], (CANNOT_SPEAK, "0")) as phone, pytest.raises(WantsPerson):
+    with ScriptedPhone(*AUTOPAY[:4], (CANNOT_SPEAK, "0")) as phone, pytest.raises(WantsPerson):
         await autopay(phone, writing(checks).desk, await checks.call(), account)
     assert [] == await schedules.of_account(checks.store, account.id)
 
 
 NEW: tuple[Turn, ...] = (
-    *AUTOPAY[:2],
+    *ASKED,
     (NEW_BANK, "2"),
     *account_turns(),
     CHECKED,
@@ -327,7 +330,13 @@ async def test_hanging_up_at_a_new_bank_account_keeps_none(checks: Counter, at_t
 async def test_a_new_bank_account_that_may_not_be_saved_is_forgotten(checks: Counter) -> None:
     account = await checks.account(due=DUE)
     await reached(checks, account)
-    turns = (*NEW[:-1], (KEEP_ACCEPT, "*"), (WHICH_METHOD, "*"), (ASK_AUTOPAY_DAY, "*"))
+    turns = (
+        *NEW[:-1],
+        (KEEP_ACCEPT, "*"),
+        (WHICH_METHOD, "*"),
+        (NOTICE_ALWAYS, "*"),
+        (ASK_AUTOPAY_DAY, "*"),
+    )
     await talk(checks, account, "autopay", *turns)
     assert {} == dict(checks.sandbox.books_of().methods)
     assert [] == await schedules.of_account(checks.store, account.id)
@@ -347,11 +356,17 @@ async def test_a_new_bank_account_that_cannot_be_checked_is_told(
     await reached(checks, account)
     if number is None:
         checks.sandbox.faults.inject(Fault("vault", "before", "drop"))
-    keyed = (*AUTOPAY[:2], (NEW_BANK, "2"), *account_turns(number=number or "1000000000"), CHECKED)
+    keyed = (*ASKED, (NEW_BANK, "2"), *account_turns(number=number or "1000000000"), CHECKED)
     again = (*account_turns()[:1],) if number else ()
     turns = (*keyed, *[(prompt, "*") for prompt, _ in again])
     phone = await talk(
-        checks, account, "autopay", *turns, (WHICH_METHOD, "*"), (ASK_AUTOPAY_DAY, "*")
+        checks,
+        account,
+        "autopay",
+        *turns,
+        (WHICH_METHOD, "*"),
+        (NOTICE_ALWAYS, "*"),
+        (ASK_AUTOPAY_DAY, "*"),
     )
     assert said in phone.heard
     assert [] == await methods.of_customer(checks.store, account.customer_id)
@@ -433,7 +448,7 @@ async def test_after_an_unauthorised_return_it_starts_again_only_from_another_me
 async def test_a_line_that_takes_no_checks_any_more_offers_cards_alone(checks: Counter) -> None:
     account = await customer(checks)
     cards_only = replace(checks, desk=replace(checks.desk, checks=None))
-    with ScriptedPhone(*AUTOPAY[:2], (ASK_CARD, "*"), (ASK_AUTOPAY_DAY, "*")) as phone:
+    with ScriptedPhone(*ASKED, (ASK_CARD, "*"), *STEPS_BACK) as phone:
         desk = replace(writing(cards_only).desk, letters_by=frozenset(Channel))
         await autopay(phone, desk, await checks.call(), account)
     assert WHICH_METHOD not in phone.heard
