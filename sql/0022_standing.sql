@@ -150,19 +150,19 @@ CREATE TRIGGER revoke_with_schedule AFTER UPDATE OF state ON schedules
 -- R01 and R09 say only that the money was not there, R08 that one payment was stopped.
 CREATE FUNCTION bank_account_is_no_good() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE payment_methods SET removed_at = greatest(NEW.changed_at, added_at),
+    UPDATE payment_methods AS method SET removed_at = greatest(NEW.changed_at, method.added_at),
         removed_why = NEW.reason
     FROM accounts
-    WHERE accounts.id = NEW.account_id AND payment_methods.customer_id = accounts.customer_id
-        AND kind = 'bank' AND removed_at IS NULL
-        AND (bank_name, account_type, last_four)
+    WHERE accounts.id = NEW.account_id AND method.customer_id = accounts.customer_id
+        AND method.kind = 'bank' AND method.removed_at IS NULL
+        AND (method.bank_name, method.account_type, method.last_four)
             = (NEW.bank_name, NEW.account_type, NEW.last_four);
-    UPDATE authorisations SET revoked_at = greatest(NEW.changed_at, given_at)
+    UPDATE authorisations SET revoked_at = greatest(NEW.changed_at, authorisations.given_at)
     FROM payment_methods AS method JOIN accounts USING (customer_id)
     WHERE accounts.id = NEW.account_id AND method.id = authorisations.method_id
         AND (method.bank_name, method.account_type, method.last_four)
             = (NEW.bank_name, NEW.account_type, NEW.last_four)
-        AND schedule_id IS NOT NULL AND revoked_at IS NULL;
+        AND authorisations.schedule_id IS NOT NULL AND authorisations.revoked_at IS NULL;
     RETURN NULL;
 END;
 $$;

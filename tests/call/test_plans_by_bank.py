@@ -43,14 +43,8 @@ async def held(biller: Biller) -> tuple[Customer, Caller]:
         account = await account_of(counter, customer)
         await reached(counter, account)
         await saved_bank(counter, account)
-    enrol = (
-        (SET_UP, "1"),
-        (ASK_AUTOPAY_DAY, "1"),
-        (NOTICE_ALWAYS, "1"),
-        (WHICH_METHOD, "1"),
-        (CANNOT_SPEAK, "1"),
-    )
-    turns = (*identified(customer), *TO_PLANS, (PLANS_AUTOPAY, "1"), *enrol)
+    asked = ((SET_UP, "1"), (ASK_AUTOPAY_DAY, "1"), (NOTICE_ALWAYS, "1"), (WHICH_METHOD, "1"))
+    turns = (*identified(customer), *TO_PLANS, (PLANS_AUTOPAY, "1"), *asked, (CANNOT_SPEAK, "1"))
     async with biller.dial() as call:
         await script(call, turns, timeout=150)
         await call.hear(SAY_THESE, timeout=60)

@@ -86,6 +86,7 @@ ACCEPTS: Turn = (ACCEPT, "1")
 SPOKEN: tuple[Turn, ...] = (READY, (SAY_THESE, ""), ACCEPTS)
 SPOKEN_ONCE: tuple[Turn, ...] = (READY, (SAY_NOW, ""), ACCEPTS)
 ASKED: tuple[Turn, ...] = ((SET_UP, "1"), (ASK_AUTOPAY_DAY, "1"), (NOTICE_ALWAYS, "1"))
+STEPS_BACK: tuple[Turn, ...] = ((NOTICE_ALWAYS, "*"), (ASK_AUTOPAY_DAY, "*"))
 AUTOPAY: tuple[Turn, ...] = (*ASKED, (WHICH_METHOD, "1"), *SPOKEN)
 ONCE: tuple[Turn, ...] = (
     (LATER_ONCE, "1"),
@@ -447,9 +448,7 @@ async def test_after_an_unauthorised_return_it_starts_again_only_from_another_me
 async def test_a_line_that_takes_no_checks_any_more_offers_cards_alone(checks: Counter) -> None:
     account = await customer(checks)
     cards_only = replace(checks, desk=replace(checks.desk, checks=None))
-    with ScriptedPhone(
-        *ASKED, (ASK_CARD, "*"), (NOTICE_ALWAYS, "*"), (ASK_AUTOPAY_DAY, "*")
-    ) as phone:
+    with ScriptedPhone(*ASKED, (ASK_CARD, "*"), *STEPS_BACK) as phone:
         desk = replace(writing(cards_only).desk, letters_by=frozenset(Channel))
         await autopay(phone, desk, await checks.call(), account)
     assert WHICH_METHOD not in phone.heard

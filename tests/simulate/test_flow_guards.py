@@ -103,7 +103,7 @@ async def charges_a_fee_for_each(visit: Visit) -> Ended:
         return CANCELLED
     shares, means = together
     for share in shares:
-        await charge_each(visit.desk, visit.call, (share,), means, visit.desk.fee)
+        await charge_each(visit.desk, visit.call, (share,), means, fee=visit.desk.fee)
     return PAID_IT
 
 

@@ -55,9 +55,6 @@ class MethodEntry:
 
     The method that was saved or used last comes first; one that was declined comes last; one that
     has expired is told of once in a call, and not offered.
-
-    Args:
-        bank: Offer bank accounts too, where the line takes them.
     """
 
     __slots__ = (
@@ -72,14 +69,12 @@ class MethodEntry:
         "_told_expired",
     )  # fmt: skip
 
-    def __init__(
-        self, phone: Phone, desk: Desk, call: Call, account: Account, *, bank: bool = True
-    ) -> None:
+    def __init__(self, phone: Phone, desk: Desk, call: Call, account: Account) -> None:
         self._phone = phone
         self._desk = desk
         self._call = call
         self._account = account
-        self._bank = bank and desk.checks is not None and account.takes_bank
+        self._bank = desk.checks is not None and account.takes_bank
         self._barred: set[CardNumber | str] = set()
         self._declined: set[str] = set()
         self._told_expired = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from typing import Final, assert_never
 
 from paytone.ask import BACK, Back, choose, patiently
@@ -99,11 +100,14 @@ async def _pay_some_or_one(phone: Phone, desk: Desk, call: Call, account: Accoun
     if not await accept_fee(phone, desk.fee):
         return await _cancelled(phone)
     together = Together(phone, desk, call, account)
-    while (shares := await ask_shares(phone, desk, account)) is not None:
-        if shares is BACK:
-            return await _cancelled(phone)
-        if (ended := await together.pay(shares)) is not None:
-            return ended
+    try:
+        while (shares := await ask_shares(phone, desk, account)) is not None:
+            if shares is BACK:
+                return await _cancelled(phone)
+            if (ended := await together.pay(shares)) is not None:
+                return ended
+    finally:
+        await _forget(desk, together.checked)
     return await _pay(phone, desk, call, account)
 
 
@@ -130,16 +134,16 @@ async def _pay(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended:
     try:
         return await _pay_as(phone, desk, call, account, agreement)
     finally:
-        for token in agreement.checked:
-            await _forget(desk, token)
+        await _forget(desk, agreement.checked)
 
 
-async def _forget(desk: Desk, token: str) -> None:
-    """Keep a bank account no more that was only checked; if that fails it is never used again."""
-    try:
-        await desk.gateway.forget(token)
-    except GatewayRefused as exc:
-        log.warning("a bank account is not forgotten: %s", exc)
+async def _forget(desk: Desk, tokens: Collection[str]) -> None:
+    """Keep bank accounts no more that were only checked; if that fails they are never used."""
+    for token in tokens:
+        try:
+            await desk.gateway.forget(token)
+        except GatewayRefused as exc:
+            log.warning("a bank account is not forgotten: %s", exc)
 
 
 async def _pay_as(

@@ -14,16 +14,21 @@ from paytone.flows.fee import charged as charged_in_words
 from paytone.flows.receipt_offer import ReceiptOffer
 from paytone.flows.resume import note_told
 from paytone.flows.save_offer import SaveOffer
-from paytone.gateway import Approved, Declined, Outcome, Unknown, Unreached
+from paytone.gateway import Approved, Declined, Outcome, Refusal, Unknown, Unreached
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
 from paytone.rules.job import Next
+from paytone.rules.method import BankFace
 from paytone.rules.payment import NO_FEE, Heard, Payment
 from paytone.rules.shares import Share, sum_of
 
 YOUR_PAYMENT_OF: Final = Prompt("your-payment-of")
 FOR_ACCOUNT: Final = Prompt("review-account")
 WENT_THROUGH: Final = Prompt("earlier-went-through")
+WAS_ACCEPTED: Final = Prompt("check-was-accepted")
+CHECK_PENDING: Final = Prompt("check-pending")
+CHECK_DECLINED: Final = Prompt("check-declined")
+PENDING_PAYMENT_OF: Final = Prompt("check-payment-of")
 WAS_NOT_PAID: Final = Prompt("earlier-not-paid")
 IS_CHECKING: Final = Prompt("payment-status-checking")
 NOTHING_PAID: Final = Prompt("nothing-was-paid")
@@ -88,6 +93,8 @@ async def tell(phone: Phone, desk: Desk, call: Call, run: Run) -> None:
         heard, words = _in_words(each)
         await phone.announce(*words)
         await note_told(phone, desk, call, each.payment, heard)
+    if any(_by_bank(each) for each in run.approved):
+        await phone.announce(CHECK_PENDING)
     if run.left and run.done:
         await tell_unpaid(phone, run.left)
     match run.end:
@@ -126,8 +133,14 @@ def _confirmations(desk: Desk, run: Run) -> Iterator[Prompt]:
         yield from (NEW_BALANCE_IS, *spoken.money(each.share.owed.balance - each.share.amount))
     fee = sum((each.payment.fee for each in run.approved), NO_FEE)
     paid = sum_of(tuple(each.share for each in run.approved)) + fee
-    yield from (YOU_PAID, *charged_in_words(paid, fee))
+    pending = any(_by_bank(each) for each in run.approved)
+    yield from (PENDING_PAYMENT_OF if pending else YOU_PAID, *charged_in_words(paid, fee))
     yield from (ON_DATE, *spoken.date(desk.clock().date()))
+
+
+def _by_bank(charged: Charged) -> bool:
+    """A bank debit is pending for days, and the caller is told so."""
+    return isinstance(charged.payment.face, BankFace)
 
 
 def _in_words(charged: Charged) -> tuple[Heard, tuple[Prompt, ...]]:
@@ -137,8 +150,10 @@ def _in_words(charged: Charged) -> tuple[Heard, tuple[Prompt, ...]]:
     lead = (*lead, FOR_ACCOUNT, *spoken.digits(share.account.ending))
     match charged.outcome:
         case Approved():
-            return Heard.PAID, (*lead, WENT_THROUGH)
+            return Heard.PAID, (*lead, WAS_ACCEPTED if _by_bank(charged) else WENT_THROUGH)
         case Declined(refusal=refusal):
+            if _by_bank(charged) and refusal is not Refusal.GONE:
+                return Heard.NOT_PAID, (*lead, WAS_NOT_PAID, CHECK_DECLINED)
             words = WHY_SAVED_DECLINED if charged.payment.method_id else WHY_DECLINED
             return Heard.NOT_PAID, (*lead, WAS_NOT_PAID, words[refusal])
         case Unreached():

@@ -8,14 +8,17 @@ from paytone.ask import BACK, Back, choose, patiently
 from paytone.flows import Call, Desk, Talk
 from paytone.flows.agreement import (
     ASK_CHANGE,
+    REVIEW_CHECK_KEYS,
     REVIEW_FROM,
     REVIEW_KEYS,
     REVIEW_PAY,
     REVIEW_TODAY,
 )
+from paytone.flows.authorisation import Instead
 from paytone.flows.fee import to_be_charged
 from paytone.flows.method_entry import MethodEntry, face_in_words
 from paytone.flows.save_offer import SaveOffer
+from paytone.flows.shares_authorised import authorise_shares
 from paytone.flows.shares_told import (
     LINE_TROUBLE,
     SHARE_FOR,
@@ -29,9 +32,10 @@ from paytone.flows.shares_told import (
 from paytone.gateway import Approved, Declined, Refusal, Unknown, Unreached
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
+from paytone.rules.authorisation import Given
 from paytone.rules.bill import Account
 from paytone.rules.job import Ended, Next, Status
-from paytone.rules.method import Means, face_of
+from paytone.rules.method import BankFace, CheckedAccount, Means, face_of
 from paytone.rules.money import Money
 from paytone.rules.payment import NO_FEE
 from paytone.rules.shares import Share, sum_of
@@ -41,6 +45,7 @@ from paytone.till import CardHeld, Sale, open_and_charge
 CANCELLED: Final = Prompt("cancelled")
 DECLINED_HARD: Final = Prompt("declined-hard")
 TRY_ANOTHER_CARD: Final = Prompt("try-another-card")
+TRY_ANOTHER_WAY: Final = Prompt("try-another-way")
 
 NOT_TRIED: Final = Declined(None, Refusal.GONE, hard=True, code="", text="not tried")
 """The same to the caller as a method that its bank will never take."""
@@ -54,10 +59,14 @@ class Together:
 
     Nothing is charged that was not read back, share by share, and confirmed with 1. What is
     confirmed is charged to its end, even if the caller hangs up; after the first charge that is not
-    approved no other is made. A fee is charged once, with the first share that is paid.
+    approved no other is made. A fee is charged once, with the first share that is paid. Debits of a
+    bank account are authorised aloud, each by its account and amount.
+
+    Attributes:
+        checked: The gateway's names for bank accounts that it keeps for this call alone.
     """
 
-    __slots__ = ("_account", "_call", "_desk", "_means", "_method", "_paid", "_phone")
+    __slots__ = ("_account", "_call", "_desk", "_means", "_method", "_paid", "_phone", "checked")
 
     def __init__(self, phone: Phone, desk: Desk, call: Call, account: Account) -> None:
         self._phone = phone
@@ -66,14 +75,15 @@ class Together:
         self._means: Means | None = None
         self._paid = False
         self._account = account
-        # Each share is a debit of its own, and each would have to be authorised aloud: no bank.
-        self._method = MethodEntry(phone, desk, call, account, bank=False)
+        self._method = MethodEntry(phone, desk, call, account)
+        self.checked: set[str] = set()
 
     async def pay(self, shares: Shares) -> Ended | None:
         """Pay *shares*, or what is left of them after a decline; None to ask how much anew."""
+        self._mind_cards_only(shares)
         for _ in range(self._phone.manner.card_tries):
             try:
-                choice, means = await self.reach(shares)
+                choice, means, given = await self._agreed(shares)
             except StoreAway:
                 if not self._paid:
                     raise
@@ -82,9 +92,7 @@ class Together:
                 return await self._cancel(shares)
             if choice is None or means is None:
                 return None
-            work = charge_each(self._desk, self._call, shares, means, self._fee)
-            run = await patiently(self._phone, work)
-            self._paid = self._paid or bool(run.approved)
+            run = await self._charged(shares, means, given)
             await tell(self._phone, self._desk, self._call, run)
             save = SaveOffer.of(
                 Talk(self._phone, self._desk, self._call, self._account),
@@ -97,6 +105,39 @@ class Together:
             self._take_back_method(for_good=run.end.hard)
         return Ended(Status.DECLINED, Next.AGENT)
 
+    async def _agreed(
+        self, shares: Shares
+    ) -> tuple[str | Back | None, Means | None, tuple[Given, ...]]:
+        """As `reach`, and what was authorised aloud for each share of a bank account."""
+        while True:
+            choice, means = await self.reach(shares)
+            face = face_of(means) if means else None
+            if choice != "1" or not isinstance(face, BankFace):
+                return choice, means, ()
+            given = await authorise_shares(self._phone, self._desk, shares, face, self._fee)
+            if given is BACK:
+                return BACK, means, ()
+            if not isinstance(given, Instead):
+                return choice, means, given
+            self._leave_bank_out()
+
+    def _mind_cards_only(self, shares: Shares) -> None:
+        if not all(share.account.takes_bank for share in shares):
+            self._leave_bank_out()
+
+    async def _charged(self, shares: Shares, means: Means, given: tuple[Given, ...]) -> Run:
+        work = charge_each(self._desk, self._call, shares, means, fee=self._fee, given=given)
+        run = await patiently(self._phone, work)
+        if isinstance(means, CheckedAccount) and (run.approved or isinstance(run.end, Unknown)):
+            self.checked.discard(means.token)  # debits are made from it
+        self._paid = self._paid or bool(run.approved)
+        return run
+
+    def _leave_bank_out(self) -> None:
+        self._method.leave_bank_out()
+        if self._means is not None and isinstance(face_of(self._means), BankFace):
+            self._means = None
+
     async def reach(self, shares: Shares) -> tuple[str | Back | None, Means | None]:
         """1 once all is agreed, `BACK` to cancel, None to ask how much anew; and what pays."""
         while True:
@@ -105,8 +146,12 @@ class Together:
                 if means is BACK:
                     return None, None
                 self._means = means
+                if isinstance(means, CheckedAccount):
+                    self.checked.add(means.token)
             words = _review(shares, self._means, self._fee)
-            choice = await choose(self._phone, REVIEW_KEYS, keys="12", announce=words)
+            by_bank = isinstance(face_of(self._means), BankFace)
+            keys = REVIEW_CHECK_KEYS if by_bank else REVIEW_KEYS
+            choice = await choose(self._phone, keys, keys="12", announce=words)
             if choice != "2":
                 return choice, self._means
             change = await choose(self._phone, ASK_CHANGE, keys="12")
@@ -139,9 +184,12 @@ class Together:
                 return Ended(Status.PAID, Next.MENU) if self._paid else None
 
     async def _declined(self, *, hard: bool) -> Ended | None:
-        if hard:
+        by_bank = self._means is not None and isinstance(face_of(self._means), BankFace)
+        if hard and not by_bank:
             await self._phone.announce(DECLINED_HARD)
-        choice = await choose(self._phone, TRY_ANOTHER_CARD, keys="1")
+        choice = await choose(
+            self._phone, TRY_ANOTHER_WAY if by_bank else TRY_ANOTHER_CARD, keys="1"
+        )
         return Ended(Status.DECLINED, Next.MENU) if choice is BACK else None
 
     async def _cancel(self, shares: Shares) -> Ended:
@@ -164,9 +212,20 @@ class Together:
 
 
 async def charge_each(
-    desk: Desk, call: Call, shares: Shares, means: Means, fee: Money = NO_FEE
+    desk: Desk,
+    call: Call,
+    shares: Shares,
+    means: Means,
+    *,
+    fee: Money = NO_FEE,
+    given: tuple[Given, ...] = (),
 ) -> Run:
-    """Charge each share once, the first with the fee, until one is not approved or not begun."""
+    """
+    Charge each share once, the first with the fee, until one is not approved or not begun.
+
+    Args:
+        given: What was authorised aloud for each, which debits of a bank account need.
+    """
     done: list[Charged] = []
     for place, share in enumerate(shares):
         sale = Sale(
@@ -175,6 +234,7 @@ async def charge_each(
             amount=share.amount + fee,
             means=means,
             call_id=call.id,
+            given=given[place] if given else None,
             fee=fee,
         )
         try:
