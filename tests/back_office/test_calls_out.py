@@ -108,6 +108,7 @@ async def test_a_worker_killed_while_it_hands_a_call_over_never_makes_it_twice_i
     again = Lines()
     assert {} == await call(store, again, NOW + timedelta(minutes=1))
     later = NOW + timedelta(hours=2)
+    assert 0 == await give_up(store, now=NOW + timedelta(minutes=30))
     assert 1 == await give_up(store, now=later)
     await queue(store, account, "another")
     assert {"cap-of-a-day": 1} == await call(store, again, later)

@@ -43,6 +43,7 @@ from tests.call.conversation import (
     in_order,
     never_heard,
 )
+from tests.noon import zone_at_noon
 
 REACH, STOP_LINE = "8008926996", "8005550199"
 SETTINGS = {
@@ -78,7 +79,6 @@ class Person:
         self.biller = biller
         self.customer: Customer = biller.customer()
         self.number = next(NUMBERS)
-        noon = datetime.now(UTC).hour - 12
         biller.rows(
             "WITH phone AS (INSERT INTO account_phones (phone, account_id)"
             " SELECT %(phone)s, id FROM accounts WHERE number = %(number)s)"
@@ -86,7 +86,7 @@ class Person:
             " WHERE accounts.number = %(number)s AND customers.id = customer_id RETURNING name",
             phone=self.number,
             number=self.customer.number,
-            zone=f"Etc/GMT{noon:+}",
+            zone=zone_at_noon(),
         )
         why = ("--why", "form 12", "--by", "clerk")
         biller.line.paytone("consents", "add", self.customer.number, self.number, *why)

@@ -173,6 +173,24 @@ async def test_nobody_answers_three_times(biller: Biller) -> None:
     assert ("done", 3, "no-answer") == (row["state"], row["attempts"], row["said"])
 
 
+async def test_it_is_not_dialled_again_for_what_will_have_passed(biller: Biller) -> None:
+    await calls_out.queue(
+        biller.store,
+        kind=Kind.FAILED,
+        customer_id=biller.customer,
+        dedupe="short",
+        now=NOW,
+        account_id=biller.account.id,
+        expires=NOW + DAY,
+    )
+    claimed = await biller.claim()
+    assert isinstance(claimed, Claimed)
+    await dials.ended(biller.store, claimed.id, Result.BUSY, now=NOW)
+    assert [("done", "busy")] == [
+        (row["state"], row["said"]) for row in await biller.rows("calls_out")
+    ]
+
+
 async def test_queued_once_and_only_where_there_is_a_number(biller: Biller) -> None:
     assert await biller.queue() is not None
     assert await biller.queue() is None

@@ -89,6 +89,11 @@ DIAL = """
     WHERE id = %(call_out)s
 """
 
+EXPIRE = """
+    UPDATE calls_out SET state = 'expired', next_at = NULL, said = 'nobody is called'
+    WHERE state = 'waiting' AND expires <= %(now)s
+"""
+
 OF_NUMBER = """
     SELECT known.*, asked.number, line, since AS stopped_at, false AS is_settled,
         false AS is_doubtful
@@ -212,6 +217,11 @@ async def claim(
             await _turn_back(connection, row, verdict)
             return TurnedBack(str(row["id"]), verdict.why)
         return await _dial(connection, row, ask, gate_id=number, now=now)
+
+
+async def expire(store: Store, *, now: datetime) -> int:
+    """How many calls nobody made in time; for where none are made. May be repeated."""
+    return await store.run(EXPIRE, now=now)
 
 
 async def as_stored(store: Store, call_out_id: str, *, now: datetime) -> tuple[Ask, Facts]:

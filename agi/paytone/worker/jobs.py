@@ -33,6 +33,7 @@ from paytone.rules.arrangement import Rules
 from paytone.rules.fingerprint import Fingerprints
 from paytone.rules.schedule import Rule
 from paytone.store import Store, arrangements, differences, methods
+from paytone.store.calls_out import expire as expire_calls
 from paytone.till import Till
 
 log = logging.getLogger(__name__)
@@ -152,9 +153,11 @@ async def runs(bench: Bench) -> None:
 async def calls_out(bench: Bench) -> None:
     """Call whom the gate lets through."""
     await give_up(bench.store, now=bench.clock())
-    if bench.switchboard is not None:
-        for said, count in (await make_calls(bench.store, bench.switchboard, bench.clock)).items():
-            log.info("calls out: %d %s", count, said)
+    if bench.switchboard is None:
+        await expire_calls(bench.store, now=bench.clock())
+        return
+    for said, count in (await make_calls(bench.store, bench.switchboard, bench.clock)).items():
+        log.info("calls out: %d %s", count, said)
 
 
 async def call_reminders(bench: Bench) -> None:
