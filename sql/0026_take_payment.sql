@@ -170,13 +170,14 @@ COMMENT ON FUNCTION sale_account IS 'The account of a reference, made where ther
 
 -- Authorisations of debits that no account stands behind name the sale.
 CREATE OR REPLACE VIEW authorisations_in_full AS
-SELECT authorisations.*, payments.confirmation,
+SELECT authorisations.*, coalesce(payments.confirmation, schedules.confirmation) AS confirmation,
     CASE accounts.kind WHEN 'sale' THEN accounts.number ELSE right(accounts.number, 4) END
         AS biller_account,
     keep_authorisation_until(authorisations) AS keep_until
 FROM authorisations
 JOIN accounts ON accounts.id = authorisations.account_id
-LEFT JOIN payments ON payments.id = authorisations.payment_id;
+LEFT JOIN payments ON payments.id = authorisations.payment_id
+LEFT JOIN schedules ON schedules.id = authorisations.schedule_id;
 
 ALTER TABLE payment_methods ADD COLUMN keep_until timestamptz CHECK (keep_until > added_at);
 
