@@ -249,6 +249,21 @@ JOIN accounts ON accounts.id = requests.account_id;
 
 COMMENT ON VIEW callbacks_in_full IS 'Callbacks as they are told: where to, and in which words.';
 
+CREATE VIEW payment_requests_in_full AS
+SELECT requests.*, substr(accounts.number, length('sale:') + 1) AS reference,
+    told.*
+FROM payment_requests AS requests
+JOIN accounts ON accounts.id = requests.account_id
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE delivered_at IS NOT NULL) AS told,
+        count(*) FILTER (WHERE next_at IS NOT NULL) AS waiting,
+        count(*) FILTER (WHERE delivered_at IS NULL AND next_at IS NULL) AS given_up,
+        max(said) FILTER (WHERE delivered_at IS NULL AND said <> 'queued') AS said
+    FROM callbacks WHERE callbacks.request_id = requests.id
+) AS told;
+
+COMMENT ON VIEW payment_requests_in_full IS 'Payment requests with what became of their callbacks.';
+
 CREATE FUNCTION payment_facts(the payments) RETURNS jsonb LANGUAGE sql STABLE AS $$
     SELECT jsonb_strip_nulls(jsonb_build_object(
         'state', the.state,

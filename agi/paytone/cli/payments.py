@@ -22,6 +22,7 @@ from paytone.cli.database import (
 )
 from paytone.cli.give_back import refund, void
 from paytone.cli.open_payments import reconcile
+from paytone.cli.pay_requests import requests
 from paytone.cli.receipt import receipt
 from paytone.cli.settings import confirmation_number
 from paytone.config import Settings
@@ -45,6 +46,7 @@ def payments() -> None:
 
 payments.add_command(receipt)
 payments.add_command(reconcile)
+payments.add_command(requests)
 payments.add_command(refund)
 payments.add_command(void)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,7 +15,7 @@ from paytone.rules.bill import Account
 from paytone.rules.pay_request import PayRequest
 from paytone.rules.pay_result import Taken
 from paytone.rules.payment import COUNTED, Payment
-from paytone.store import Store, accounts, payments
+from paytone.store import Row, Store, accounts, payments
 
 OPEN = """
     INSERT INTO payment_requests (
@@ -51,6 +52,13 @@ BEGUN = """
     ORDER BY opened_at DESC LIMIT 1
 """
 
+
+EACH = """
+    SELECT * FROM payment_requests_in_full
+    WHERE (%(since)s::timestamptz IS NULL OR opened_at >= %(since)s)
+        AND (%(reference)s::text IS NULL OR reference = %(reference)s)
+    ORDER BY opened_at, id
+"""
 
 LONG_NUMBER: Final = re.compile(r"[0-9]{7,}")
 
@@ -126,3 +134,11 @@ async def begun(store: Store, request: Opened, call_id: str) -> Payment | None:
     """The last payment that was begun for *request* in the call; None where none was."""
     row = await store.one(BEGUN, account=request.account.id, call=call_id, since=request.opened)
     return payments.payment_of_row(row) if row else None
+
+
+async def each(
+    store: Store, *, since: datetime | None, reference: str | None
+) -> AsyncIterator[Row]:
+    """Every request opened *since* then, of all references or one, with its callbacks counted."""
+    async for row in store.each(EACH, since=since, reference=reference):
+        yield row
