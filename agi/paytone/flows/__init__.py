@@ -77,7 +77,6 @@ class Desk:
         fingerprints: Tells cards apart, so that their declines are counted; None counts none.
         rule: How payments on a later date are made.
         enquiries: The number for questions, as its digits.
-        language: What is spoken, for the record of what was agreed to.
         grants: Who may have more time to pay, and how much.
         checks: None where the line takes cards only.
         fee: What paying in the call costs beside what is paid; `NO_FEE` for nothing.
@@ -94,7 +93,6 @@ class Desk:
     fingerprints: Fingerprints | None = None
     rule: Rule = field(default_factory=Rule)
     enquiries: str = OWN_NUMBER
-    language: str = "en"
     grants: Rules = field(default_factory=Rules)
     checks: Checks | None = None
     fee: Money = NO_FEE

@@ -31,6 +31,7 @@ class RecordedPhone(Phone):
 
     def __init__(self, phone: Phone, clock: Callable[[], datetime]) -> None:
         self._phone = phone
+        self.language = phone.language
         self._clock = clock
         self.events: list[Event] = []
 
