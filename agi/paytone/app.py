@@ -255,6 +255,7 @@ async def desk_of(settings: Settings) -> AsyncIterator[Desk]:
             fee=settings.fee,
             centres_within_miles=settings.centres_within_miles,
             calls_out=_numbers_of(settings),
+            sounds=settings.sounds,
         )
 
 

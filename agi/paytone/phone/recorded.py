@@ -31,7 +31,6 @@ class RecordedPhone(Phone):
 
     def __init__(self, phone: Phone, clock: Callable[[], datetime]) -> None:
         self._phone = phone
-        self.language = phone.language
         self._clock = clock
         self.events: list[Event] = []
 
@@ -43,6 +42,15 @@ class RecordedPhone(Phone):
     @manner.setter
     def manner(self, manner: Manner) -> None:
         self._phone.manner = manner
+
+    @property
+    def language(self) -> str:
+        """The wrapped phone's."""
+        return self._phone.language
+
+    @language.setter
+    def language(self, language: str) -> None:
+        self._phone.language = language
 
     def take(self) -> list[Event]:
         """What happened since the last time this was asked."""

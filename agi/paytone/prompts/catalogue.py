@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from paytone.prompts import Prompt
@@ -126,6 +127,21 @@ def load(language: str = "en", sounds: Path = SOUNDS) -> Catalogue:
     others = {entry.voice for entry in entries.values() if entry.voice is not None}
     voices = {other: _voice(_read(sounds / f"{other}.toml").get("voice")) for other in others}
     return Catalogue(language, _voice(tables.get("voice")), entries, voices)
+
+
+def transcript(prompts: Sequence[Prompt], language: str, sounds: Path = SOUNDS) -> str:
+    """
+    What a listener would write down on hearing *prompts* in *language*.
+
+    Raises:
+        CatalogueWrong: See `load`.
+    """
+    return _loaded(language, sounds).transcript(prompts)
+
+
+@cache
+def _loaded(language: str, sounds: Path) -> Catalogue:
+    return load(language, sounds)
 
 
 def languages(sounds: Path = SOUNDS) -> list[str]:
