@@ -83,6 +83,8 @@ def test_a_figure_reads_as_a_teller_would_say_it(figure: tuple[Prompt, ...], sai
         (21, "autopay-days-before", "veintiún días antes de su fecha de vencimiento"),
         (21, "terms-notice-days", "veintiún días antes de cada pago"),
         (21, "parts-press", "veintiuna cuotas"),
+        (1, "mile-away", "una milla"),
+        (21, "miles-away", "veintiuna millas"),
         (200, "parts-press", "doscientas cuotas"),
         (200, "terms-notice-days", "doscientos días"),
         (21, "press-1", "veintiuno oprima"),
@@ -94,8 +96,8 @@ def test_a_number_agrees_with_what_it_counts(count: int, before: str, said: str)
 
 
 def test_what_is_counted_is_what_the_prompts_begin_with() -> None:
-    begins = {prompt: SPANISH.text(prompt).split(maxsplit=1)[0].strip(",") for prompt in COUNTED}
-    assert {"cuotas", "días"} == set(begins.values())
+    begins = {prompt: SPANISH.text(prompt).split(maxsplit=1)[0].strip(",.") for prompt in COUNTED}
+    assert {"cuotas", "días", "milla", "millas"} == set(begins.values())
 
 
 def test_every_day_of_a_year_is_said_as_babel_says_it() -> None:

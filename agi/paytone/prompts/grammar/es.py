@@ -23,8 +23,11 @@ COUNTED = {
     Prompt("parts-press"): Form.FEMININE,
     Prompt("autopay-days-before"): Form.MASCULINE,
     Prompt("terms-notice-days"): Form.MASCULINE,
+    Prompt("terms-notice-smaller"): Form.MASCULINE,
+    Prompt("mile-away"): Form.FEMININE,
+    Prompt("miles-away"): Form.FEMININE,
 }
-"""Prompts that begin with what the number before them counts: "cuotas", "días"."""
+"""Prompts that begin with what the number before them counts: "cuotas", "días", "millas"."""
 
 MORE_THAN_A_HUNDRED = Prompt("hundred-and")
 THOUSAND = Prompt("thousand")
