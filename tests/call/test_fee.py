@@ -54,7 +54,7 @@ def costly(hearing: Hearing, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     shutil.copytree(CHECKOUT / "dialplan", dialplan)
     map_of_calls = dialplan / "extensions.conf"
     text = map_of_calls.read_text()
-    assert 2 == text.count("no-fee&")
+    assert 3 == text.count("no-fee&")
     map_of_calls.write_text(text.replace("no-fee&", ""))
     settings = {"PAYTONE_FEE_CENTS": "250"}
     with Biller.opened(hearing, {USUAL: 3}, dialplan=dialplan, settings=settings) as opened:
