@@ -151,9 +151,16 @@ async def test_what_could_be_a_command_is_not_played(counter: Counter) -> None:
     assert "ask-card" == channel.heard[0]
 
 
-async def test_a_language_is_spoken_and_then_the_old_one_again(counter: Counter) -> None:
-    channel = await job(counter, f"{CARD}1#", LANGUAGE="en")
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", ["number-100", "number-21"]), ("es", ["hundred-and", "number-21-masculine"])],
+)
+async def test_a_language_is_spoken_and_then_the_old_one_again(
+    counter: Counter, language: str, words: list[str]
+) -> None:
+    channel = await job(counter, f"{CARD}1#", LANGUAGE=language, AMOUNT="121.00")
     assert "en" == channel.variables["CHANNEL(language)"]
+    assert [*words, "dollars"] == channel.heard[(at := channel.heard.index("dollars")) - 2 : at + 1]
 
 
 # Callbacks

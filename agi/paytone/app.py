@@ -22,6 +22,7 @@ from paytone.flows.bills import tell_bills
 from paytone.flows.goodbye import goodbye
 from paytone.flows.history import history
 from paytone.flows.identify import identify
+from paytone.flows.language import LanguageChoice, MadeBy
 from paytone.flows.later import later
 from paytone.flows.lookup import lookup
 from paytone.flows.menu import MENU_KEYS, WHOLE_MENU, balance, menu, tell_balance
@@ -58,7 +59,11 @@ LINE_TROUBLE: Final = Prompt("line-trouble")
 async def _identify(visit: Visit) -> Ended:
     if not visit.is_stored:
         await patiently(visit.phone, visit.store_call())
-    return await identify(visit.phone, visit.desk, visit.call)
+    choice = LanguageChoice(
+        keys=await visit.variable("PAYTONE_LANGUAGE_KEYS"),
+        made_by=MadeBy(await visit.variable("PAYTONE_LANGUAGE_BY")),
+    )
+    return await identify(visit.phone, visit.desk, visit.call, choice)
 
 
 async def _resume(visit: Visit) -> Ended:
@@ -160,6 +165,9 @@ not lost), and sets PAYTONE_STATUS and PAYTONE_NEXT. `menu` also reads PAYTONE_M
 PAYTONE_CHOICE. `out-greeting` reads PAYTONE_OUT_KIND, and `out-ended` DIALSTATUS.
 `take-payment` needs no account, and reads and sets PAYTONE_PAY_…: see
 `paytone.rules.pay_request` and `paytone.rules.pay_result`.
+`identify` reads PAYTONE_LANGUAGE_KEYS (keys that choose a language) and
+PAYTONE_LANGUAGE_BY (``key`` or ``number``: how this call's was chosen), and sets PAYTONE_CHOICE
+for such a key, and PAYTONE_LANGUAGE where the customer's is another than is spoken.
 """
 
 CALL_ENDINGS: Final = {Next.AGENT: "person", Next.GOODBYE: "goodbye"}
@@ -240,7 +248,6 @@ async def desk_of(settings: Settings) -> AsyncIterator[Desk]:
             fingerprints=settings.fingerprints,
             rule=settings.rule,
             enquiries=settings.enquiries or OWN_NUMBER,
-            language=settings.language,
             grants=settings.grants,
             checks=Checks(settings.enquiries)
             if settings.takes_checks and settings.enquiries
@@ -248,6 +255,7 @@ async def desk_of(settings: Settings) -> AsyncIterator[Desk]:
             fee=settings.fee,
             centres_within_miles=settings.centres_within_miles,
             calls_out=_numbers_of(settings),
+            sounds=settings.sounds,
         )
 
 

@@ -14,6 +14,7 @@ from paytone.flows.reworded import Reworded, Step
 from paytone.flows.take_payment import take_payment
 from paytone.phone import HungUp, Manner
 from paytone.prompts import Prompt, own_sounds
+from paytone.prompts.grammar import GRAMMARS
 from paytone.rules.job import Ended, Next, Status
 from paytone.rules.method import BankFace, CardFace
 from paytone.rules.pay_request import (
@@ -110,12 +111,11 @@ class Progress:
 async def _read(visit: Visit) -> PayRequest:
     given = {name: await visit.variable(PREFIX + name) for name in ARGUMENTS}
     settings = visit.settings
-    sounds = settings.sounds.glob("*.toml")
     terms = Terms(
         settings.currency,
         visit.desk.limits,
         takes_checks=visit.desk.checks is not None,
-        languages=frozenset(catalogue.stem for catalogue in sounds),
+        languages=frozenset(GRAMMARS),
         callbacks=tuple(settings.callback_urls.split()),
     )
     return read_request(given, terms)
@@ -150,18 +150,19 @@ async def _take(visit: Visit, request: PayRequest, opened: Opened, progress: Pro
         return own_sounds(files) if files else ()
 
     phone = Reworded(visit.phone, sounds_for, progress.reached)
-    usual, language, desk = phone.manner, "", visit.desk
+    usual, language, before = phone.manner, "", phone.language
     phone.manner = _manner(usual, request)
     if request.language:
         language = await visit.variable(LANGUAGE)
-        desk = replace(desk, language=request.language)
+        phone.language = request.language
         await visit.tell(LANGUAGE, request.language)
     try:
-        talk = Talk(phone, desk, visit.call, opened.account)
+        talk = Talk(phone, visit.desk, visit.call, opened.account)
         return await take_payment(talk, phone, request)
     finally:
         if request.language:
-            await visit.tell(LANGUAGE, language or visit.settings.language)
+            await visit.tell(LANGUAGE, language or before)
+            phone.language = before
         phone.manner = usual
 
 

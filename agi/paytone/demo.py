@@ -17,7 +17,7 @@ from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN
 from paytone.flows.menu import MENU
 from paytone.flows.method_entry import PAY_WITH_CARD
 from paytone.flows.pay_bill import CONFIRMATION_IS, NEW_BALANCE_IS
-from paytone.line.demo import CARD, NUMBER, DemoAccount, Softphone
+from paytone.line.demo import CARD, NUMBERS, DemoAccount, Softphone
 from paytone.prompts import Prompt
 from paytone.prompts.catalogue import Catalogue
 from paytone.rules import confirmation as confirmations
@@ -55,6 +55,11 @@ class Transcript:
         self._catalogue = catalogue
         self._tell = tell
         self._heard: list[Prompt] = []
+
+    @property
+    def language(self) -> str:
+        """In which the line is spoken to."""
+        return self._catalogue.language
 
     def heard(self, event: Heard) -> None:
         """The line began a prompt; a whole sentence after a finished one starts a new row."""
@@ -129,7 +134,7 @@ async def _call(
     try:
         async with Caller.dial(
             server=(phone.host, phone.port),
-            number=NUMBER,
+            number=NUMBERS[transcript.language],
             username=phone.user,
             password=phone.password,
             hearing=hearing,

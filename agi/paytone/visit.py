@@ -15,6 +15,7 @@ from paytone.flows import Call, Desk
 from paytone.phone.agi import AgiPhone, Send
 from paytone.phone.recorded import RecordedPhone
 from paytone.prompts import Prompt, recorded_name
+from paytone.prompts.grammar import spoken_language
 from paytone.rules.bill import Account
 from paytone.rules.job import Ended
 from paytone.store import StoreAway, calls, dials
@@ -41,7 +42,8 @@ class Visit:
 
     def __init__(self, send: Send, headers: Mapping[str, str], settings: Settings, desk: Desk):
         recordings = settings.authorisations if settings.takes_checks else None
-        self._channel = AgiPhone(send, settings.manner, recordings)
+        language = spoken_language(headers.get("agi_language", ""))
+        self._channel = AgiPhone(send, settings.manner, recordings, language=language)
         self._headers = headers
         self.settings = settings
         self.desk = desk
@@ -128,6 +130,8 @@ class Visit:
         """Tell the dialplan how the job ended."""
         if ended.choice:
             await self._channel.set_variable("PAYTONE_CHOICE", ended.choice)
+        if ended.language:
+            await self._channel.set_variable("PAYTONE_LANGUAGE", ended.language)
         await self._channel.set_variable("PAYTONE_NEXT", ended.next.value)
         await self._channel.set_variable("PAYTONE_STATUS", ended.status.value)
         log.info("call %s: %s ended %s", self.call.id, verb, ended.status.value)

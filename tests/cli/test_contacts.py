@@ -28,9 +28,9 @@ async def paid(store: Store, account: Account) -> Payment:
 async def test_an_address_is_set_and_told(database_url: str, account: Account) -> None:
     ended = await paytone_beside(database_url, "contacts", "email", account.number, EMAIL, *WHY)
     assert 0 == ended.exit_code
-    first, second, change = ended.output.splitlines()
+    first, second, spoken, change = ended.output.splitlines()
     assert f"e-mail  {EMAIL}, receipts on" == first
-    assert "mobile  none, text messages off" == second
+    assert ("mobile  none, text messages off", "speaks  en") == (second, spoken)
     assert change.endswith("e-mail address, by clerk: asked in a letter")
     ended = await paytone_beside(
         database_url, "contacts", "receipts", account.number, "--off", *WHY
@@ -95,3 +95,14 @@ async def test_what_was_not_paid_has_no_receipt(
     await payments.close_payment(store, payment.id, Unreached("x"), "not reached", given.NOW)
     ended = await paytone_beside(database_url, "payments", "receipt", payment.confirmation)
     assert "the payment is not-charged: it has no receipt" in ended.output
+
+
+async def test_a_language_is_set_and_told(
+    database_url: str, store: Store, account: Account
+) -> None:
+    ended = await paytone_beside(database_url, "contacts", "language", account.number, "es", *WHY)
+    assert "speaks  es" == ended.output.splitlines()[2]
+    assert ended.output.splitlines()[3].endswith("language es, by clerk: asked in a letter")
+    assert "es" == await contacts.language_of(store, account.id)
+    again = await paytone_beside(database_url, "contacts", "language", account.number, "xx", *WHY)
+    assert 0 != again.exit_code

@@ -8,8 +8,10 @@ from paytone.doctor import Grade
 from paytone.doctor.fee import fee
 from tests.doctor.conftest import Ward
 
-SAYS_NONE = "PAYTONE_INTRO=greeting&no-fee&global-keys"
-SAYS_NOTHING = "PAYTONE_INTRO=greeting&global-keys"
+SAYS_NONE = ("greeting&other-language&no-fee&", "=greeting&no-fee&")
+"""In the greeting before a language is chosen, and after."""
+SAYS_NOTHING = ("greeting&other-language&", "=greeting&")
+HALF = ("greeting&other-language&", "=greeting&no-fee&")
 
 
 @pytest.mark.parametrize("reloaded", [True, False], ids=["as it runs", "as the file has it"])
@@ -18,17 +20,24 @@ SAYS_NOTHING = "PAYTONE_INTRO=greeting&global-keys"
     [
         ("0", SAYS_NONE, (Grade.OK, "costs nothing, and callers hear so")),
         ("250", SAYS_NONE, (Grade.FAIL, "no fee, and pay 2.50 USD: take no-fee out")),
+        ("250", HALF, (Grade.FAIL, "no fee, and pay 2.50 USD: take no-fee out")),
         ("250", SAYS_NOTHING, (Grade.OK, "paying by phone costs 2.50 USD")),
         ("0", SAYS_NOTHING, (Grade.WARN, "nobody says so: put no-fee into PAYTONE_INTRO")),
     ],
-    ids=["none, said", "one, denied", "one, not denied", "none, not said"],
+    ids=[
+        "none, said",
+        "one, denied",
+        "one, denied after a choice of language",
+        "one, not denied",
+        "none, not said",
+    ],
 )
 def test_the_fee_and_the_greeting_are_compared(
-    ward: Ward, cents: str, intro: str, told: tuple[Grade, str], reloaded: bool
+    ward: Ward, cents: str, intro: tuple[str, str], told: tuple[Grade, str], reloaded: bool
 ) -> None:
     ward.given["PAYTONE_FEE_CENTS"] = cents
-    if intro != SAYS_NONE:
-        ward.edit("extensions.conf", SAYS_NONE, intro)
+    for shipped, wanted in zip(SAYS_NONE, intro, strict=True):
+        ward.edit("extensions.conf", shipped, wanted)
     if reloaded:
         ward.asterisk.rx("dialplan reload")
     else:

@@ -128,7 +128,7 @@ def test_prompts_that_asterisk_does_not_find_are_told(ward: Ward) -> None:
     target = link.readlink()
     link.unlink()
     try:
-        ((grade, what),) = ward.told(prompts)
+        ((grade, what), _) = ward.told(prompts)
     finally:
         link.symlink_to(target)
     assert Grade.FAIL is grade

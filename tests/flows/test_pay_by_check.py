@@ -96,6 +96,51 @@ async def test_all_eight_facts_are_heard_in_full_and_kept(checks: Counter) -> No
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "en",
+            (
+                "It is a one-time electronic debit from your bank account",
+                "the account ending in four four one two.",
+                "your Chase checking account ending in zero zero zero zero.",
+                "The amount is one hundred twelve dollars and forty cents.",
+                "on or after March second twenty twenty-six.",
+                "You authorize this today, March second twenty twenty-six.",
+                "call eight zero zero, five five five",
+                "To revoke this authorization, call that number",
+            ),
+        ),
+        (
+            "es",
+            (
+                "Es un débito electrónico único de su cuenta bancaria",
+                "la cuenta terminada en cuatro cuatro uno dos.",
+                "su cuenta de cheques de Chase terminada en cero cero cero cero.",
+                "El monto es de ciento doce dólares con cuarenta centavos.",
+                "a partir del dos de marzo de dos mil veintiséis.",
+                "Usted lo autoriza hoy, dos de marzo de dos mil veintiséis.",
+                "llame al ocho cero cero, cinco cinco cinco",
+                "Para revocar esta autorización, llame a ese número",
+            ),
+        ),
+    ],
+)
+async def test_the_facts_are_kept_in_the_words_and_language_in_which_they_were_read(
+    checks: Counter, language: str, words: tuple[str, ...]
+) -> None:
+    with ScriptedPhone(*ALL, voice=[YES], language=language) as phone:
+        account = await checks.account()
+        await pay_bill(phone, checks.desk, await checks.call(), account)
+    (payment,) = await checks.payments(account)
+    kept = await authorisations.by_confirmation(checks.store, payment.confirmation)
+    assert kept is not None
+    assert language == kept.given.language
+    assert [] == [fact for fact in words if fact not in kept.given.read_out]
+    assert len(Fact) == len(words)
+
+
 async def test_a_payment_by_check_is_pending_in_the_last_payments(checks: Counter) -> None:
     with ScriptedPhone(*ALL, voice=[YES]) as phone:
         account = await checks.account()

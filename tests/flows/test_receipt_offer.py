@@ -103,7 +103,10 @@ async def test_one_by_text_needs_an_agreement_to_the_number_on_file(counter: Cou
     assert [("receipt", "sms")] == await queued(counter)
     assert Contacts(None, True, MOBILE, True) == await reached(counter, account)
     (consent,) = await counter.store.all("SELECT said, source, call_id FROM contact_consents")
-    assert ("texts-go-to texts-terms texts-agree", "call") == (consent["said"], consent["source"])
+    assert ("en: texts-go-to texts-terms texts-agree", "call") == (
+        consent["said"],
+        consent["source"],
+    )
     assert consent["call_id"] is not None
 
 

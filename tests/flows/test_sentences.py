@@ -17,7 +17,7 @@ from paytone.flows.pay_bill import pay_bill
 from paytone.flows.restriction import WHY, tell_restriction
 from paytone.phone.scripted import ScriptedPhone
 from paytone.prompts import Prompt
-from paytone.prompts.catalogue import load
+from paytone.prompts.catalogue import Catalogue, load
 from paytone.rules.bill import REASONS, Account, Owed, Restriction, Unpaid
 from paytone.rules.money import Money
 from paytone.rules.place import Spot
@@ -26,17 +26,18 @@ from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE, other
 from tests.store.test_centre_file import MARKET
 from tests.teller import NOW, TODAY, Counter
 
-WORDS = load()
+WORDS, SPANISH = load(), load("es")
 
 
-def sentences(heard: list[Prompt]) -> list[str]:
+def sentences(heard: list[Prompt], words: Catalogue = WORDS) -> list[str]:
     """*heard* as text, a sentence each."""
-    return re.split(r"(?<=[.?]) ", WORDS.transcript(heard))
+    return re.split(r"(?<=[.?]) ", words.transcript(heard))
 
 
 def assert_whole(heard: list[Prompt]) -> None:
-    """Each sentence begins as one, so that none hangs in the air."""
+    """In every language each sentence begins as one, so that none hangs in the air."""
     assert [] == [each for each in sentences(heard) if not re.match("[A-Z]", each)]
+    assert [] == [each for each in sentences(heard, SPANISH) if not re.match("[A-ZÉÚ¿]", each)]
 
 
 async def test_a_payment_is_whole_sentences(counter: Counter) -> None:

@@ -180,4 +180,5 @@ def test_a_customer_gets_the_words_of_their_language_where_there_are_some(tmp_pa
     assert "Su pago de $1,234.56" == paid.subject
     assert "El 2 de marzo de 2026 con Visa que termina en 1111.\n\nAdiós\n" == paid.text
     assert '<html lang="es">' in paid.html
-    assert "Receipt" in texts.email("receipt", PAYMENT, language="es", zone=UTC).subject
+    assert "Recibo" in texts.email("receipt", PAYMENT, language="es", zone=UTC).subject
+    assert "Receipt" in texts.email("receipt", PAYMENT, language="fr", zone=UTC).subject

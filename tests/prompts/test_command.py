@@ -21,7 +21,10 @@ def run(studio: Studio, *arguments: str) -> Result:
 def test_a_build_tells_what_it_did(studio: Studio) -> None:
     studio.texts["cancelled"] = "Your payment is cancelled."
     done = run(studio, "build")
-    assert (0, "4 prompts: 1 spoken, 1 encoded") == (done.exit_code, done.output.splitlines()[-1])
+    assert (0, "en: 4 prompts: 1 spoken, 1 encoded") == (
+        done.exit_code,
+        done.output.splitlines()[-1],
+    )
 
 
 def test_a_build_tells_of_a_recording_that_no_longer_says_its_text(studio: Studio) -> None:
@@ -43,13 +46,13 @@ def test_a_build_fails_on_a_recording_that_cannot_be_used(studio: Studio) -> Non
 
 def test_a_check_in_order_exits_0(studio: Studio) -> None:
     done = run(studio, "check")
-    assert (0, "3 prompts are in order\n") == (done.exit_code, done.output)
+    assert (0, "en: 3 prompts are in order\n") == (done.exit_code, done.output)
 
 
 def test_a_check_with_a_fault_names_it_and_exits_1(studio: Studio) -> None:
     (studio.folder / "paid.wav").unlink()
     done = run(studio, "check")
-    assert (1, "paid: no audio; run paytone prompts build\n") == (done.exit_code, done.stderr)
+    assert (1, "en: paid: no audio; run paytone prompts build\n") == (done.exit_code, done.stderr)
 
 
 def test_a_warning_alone_exits_0(studio: Studio) -> None:

@@ -94,17 +94,20 @@ class Hearing:
                 self._add(Spot(prompt, audio, position))
 
     @classmethod
-    def from_folder(cls, folder: Path, codec: Codec = Codec.ULAW) -> Hearing:
+    def from_folder(cls, folder: Path, codec: Codec = Codec.ULAW, *others: Path) -> Hearing:
         """
         The prompts in *folder*, one file each, named for the prompt and the codec.
+
+        Args:
+            others: Folders of other languages; their prompts are named as ``es/paid``.
 
         Raises:
             FileNotFoundError: None there in this codec.
         """
-        files = sorted(folder.glob(f"*.{codec.value}"))
-        if not files:
-            raise FileNotFoundError(f"no .{codec.value} prompts in {folder}")
-        return cls({Prompt(file.stem): file.read_bytes() for file in files}, codec)
+        prompts = _files("", folder, codec)
+        for other in others:
+            prompts |= _files(f"{other.name}/", other, codec)
+        return cls(prompts, codec)
 
     def same_as(self, prompt: Prompt) -> Prompt:
         """
@@ -128,3 +131,10 @@ class Hearing:
         found = self._index.setdefault(window, [])
         if sum(other.prompt == spot.prompt for other in found) < _SAME_WINDOWS:
             found.append(spot)
+
+
+def _files(prefix: str, folder: Path, codec: Codec) -> dict[Prompt, bytes]:
+    files = sorted(folder.glob(f"*.{codec.value}"))
+    if not files:
+        raise FileNotFoundError(f"no .{codec.value} prompts in {folder}")
+    return {Prompt(f"{prefix}{file.stem}"): file.read_bytes() for file in files}

@@ -142,6 +142,8 @@ def _told(kept: Kept) -> dict[str, object]:
         "confirmation": kept.confirmation,
         "given_at": kept.given.at.isoformat(),
         "facts": {fact.value: words for fact, words in facts.items()},
+        "language": kept.given.language,
+        "read_out": kept.given.read_out,
         "mandate": kept.given.authorisation.mandate(),
         "recording_sha256": kept.sha256.hex(),
         "speech_ms": kept.given.recording.speech_ms,

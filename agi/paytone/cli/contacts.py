@@ -10,6 +10,7 @@ import click
 
 from paytone.cli.database import BY, opened, run, settings_with_database
 from paytone.config import Settings
+from paytone.prompts.grammar import GRAMMARS
 from paytone.rules.bill import Account
 from paytone.rules.contact import ten_digits
 from paytone.store import Store, accounts
@@ -81,6 +82,20 @@ def texts(account: str, number: str, why: str, by: str) -> None:
 
 
 @contacts.command()
+@ACCOUNT
+@click.argument("spoken", metavar="LANGUAGE", type=click.Choice(sorted(GRAMMARS)))
+@WHY
+@BY
+def language(account: str, spoken: str, why: str, by: str) -> None:
+    """Speak and write to the customer in LANGUAGE from now on."""
+
+    async def change(store: Store, of: Account, source: Source, now: datetime) -> None:
+        await stored.set_language(store, of.id, spoken, why=why, source=source, now=now)
+
+    run(_change(settings_with_database(), account, by, change))
+
+
+@contacts.command()
 @click.argument("number")
 @WHY
 @BY
@@ -140,6 +155,7 @@ async def _tell(store: Store, account: Account, settings: Settings) -> None:
     on = {True: "on", False: "off"}
     click.echo(f"e-mail  {reached.email or 'none'}, receipts {on[reached.email_receipts]}")
     click.echo(f"mobile  {reached.mobile or 'none'}, text messages {on[reached.sms_receipts]}")
+    click.echo(f"speaks  {await stored.language_of(store, account.id)}")
     for row in await stored.changes(store, account.id):
         at = f"{row['at'].astimezone(ZoneInfo(settings.timezone)):%Y-%m-%d %H:%M:%S}"
         click.echo(f"{at}  {row['what']}, by {row['source']}: {row['why']}")

@@ -12,7 +12,7 @@ from paytone.cli.settings import settings_from_env
 from paytone.config import Settings
 from paytone.demo import DemoFailed, Shown, Transcript, pay_by_phone
 from paytone.line import LineFailed
-from paytone.line.demo import CHECKS, NUMBER, DemoAccount, Softphone, first_account, softphone
+from paytone.line.demo import CHECKS, NUMBERS, DemoAccount, Softphone, first_account, softphone
 from paytone.line.line import Line
 from paytone.prompts.catalogue import Catalogue, CatalogueWrong, load
 from paytone.store import Row, Store, StoreAway, payments
@@ -31,12 +31,14 @@ def demo() -> None:
             tell=click.echo,
         ) as line:
             phone = softphone(line.configuration.etc)
-            click.echo(f"\nDialling {NUMBER} at {phone.host}:{phone.port}\n")
+            number = NUMBERS.get(settings.language, NUMBERS["en"])
+            click.echo(f"\nDialling {number} at {phone.host}:{phone.port}\n")
             shown, changes, receipt = asyncio.run(_pay(settings, line, account, phone, words))
             click.echo(_summary(shown, changes))
             click.echo(f"The receipt, which goes to the customer's e-mail address:\n\n{receipt}")
     except (CatalogueWrong, DemoFailed, LineFailed, StoreAway, OSError) as exc:
         raise click.ClickException(str(exc) or type(exc).__name__) from None
+    click.echo("The same in Spanish: PAYTONE_LANGUAGE=es make demo")
     click.echo("Everything that was started is stopped.")
 
 

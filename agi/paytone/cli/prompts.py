@@ -16,6 +16,7 @@ _SOUNDS = click.option(
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder of the catalogues; the checkout's sounds/ unless told.",
 )
+_ANY = click.option("--language", help="Of one catalogue, such as es; of all unless told.")
 _LANGUAGE = click.option("--language", default="en", show_default=True)
 
 
@@ -25,10 +26,10 @@ def prompts() -> None:
 
 
 @prompts.command()
-@_LANGUAGE
+@_ANY
 @_SOUNDS
 @click.option("--speak-over", is_flag=True, help="Speak recordings whose text changed, too.")
-def build(language: str, sounds: Path | None, speak_over: bool) -> None:
+def build(language: str | None, sounds: Path | None, speak_over: bool) -> None:
     """
     Speak missing or changed prompts, take in recordings, and write what Asterisk plays.
 
@@ -39,32 +40,42 @@ def build(language: str, sounds: Path | None, speak_over: bool) -> None:
     from paytone.prompts.sox import SoxFailed
     from paytone.prompts.speech import SpeechMissing
 
-    catalogue, folder = _catalogue(language, sounds)
-    try:
-        built = Build(catalogue, folder, speak_over).run(click.echo)
-    except (SpeechMissing, SoxFailed, ManifestWrong, OSError) as fault:
-        raise click.ClickException(str(fault)) from fault
-    _tell(built, len(catalogue.entries))
+    for catalogue, folder in _catalogues(language, sounds):
+        try:
+            built = Build(catalogue, folder, speak_over).run(click.echo)
+        except (SpeechMissing, SoxFailed, ManifestWrong, OSError) as fault:
+            raise click.ClickException(str(fault)) from fault
+        _tell(built, catalogue)
 
 
 @prompts.command()
-@_LANGUAGE
+@_ANY
 @_SOUNDS
-def check(language: str, sounds: Path | None) -> None:
-    """Tell what is wrong with the audio, a line each; exit 1 if anything is."""
+def check(language: str | None, sounds: Path | None) -> None:
+    """
+    Tell what is wrong with texts and audio, a line each; exit 1 if anything is.
+
+    Every other language is held to the prompts of English.
+    """
     from paytone.prompts.check import check as findings_of
+    from paytone.prompts.check import differences
     from paytone.prompts.manifest import ManifestWrong
 
-    catalogue, folder = _catalogue(language, sounds)
-    try:
-        findings = findings_of(catalogue, folder)
-    except ManifestWrong as fault:
-        raise click.ClickException(str(fault)) from fault
-    for finding in findings:
-        click.echo(finding, err=True)
-    if any(not finding.warning for finding in findings):
+    model, _ = _catalogue("en", sounds)
+    wrong = False
+    for catalogue, folder in _catalogues(language, sounds):
+        try:
+            findings = [*differences(catalogue, model), *findings_of(catalogue, folder)]
+        except ManifestWrong as fault:
+            raise click.ClickException(str(fault)) from fault
+        for finding in findings:
+            click.echo(f"{catalogue.language}: {finding}", err=True)
+        if any(not finding.warning for finding in findings):
+            wrong = True
+        else:
+            click.echo(f"{catalogue.language}: {len(catalogue.entries)} prompts are in order")
+    if wrong:
         raise click.exceptions.Exit(1)
-    click.echo(f"{len(catalogue.entries)} prompts are in order")
 
 
 @prompts.command()
@@ -82,6 +93,13 @@ def script(language: str, sounds: Path | None, form: str) -> None:
     click.echo(as_csv(catalogue) if form == "csv" else as_markdown(catalogue), nl=False)
 
 
+def _catalogues(language: str | None, sounds: Path | None) -> list[tuple[Catalogue, Path]]:
+    from paytone.prompts.catalogue import SOUNDS, languages
+
+    known = [language] if language else languages(sounds or SOUNDS)
+    return [_catalogue(each, sounds) for each in known]
+
+
 def _catalogue(language: str, sounds: Path | None) -> tuple[Catalogue, Path]:
     from paytone.prompts.catalogue import SOUNDS, CatalogueWrong, load
 
@@ -92,7 +110,7 @@ def _catalogue(language: str, sounds: Path | None) -> tuple[Catalogue, Path]:
         raise click.ClickException(str(fault)) from fault
 
 
-def _tell(built: Built, count: int) -> None:
+def _tell(built: Built, catalogue: Catalogue) -> None:
     for name in built.accepted:
         click.echo(f"took in the recording of {name}")
     for name in built.removed:
@@ -107,4 +125,5 @@ def _tell(built: Built, count: int) -> None:
         click.echo(f"{name}: {fault}", err=True)
     if built.wrong:
         raise click.exceptions.Exit(1)
-    click.echo(f"{count} prompts: {len(built.spoken)} spoken, {len(built.encoded)} encoded")
+    made = f"{len(built.spoken)} spoken, {len(built.encoded)} encoded"
+    click.echo(f"{catalogue.language}: {len(catalogue.entries)} prompts: {made}")

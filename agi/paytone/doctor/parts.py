@@ -18,7 +18,8 @@ from paytone.doctor.files import is_yes
 from paytone.doctor.machine import clock_is_synchronised, core_limit, environment, owners
 from paytone.gateway import GatewayRefused
 from paytone.prompts.catalogue import CatalogueWrong, load
-from paytone.prompts.check import check
+from paytone.prompts.check import check, differences
+from paytone.prompts.grammar import GRAMMARS, USUAL
 from paytone.prompts.manifest import ManifestWrong
 from paytone.store.migrations import pending
 from paytone.store.work_schema import seconds_since_a_worker_lived
@@ -114,26 +115,32 @@ async def gateway(patient: Patient) -> Findings:
 
 
 def prompts(patient: Patient) -> Findings:
-    """Every prompt has audio, and Asterisk finds it."""
-    settings = patient.settings
+    """In every language, every prompt has audio, and Asterisk finds it."""
+    for language in GRAMMARS:
+        yield from _prompts_of(patient, language)
+
+
+def _prompts_of(patient: Patient, language: str) -> Findings:
+    sounds = patient.settings.sounds
     try:
-        catalogue = load(settings.language, settings.sounds)
-        findings = check(catalogue, settings.sounds / settings.language)
+        catalogue = load(language, sounds)
+        findings = [*differences(catalogue, load(USUAL, sounds))]
+        findings += check(catalogue, sounds / language)
     except (CatalogueWrong, ManifestWrong, OSError) as exc:
         yield fault(f"the prompts cannot be read: {exc}")
         return
     if wrong := [finding for finding in findings if not finding.warning]:
-        yield fault(f"{_some([each.name for each in wrong])}: {wrong[0].what}")
+        yield fault(f"{language}: {_some([each.name for each in wrong])}: {wrong[0].what}")
     if odd := [finding for finding in findings if finding.warning]:
-        yield doubt(f"{_some([each.name for each in odd])}: {odd[0].what}")
-    lost = [name for name in catalogue.entries if not _is_found(patient, name)]
+        yield doubt(f"{language}: {_some([each.name for each in odd])}: {odd[0].what}")
+    lost = [name for name in catalogue.entries if not _is_found(patient, language, name)]
     if lost:
         yield fault(
             f"Asterisk does not find {_some(lost)}: link its data folder's "
-            f"sounds/{settings.language}/paytone to {settings.sounds / settings.language}"
+            f"sounds/{language}/paytone to {sounds / language}"
         )
     if not findings and not lost:
-        yield fine(f"{len(catalogue.entries)} prompts are in order")
+        yield fine(f"{language}: {len(catalogue.entries)} prompts are in order")
 
 
 def _some(names: Sequence[str]) -> str:
@@ -141,12 +148,12 @@ def _some(names: Sequence[str]) -> str:
     return f"{len(names)} prompts ({names[0]} …)" if len(names) > 1 else f"prompt {names[0]}"
 
 
-def _is_found(patient: Patient, name: str) -> bool:
+def _is_found(patient: Patient, language: str, name: str) -> bool:
     option = patient.files.option
     data = patient.setting("Data directory") or option(
         "asterisk.conf", "directories", "astdatadir", "/var/lib/asterisk"
     )
-    folder = Path(data) / "sounds" / patient.settings.language / "paytone"
+    folder = Path(data) / "sounds" / language / "paytone"
     return any(os.access(folder / f"{name}.{codec}", os.R_OK) for codec in ("ulaw", "alaw", "g722"))
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from paytone.gateway import Gateway
 from paytone.phone import Phone
+from paytone.prompts.catalogue import SOUNDS
 from paytone.rules.arrangement import Rules
 from paytone.rules.bill import Account, Limits
 from paytone.rules.contact import Channel
@@ -77,9 +79,9 @@ class Desk:
         fingerprints: Tells cards apart, so that their declines are counted; None counts none.
         rule: How payments on a later date are made.
         enquiries: The number for questions, as its digits.
-        language: What is spoken, for the record of what was agreed to.
         grants: Who may have more time to pay, and how much.
         checks: None where the line takes cards only.
+        sounds: The folder of what is said, for the record of its words.
         fee: What paying in the call costs beside what is paid; `NO_FEE` for nothing.
         centres_within_miles: How far away a payment centre may be to be named.
         calls_out: None where we call nobody.
@@ -94,12 +96,12 @@ class Desk:
     fingerprints: Fingerprints | None = None
     rule: Rule = field(default_factory=Rule)
     enquiries: str = OWN_NUMBER
-    language: str = "en"
     grants: Rules = field(default_factory=Rules)
     checks: Checks | None = None
     fee: Money = NO_FEE
     centres_within_miles: int = 50
     calls_out: CallsOut | None = None
+    sounds: Path = SOUNDS
 
     @property
     def gateway(self) -> Gateway:

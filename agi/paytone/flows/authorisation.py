@@ -13,6 +13,7 @@ from paytone.flows import Desk
 from paytone.flows.bank_entry import bank_account_in_words
 from paytone.phone import CannotRecord, Phone
 from paytone.prompts import Prompt, spoken
+from paytone.prompts.catalogue import transcript
 from paytone.rules.authorisation import Authorisation, Fact, Given, Recording
 from paytone.rules.bill import Account
 from paytone.rules.method import BankFace
@@ -123,7 +124,13 @@ async def authorise(
     recording = await spoken_yes(phone, Script(facts, SAY_NOW, ACCEPT))
     if not isinstance(recording, Recording):
         return recording
-    return Given(authorisation, recording, desk.clock())
+    text = await words_of(facts, phone, desk)
+    return Given(authorisation, recording, desk.clock(), phone.language, text)
+
+
+async def words_of(prompts: tuple[Prompt, ...], phone: Phone, desk: Desk) -> str:
+    """What a caller hears of *prompts*, for the record."""
+    return await asyncio.to_thread(transcript, prompts, phone.language, desk.sounds)
 
 
 async def name_of(phone: Phone, desk: Desk, account: Account) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Final
 
 from paytone.ask import BACK, BadAnswer, Question, TooManyTries, ask, patiently
 from paytone.flows import Call, Desk
+from paytone.flows.language import NO_CHOICE, LanguageChoice, customers_language
 from paytone.phone import Phone
 from paytone.prompts import Prompt
 from paytone.rules.bill import Account
@@ -43,36 +45,58 @@ def read_pin(digits: str) -> str:
     return digits
 
 
-ACCOUNT = Question((ASK_ACCOUNT,), read_account, at_most=ACCOUNT_DIGITS, may_be_empty=True)
 PIN = Question((ASK_PIN,), read_pin, at_most=PIN_DIGITS + 1)
 """One key more than a PIN has, so that the ``#`` after six is never left for the next job."""
 
 
-async def identify(phone: Phone, desk: Desk, call: Call) -> Ended:
+def account_question(languages: str) -> Question[str]:
+    """Which account; a single key of *languages* is an answer, too."""
+    return Question(
+        (ASK_ACCOUNT,),
+        lambda digits: digits if digits and digits in languages else read_account(digits),
+        at_most=ACCOUNT_DIGITS,
+        may_be_empty=True,
+    )
+
+
+async def identify(
+    phone: Phone, desk: Desk, call: Call, language: LanguageChoice = NO_CHOICE
+) -> Ended:
     """
     Find out which account calls, by a number and its PIN.
 
     What is heard is the same whether or not an account exists, and whether or not the number that
     calls is on one (47 CFR 64.2010; payfone.com on ANI trolling). A locked account fails as a
     wrong PIN does; only the lock of the caller's own number is spoken.
+
+    A key for a language, pressed alone instead of a number, ends the job: the dialplan begins it
+    again in that language.
     """
     if await patiently(phone, _is_locked(desk, None, call)):
         await phone.announce(LOCKED)
         return Ended(Status.REFUSED, Next.AGENT)
     for left in reversed(range(phone.manner.identify_tries)):
-        claimed, pin = await _ask_claim(phone)
+        claimed, pin = await _ask_claim(phone, language.keys)
+        if not pin:
+            return Ended(Status.DONE, Next.LANGUAGE, choice=claimed)
         account = await patiently(phone, _check(desk, call, claimed, pin))
         if account is not None:
-            return Ended(Status.DONE, Next.ACCOUNT)
+            work = customers_language(desk, call, account, phone.language, language)
+            return Ended(Status.DONE, Next.ACCOUNT, language=await patiently(phone, work))
         await phone.say(NOT_IDENTIFIED, *([TRY_AGAIN] if left else []))
     return Ended(Status.REFUSED, Next.AGENT)
 
 
-async def _ask_claim(phone: Phone) -> tuple[str, str]:
+async def _ask_claim(phone: Phone, languages: str) -> tuple[str, str]:
+    """A number and its PIN; or a key for a language, and nothing."""
     for _ in range(phone.manner.entry_tries):
-        claimed = await ask(phone, ACCOUNT)
+        phone.manner = replace(phone.manner, only_keys=languages)
+        claimed = await ask(phone, account_question(languages))
+        phone.manner = replace(phone.manner, only_keys="")
         if claimed is BACK:
             continue
+        if claimed and claimed in languages:
+            return claimed, ""
         pin = await ask(phone, PIN)
         if pin is not BACK:
             return claimed, pin

@@ -59,7 +59,7 @@ async def agree_and_keep_bank(talk: Talk, checked: CheckedAccount) -> SavedMetho
         return BACK
     desk = talk.desk
     method = SavedMethod(str(uuid4()), talk.account.customer_id, checked.face, checked.token)
-    consent = Consent((*words, ACCEPT), desk.language, talk.call.id)
+    consent = Consent((*words, ACCEPT), talk.phone.language, talk.call.id)
     await patiently(talk.phone, methods.keep(desk.store, method, consent, now=desk.clock()))
     await talk.phone.announce(BANK_KEPT)
     return method

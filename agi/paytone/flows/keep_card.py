@@ -169,7 +169,7 @@ async def _kept(
         return keeping
     fingerprint = desk.fingerprints.of(card.number) if desk.fingerprints else None
     method = SavedMethod(name, customer, face, keeping.token, fingerprint)
-    consent = Consent(words, desk.language, talk.call.id)
+    consent = Consent(words, talk.phone.language, talk.call.id)
     kind = keeping.card_kind
     await methods.keep(desk.store, method, consent, now=desk.clock(), card_kind=kind, until=until)
     return method

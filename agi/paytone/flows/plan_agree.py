@@ -112,7 +112,7 @@ async def _with_another(
 
 def _said(talk: Talk, prompts: tuple[Prompt, ...], given: Given | None = None) -> Authorisation:
     desk = talk.desk
-    return Authorisation(CALLER, desk.clock(), talk.call.id, desk.language, prompts, given)
+    return Authorisation(CALLER, desk.clock(), talk.call.id, talk.phone.language, prompts, given)
 
 
 async def halt(talk: Talk, schedule: Schedule, state: State) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from paytone.ask import Back
 from paytone.flows import Talk
-from paytone.flows.authorisation import Instead, Script, name_of, spoken_yes
+from paytone.flows.authorisation import Instead, Script, name_of, spoken_yes, words_of
 from paytone.flows.plan_words import first_day
 from paytone.prompts import Prompt, spoken
 from paytone.rules.authorisation import Authorisation, Given, Plan, Recording
@@ -65,7 +65,8 @@ async def authorise_plan(
         enquiries=desk.enquiries,
         plan=Plan(in_words(terms), repeats=not isinstance(terms, Once)),
     )
-    return Given(authorisation, recording, now)
+    text = await words_of(script.facts, phone, desk)
+    return Given(authorisation, recording, now, phone.language, text)
 
 
 def _earliest(terms: Terms, today: date) -> date:

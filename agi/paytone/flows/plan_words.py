@@ -19,6 +19,7 @@ PAYMENT_OF: Final = Prompt("payment-of")
 PAUSE: Final = Prompt("pause-short")
 
 ON_DUE_DATE: Final = Prompt("autopay-on-due-date")
+DAY_BEFORE: Final = Prompt("autopay-day-before")
 DAYS_BEFORE: Final = Prompt("autopay-days-before")
 EVERY_WEEK: Final = Prompt("every-week")
 EVERY_TWO_WEEKS: Final = Prompt("every-two-weeks")
@@ -79,6 +80,8 @@ def autopay_in_words(terms: AutoPay) -> tuple[Prompt, ...]:
     """ "On its due date", or "3 days before its due date"."""
     if terms.days_before == 0:
         return (ON_DUE_DATE,)
+    if terms.days_before == 1:
+        return (DAY_BEFORE,)
     return (*spoken.number(terms.days_before), DAYS_BEFORE)
 
 

@@ -149,6 +149,15 @@ class Reworded(Phone):
     def manner(self, manner: Manner) -> None:
         self._phone.manner = manner
 
+    @property
+    def language(self) -> str:
+        """The wrapped phone's."""
+        return self._phone.language
+
+    @language.setter
+    def language(self, language: str) -> None:
+        self._phone.language = language
+
     async def own(self, name: str) -> tuple[Prompt, ...]:
         """The sounds that are set for *name*; empty where none are."""
         return await self._own_sounds(name.replace("-", "_"))

@@ -61,7 +61,7 @@ async def agree_to_texts(
         desk.store,
         account.id,
         mobile,
-        said=f"{TEXTS_GO_TO} {TEXTS_TERMS} {TEXTS_AGREE}",
+        said=f"{phone.language}: {TEXTS_GO_TO} {TEXTS_TERMS} {TEXTS_AGREE}",
         source=Source.caller(call.id),
         now=desk.clock(),
     )

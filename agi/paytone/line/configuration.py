@@ -10,6 +10,7 @@ from pathlib import Path
 
 from paytone.line import LineFailed
 from paytone.line.installed import CHECKOUT, Installed
+from paytone.prompts.grammar import GRAMMARS
 
 PLACEHOLDER = re.compile(r"@([A-Z_]+)@")
 _SECRET_BYTES = 12
@@ -179,11 +180,14 @@ def _check(configuration: Configuration, values: dict[str, str]) -> None:
 def _make_folders(configuration: Configuration, installed: Installed) -> None:
     configuration.etc.mkdir(parents=True, exist_ok=True)
     configuration.run.mkdir(parents=True, exist_ok=True)
-    for folder in ("log/cdr-csv", "var", "spool", "data/moh", "data/sounds/en"):
+    for folder in ("log/cdr-csv", "var", "spool", "data/moh"):
         (configuration.state / folder).mkdir(parents=True, exist_ok=True)
     for name in ("documentation", "rest-api", "static-http"):
         _link(configuration.data / name, installed.shared / name)
-    _link(configuration.data / "sounds/en/paytone", CHECKOUT / "sounds/en")
+    for language in GRAMMARS:
+        sounds = configuration.data / "sounds" / language
+        sounds.mkdir(parents=True, exist_ok=True)
+        _link(sounds / "paytone", CHECKOUT / "sounds" / language)
     _write_hold_music(configuration.data / "moh")
 
 

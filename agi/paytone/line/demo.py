@@ -18,6 +18,9 @@ CHECKS = {"PAYTONE_ELECTRONIC_CHECK": "on", "PAYTONE_ENQUIRIES": "8005550100"}
 """Settings by which the demo takes electronic checks; an operator's own go before."""
 
 NUMBER = "+18008926996"
+SPANISH_NUMBER = "+18008926997"
+NUMBERS = {"en": NUMBER, "es": SPANISH_NUMBER}
+"""The number that is spoken to in each language from the first word."""
 CARD = "4111 1111 1111 1111"
 """Braintree's test Visa; no money is behind it."""
 
@@ -98,7 +101,7 @@ In Linphone: Assistant, "Use a SIP account" (or "Third-party SIP account"):
   password    {phone.password}
   SIP domain  {phone.host}:{phone.port}
   transport   UDP
-Then call     {NUMBER}
+Then call     {NUMBER}   (in Spanish: key 2, or {SPANISH_NUMBER})
 """
     if account is None:
         return told

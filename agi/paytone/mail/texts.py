@@ -46,11 +46,12 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """The words of one language; *methods* say what was paid from."""
+    """The words of one language; *methods* say what was paid from, *every* how often."""
 
     name: str
     kinds: Mapping[str, Words]
     methods: Mapping[str, Text]
+    every: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +124,12 @@ def _language(path: Path) -> Language:
             tables = tomllib.loads(shipped.read_text("utf-8")) | tables
         closing = tables.pop("closing", "")
         read_text({"closing": closing}, "closing", ())
-        methods = tables.pop("methods", {})
+        methods, every = tables.pop("methods", {}), tables.pop("every", {})
         return Language(
             path.stem,
             {kind: read_words(kind, table, closing) for kind, table in tables.items()},
             {method: read_text(methods, method, METHOD_FACTS) for method in methods},
+            {span: str(words) for span, words in every.items()},
         )
     except (OSError, ValueError) as exc:
         raise TextsWrong(f"{path}: {exc}") from exc
@@ -144,6 +146,8 @@ def _known(
     }
     if (method := language.methods.get(known.get("method", ""))) is not None:
         known["method"] = known["card"] = method.of(known)
+    if (every := language.every.get(known.get("every", ""))) is not None:
+        known["every"] = every
     return known
 
 

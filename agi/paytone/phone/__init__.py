@@ -51,6 +51,7 @@ class Manner:
     Args:
         first_key: From the end of a question to the first key.
         between_keys: From one key of a long entry to the next.
+        after_only_key: The same after a first key that may be all of the answer.
         phone_to_ear: From the end of a long entry to the next word.
         entry_tries: How often a long entry is asked for.
         key_tries: How often a choice of one key is asked for.
@@ -60,10 +61,12 @@ class Manner:
         filler_every: Silence between two such words.
         more_time: By how much the key 8 stretches the waits for keys.
         unhurried: Whether it has been pressed.
+        only_keys: First keys that may be all of an answer.
     """
 
     first_key: float = 7.0
     between_keys: float = 4.0
+    after_only_key: float = 2.0
     phone_to_ear: float = 0.5
     entry_tries: int = 3
     key_tries: int = 4
@@ -73,6 +76,7 @@ class Manner:
     filler_every: float = 2.5
     more_time: float = 3.0
     unhurried: bool = False
+    only_keys: str = ""
 
     def slower(self) -> Manner:
         """The manner after the key 8, once: pressed again it changes nothing."""
@@ -82,6 +86,7 @@ class Manner:
             self,
             first_key=self.first_key * self.more_time,
             between_keys=self.between_keys * self.more_time,
+            after_only_key=self.after_only_key * self.more_time,
             unhurried=True,
         )
 
@@ -101,6 +106,8 @@ class Phone(ABC):
     """
 
     manner: Manner
+    language: str
+    """What is spoken on this call, such as ``en``; figures are put into its words."""
 
     @abstractmethod
     async def say(self, *prompts: Prompt) -> None:

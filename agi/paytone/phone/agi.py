@@ -11,7 +11,7 @@ from uuid import uuid4
 from paytone.phone import CannotRecord, HungUp, Keys, Manner, Phone
 from paytone.phone.agi_reply import key_of, result_of, variable_of
 from paytone.prompts import Prompt, own_file
-from paytone.prompts.grammar import recordings
+from paytone.prompts.grammar import USUAL, recordings
 from paytone.rules.digits import Digits
 
 Send = Callable[[str], Awaitable[Mapping[str, object]]]
@@ -33,10 +33,19 @@ class AgiPhone(Phone):
 
     Args:
         recordings: A folder that Asterisk and we both write; None where nothing is recorded.
+        language: In which Asterisk plays prompts on the channel; it has a grammar.
     """
 
-    def __init__(self, send: Send, manner: Manner, recordings: Path | None = None) -> None:
+    def __init__(
+        self,
+        send: Send,
+        manner: Manner,
+        recordings: Path | None = None,
+        *,
+        language: str = USUAL,
+    ) -> None:
         self.manner = manner
+        self.language = language
         self._recordings = recordings
         self._send = send
         self._typed = Digits()
@@ -52,20 +61,21 @@ class AgiPhone(Phone):
 
     async def say(self, *prompts: Prompt) -> None:
         while prompts and not self._typed:
-            key = key_of(await self._execute("Background", f"{_files(prompts)},,,{NO_CONTEXT}"))
+            key = key_of(
+                await self._execute("Background", f"{self._files(prompts)},,,{NO_CONTEXT}")
+            )
             if key is None or self._keep(key):
                 return
 
     async def announce(self, *prompts: Prompt) -> None:
         self._forget_keys()
-        await self._execute("Playback", _files(prompts))
+        await self._execute("Playback", self._files(prompts))
 
     async def collect(self, *prompts: Prompt, at_most: int, ends: str = "#*") -> Keys:
         await self.say(*prompts)
         digits = Digits()
         while len(digits) < at_most:
-            wait = self.manner.between_keys if digits else self.manner.first_key
-            key = await self._next_key(wait)
+            key = await self._next_key(self._wait_after(digits))
             if key is None or key in ends:
                 return Keys(digits, ended_by=key or "")
             digits += key
@@ -131,6 +141,12 @@ class AgiPhone(Phone):
         key, self._typed = self._typed[0], Digits(self._typed[1:])
         return key
 
+    def _wait_after(self, digits: Digits) -> float:
+        manner = self.manner
+        if not digits:
+            return manner.first_key
+        return manner.after_only_key if digits in manner.only_keys else manner.between_keys
+
     def _keep(self, key: str) -> bool:
         """
         Keep *key* for the next answer, if it is one.
@@ -149,6 +165,6 @@ class AgiPhone(Phone):
     async def _execute(self, application: str, arguments: str) -> int:
         return result_of(await self._send(f"EXEC {application} {arguments}"))
 
-
-def _files(prompts: tuple[Prompt, ...]) -> str:
-    return "&".join(own_file(prompt) or f"{FOLDER}{prompt}" for prompt in recordings(prompts))
+    def _files(self, prompts: tuple[Prompt, ...]) -> str:
+        played = recordings(prompts, self.language)
+        return "&".join(own_file(prompt) or f"{FOLDER}{prompt}" for prompt in played)

@@ -43,6 +43,15 @@ class RecordedPhone(Phone):
     def manner(self, manner: Manner) -> None:
         self._phone.manner = manner
 
+    @property
+    def language(self) -> str:
+        """The wrapped phone's."""
+        return self._phone.language
+
+    @language.setter
+    def language(self, language: str) -> None:
+        self._phone.language = language
+
     def take(self) -> list[Event]:
         """What happened since the last time this was asked."""
         taken, self.events = self.events, []

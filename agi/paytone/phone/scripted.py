@@ -38,8 +38,13 @@ class ScriptedPhone(Phone):
     """
 
     def __init__(
-        self, *turns: Turn, manner: Manner | None = None, voice: Sequence[bytes | None] = ()
+        self,
+        *turns: Turn,
+        manner: Manner | None = None,
+        voice: Sequence[bytes | None] = (),
+        language: str = "en",
     ) -> None:
+        self.language = language
         self._voice = deque(voice)
         self.played: list[bytes] = []
         self.manner = manner or Manner()

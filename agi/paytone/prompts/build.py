@@ -56,7 +56,7 @@ class Build:
     speak_over: bool = False
     built: Built = field(default_factory=Built)
     _made: dict[Prompt, Made] = field(default_factory=dict)
-    _speaker: Speaker | None = None
+    _speakers: dict[str, Speaker] = field(default_factory=dict)
     _open: ExitStack = field(default_factory=ExitStack)
 
     def run(self, progress: Callable[[str], None]) -> Built:
@@ -109,9 +109,11 @@ class Build:
     def _sound(self, entry: Entry) -> Sound:
         if entry.silence_ms is not None:
             return audio.silence(entry.silence_ms, RATE)
-        if self._speaker is None:
-            self._speaker = self._open.enter_context(Speaker(self.catalogue.voice))
-        sound = audio.trimmed(self._speaker.speak(self.catalogue.spoken_text(entry)))
+        voice = self.catalogue.voice_of(entry)
+        if voice.id not in self._speakers:
+            self._speakers[voice.id] = self._open.enter_context(Speaker(voice))
+        text = self.catalogue.spoken_text(entry)
+        sound = audio.trimmed(self._speakers[voice.id].speak(text))
         return audio.amplified(sound, audio.gain_db(audio.measure(sound)))
 
     def _note(self, entry: Entry, *, said: str | None, content: bytes) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from paytone.prompts import Prompt
@@ -35,6 +36,8 @@ class Entry:
         piece: Whether it is a word or two to be joined with others.
         long: Whether it may take more than 8 seconds.
         silence_ms: A pause's length; None for what is spoken.
+        figure: Whether it says figures: which of those there are is each language's own affair.
+        voice: The language whose voice speaks it; the catalogue's own if None.
     """
 
     name: Prompt
@@ -42,6 +45,8 @@ class Entry:
     piece: bool = False
     long: bool = False
     silence_ms: int | None = None
+    figure: bool = False
+    voice: str | None = None
 
     @property
     def ends(self) -> bool:
@@ -73,6 +78,8 @@ class Catalogue:
     language: str
     voice: Voice
     entries: Mapping[Prompt, Entry]
+    voices: Mapping[str, Voice] = field(default_factory=dict)
+    """Of other languages, for the entries that name them."""
 
     def text(self, prompt: Prompt) -> str:
         """
@@ -83,10 +90,14 @@ class Catalogue:
         """
         return self.entries[prompt].text
 
+    def voice_of(self, entry: Entry) -> Voice:
+        """Whose voice speaks *entry*."""
+        return self.voice if entry.voice is None else self.voices[entry.voice]
+
     def spoken_text(self, entry: Entry) -> str:
         """*entry* as the voice is given it: respelled, with a comma where it goes on."""
         text = entry.text if entry.ends else f"{entry.text},"
-        for word, spelling in self.voice.says.items():
+        for word, spelling in self.voice_of(entry).says.items():
             text = re.sub(rf"\b{re.escape(word)}\b", spelling, text)
         return text
 
@@ -113,7 +124,29 @@ def load(language: str = "en", sounds: Path = SOUNDS) -> Catalogue:
             if entry.name in entries:
                 raise CatalogueWrong(f"{file}: {entry.name} is there twice")
             entries[entry.name] = entry
-    return Catalogue(language, _voice(tables.get("voice")), entries)
+    others = {entry.voice for entry in entries.values() if entry.voice is not None}
+    voices = {other: _voice(_read(sounds / f"{other}.toml").get("voice")) for other in others}
+    return Catalogue(language, _voice(tables.get("voice")), entries, voices)
+
+
+def transcript(prompts: Sequence[Prompt], language: str, sounds: Path = SOUNDS) -> str:
+    """
+    What a listener would write down on hearing *prompts* in *language*.
+
+    Raises:
+        CatalogueWrong: See `load`.
+    """
+    return _loaded(language, sounds).transcript(prompts)
+
+
+@cache
+def _loaded(language: str, sounds: Path) -> Catalogue:
+    return load(language, sounds)
+
+
+def languages(sounds: Path = SOUNDS) -> list[str]:
+    """The languages that have a catalogue in *sounds*."""
+    return sorted(path.stem for path in sounds.glob("??.toml"))
 
 
 def _read(path: Path) -> dict[str, object]:
@@ -136,25 +169,27 @@ def _joined(line: str, entry: Entry) -> str:
 
 
 def _entries(tables: Mapping[str, object], language: str) -> Iterator[Entry]:
-    for table, piece in (("sentences", False), ("pieces", True)):
+    for table in ("sentences", "pieces", "figures"):
         for name, value in _table(tables.get(table, {}), table).items():
-            yield _entry(name, value, piece=piece)
+            yield _entry(name, value, piece=table != "sentences", figure=table == "figures")
     for stem, value in _table(tables.get("numbered", {}), "numbered").items():
         yield from _numbered(stem, _table(value, stem), language)
 
 
-def _entry(name: str, value: object, *, piece: bool) -> Entry:
+def _entry(name: str, value: object, *, piece: bool, figure: bool = False) -> Entry:
     if not _NAME.fullmatch(name):
         raise CatalogueWrong(f"{name}: a name is words in small letters joined by hyphens")
     fields = {"text": value} if isinstance(value, str) else _table(value, name)
     text = fields.get("text", "")
-    silence_ms = fields.get("silence_ms")
+    silence_ms, voice = fields.get("silence_ms"), fields.get("voice")
     if not isinstance(text, str) or not isinstance(silence_ms, int | None):
         raise CatalogueWrong(f"{name}: text is a string, silence_ms a whole number")
+    if not isinstance(voice, str | None):
+        raise CatalogueWrong(f"{name}: voice is a language")
     if bool(text.strip()) == (silence_ms is not None):
         raise CatalogueWrong(f"{name}: give either a text or silence_ms")
     long = bool(fields.get("long") or fields.get("legal"))
-    return Entry(Prompt(name), text.strip(), piece, long, silence_ms)
+    return Entry(Prompt(name), text.strip(), piece, long, silence_ms, figure, voice)
 
 
 def _numbered(stem: str, fields: Mapping[str, object], language: str) -> Iterator[Entry]:
@@ -164,7 +199,7 @@ def _numbered(stem: str, fields: Mapping[str, object], language: str) -> Iterato
     for first, last, step in ranges:
         for number in range(first, last + 1, step):
             text = template.format(_words(str(fields.get("words")), number, language))
-            yield _entry(f"{stem}-{number}", text, piece=True)
+            yield _entry(f"{stem}-{number}", text, piece=True, figure=True)
 
 
 def _words(kind: str, number: int, language: str) -> str:

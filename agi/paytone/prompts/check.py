@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from paytone.prompts import Prompt, audio, manifest
 from paytone.prompts.audio import AudioWrong, Measure
@@ -24,6 +26,17 @@ _FAULTS = {
     Standing.STALE: "stale: the text or voice changed since it was made",
     Standing.DELIVERED: "new audio, not taken in yet",
 }
+
+_KEYS = re.compile(r"\b[0-9]\b")
+
+_ALIKE: Final[Mapping[str, Callable[[Entry], object]]] = {
+    "its end (full stop, or going on) is": lambda entry: entry.ends,
+    "its length (long, legal) is": lambda entry: entry.long,
+    "its pause is": lambda entry: entry.silence_ms,
+    "its table is": lambda entry: entry.piece,
+    "its keys are": lambda entry: _KEYS.findall(entry.text) if entry.voice is None else (),
+}
+"""What a text and its translation share. Keys are single digits, such as "press 1"."""
 
 MOST_LEAD_MS, MOST_TAIL_MS = 40, 100
 
@@ -54,6 +67,27 @@ def check(catalogue: Catalogue, folder: Path) -> list[Finding]:
         for finding in _of_prompt(entry, catalogue, made.get(entry.name), folder)
     ]
     return [*findings, *_unused(catalogue, folder)]
+
+
+def differences(catalogue: Catalogue, model: Catalogue) -> Iterator[Finding]:
+    """
+    How *catalogue* differs from the language that flows are written in, prompt by prompt.
+
+    Both have the same prompts, which go on or end alike and are long or legal alike. What says
+    figures is each language's own.
+    """
+    ours, theirs = _shared(catalogue), _shared(model)
+    for name in (*theirs, *(name for name in ours if name not in theirs)):
+        if name not in ours:
+            yield Finding(name, f"not in {catalogue.language}.toml")
+        elif name not in theirs:
+            yield Finding(name, f"not in {model.language}.toml")
+        elif faults := [what for what, of in _ALIKE.items() if of(ours[name]) != of(theirs[name])]:
+            yield Finding(name, f"{' and '.join(faults)} not as in {model.language}.toml")
+
+
+def _shared(catalogue: Catalogue) -> dict[Prompt, Entry]:
+    return {name: entry for name, entry in catalogue.entries.items() if not entry.figure}
 
 
 def _of_prompt(

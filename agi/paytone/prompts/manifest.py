@@ -71,7 +71,7 @@ def said(entry: Entry, catalogue: Catalogue) -> str:
     """The fingerprint of *entry* as the catalogue's voice would speak it."""
     if entry.silence_ms is not None:
         return fingerprint(f"silence {entry.silence_ms}")
-    return fingerprint(f"{catalogue.voice}\n{catalogue.spoken_text(entry)}")
+    return fingerprint(f"{catalogue.voice_of(entry)}\n{catalogue.spoken_text(entry)}")
 
 
 def fingerprint(content: str | bytes) -> str:

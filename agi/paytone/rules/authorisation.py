@@ -136,8 +136,16 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An authorisation that a caller gave aloud at *at*, and accepted with a key."""
+    """
+    An authorisation that a caller gave aloud at *at*, and accepted with a key.
+
+    Args:
+        language: In which it was read out.
+        read_out: All the words of that; empty where they were not kept.
+    """
 
     authorisation: Authorisation
     recording: Recording
     at: datetime
+    language: str = "en"
+    read_out: str = ""

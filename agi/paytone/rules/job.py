@@ -28,6 +28,7 @@ class Status(Enum):
 class Next(Enum):
     """Where a job suggests to go: PAYTONE_NEXT, the ending of a context's name."""
 
+    LANGUAGE = "language"
     ACCOUNT = "account"
     IDENTIFY = "identify"
     MENU = "menu"
@@ -42,9 +43,11 @@ class Ended:
     A job's end, as the dialplan is told.
 
     Args:
-        choice: The key pressed in a menu; empty for other jobs.
+        choice: The key pressed in a menu, or for a language; empty for other jobs.
+        language: In which the call is to go on; empty for the one that is spoken.
     """
 
     status: Status
     next: Next
     choice: str = ""
+    language: str = ""

@@ -15,7 +15,7 @@ from paytone.simulate.channel import Channel
 DoJob = Callable[[str], Awaitable[None]]
 """Lets a worker do a job; returns when the channel comes back, done or not."""
 
-INTRO: Final = "greeting&no-fee&global-keys"
+INTRO: Final = "greeting&other-language&no-fee&global-keys"
 
 TRIES: Final[tuple[tuple[Prompt | float, ...], ...]] = (
     (),
@@ -60,6 +60,14 @@ def _back(job: str) -> Place:
 
 PLACES: Final[Mapping[str, Place]] = {
     "identify": Place("identify"),
+    "language": Place(  # who chooses one by key is simulated in English all the same
+        leads_to="identify",
+        before={
+            "PAYTONE_INTRO": "greeting&no-fee&global-keys",
+            "PAYTONE_LANGUAGE_KEYS": "",
+            "PAYTONE_LANGUAGE_BY": "key",
+        },
+    ),
     "account": Place("resume", after={"PAYTONE_MENU_BALANCE": "yes"}),
     "menu": Place(
         "menu",
@@ -101,7 +109,7 @@ PLACES: Final[Mapping[str, Place]] = {
 
 async def route(channel: Channel, do: DoJob) -> None:
     """One call from the greeting to its end."""
-    channel.variables["PAYTONE_INTRO"] = INTRO
+    channel.variables |= {"PAYTONE_INTRO": INTRO, "PAYTONE_LANGUAGE_KEYS": "12"}
     context = "identify"
     while context in PLACES and not channel.gone:
         context = await _go(PLACES[context], channel, do)
@@ -124,7 +132,7 @@ async def _go(place: Place, channel: Channel, do: DoJob) -> str:
 
 async def _job(channel: Channel, do: DoJob, verb: str) -> str:
     """Where PAYTONE_NEXT leads after the job, as the subroutine paytone-job has it."""
-    for name in ("STATUS", "NEXT", "CHOICE"):
+    for name in ("STATUS", "NEXT", "CHOICE", "LANGUAGE"):
         channel.variables[f"PAYTONE_{name}"] = ""
     for before in TRIES:
         for what in before:

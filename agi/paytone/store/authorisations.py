@@ -15,6 +15,7 @@ CUSTOMER = "SELECT name FROM customers WHERE id = %(customer)s"
 
 BY_CONFIRMATION = """
     SELECT * FROM authorisations_of(%(confirmation)s)
+    LEFT JOIN authorisation_words ON authorisation_id = id
     ORDER BY revoked_at IS NOT NULL, given_at DESC, id
 """
 
@@ -26,17 +27,22 @@ LISTED = """
 """
 
 KEEP = """
-    INSERT INTO authorisations (
-        id, kind, call_id, account_id, method_id, schedule_id, terms, customer, bank_name,
-        account_type, last_four, amount_cents, currency, debit_on, given_on, enquiries, mandate,
-        recording, codec, sha256, speech_ms, given_at
+    WITH kept AS (
+        INSERT INTO authorisations (
+            id, kind, call_id, account_id, method_id, schedule_id, terms, customer, bank_name,
+            account_type, last_four, amount_cents, currency, debit_on, given_on, enquiries,
+            mandate, recording, codec, sha256, speech_ms, given_at
+        )
+        SELECT gen_random_uuid(), %(kind)s, (SELECT id FROM calls WHERE id = %(call)s), id,
+            %(method)s, %(schedule)s, %(terms)s, %(customer)s, %(given_bank)s, %(given_type)s,
+            %(given_last_four)s, %(given_cents)s, coalesce(%(given_currency)s, currency),
+            %(debit_on)s, %(given_on)s, %(enquiries)s, %(mandate)s, %(recording)s,
+            'wav-pcm16-8000', sha256(%(recording)s::bytea), %(speech_ms)s, %(given_at)s
+        FROM accounts WHERE id = %(account)s
+        RETURNING id
     )
-    SELECT gen_random_uuid(), %(kind)s, (SELECT id FROM calls WHERE id = %(call)s), id,
-        %(method)s, %(schedule)s, %(terms)s, %(customer)s, %(given_bank)s, %(given_type)s,
-        %(given_last_four)s, %(given_cents)s, coalesce(%(given_currency)s, currency),
-        %(debit_on)s, %(given_on)s, %(enquiries)s, %(mandate)s, %(recording)s,
-        'wav-pcm16-8000', sha256(%(recording)s::bytea), %(speech_ms)s, %(given_at)s
-    FROM accounts WHERE id = %(account)s
+    INSERT INTO authorisation_words (authorisation_id, language, read_out)
+    SELECT id, %(language)s, %(read_out)s FROM kept
 """
 
 REVOKE = """
@@ -124,6 +130,8 @@ def columns(given: Given) -> dict[str, object]:
         "given_on": agreed.given_on,
         "enquiries": agreed.enquiries,
         "mandate": agreed.mandate(),
+        "language": given.language,
+        "read_out": given.read_out or None,
         "recording": given.recording.audio,
         "speech_ms": given.recording.speech_ms,
         "given_at": given.at,
@@ -225,7 +233,9 @@ def _kept_of_row(row: Row) -> Kept:
         plan=Plan(row["terms"], repeats=row["kind"] == "standing") if row["terms"] else None,
     )
     recording = Recording(bytes(row["recording"]), row["speech_ms"])
-    given = Given(authorisation, recording, row["given_at"])
+    given = Given(
+        authorisation, recording, row["given_at"], row["language"] or "en", row["read_out"] or ""
+    )
     sha256, ended = bytes(row["sha256"]), row["revoked_at"]
     return Kept(str(row["id"]), row["confirmation"], given, sha256, ended)
 

@@ -83,6 +83,23 @@ NEW_ADDRESS = """
     SELECT id, %(now)s, 'e-mail address', %(source)s, %(why)s FROM customer
 """
 
+LANGUAGE_OF = """
+    SELECT language FROM accounts JOIN customers ON customers.id = customer_id
+    WHERE accounts.id = %(account)s
+"""
+
+SPEAK = """
+    WITH customer AS (
+        UPDATE customers SET language = %(language)s
+        FROM accounts
+        WHERE accounts.id = %(account)s AND customers.id = accounts.customer_id
+            AND language <> %(language)s
+        RETURNING customers.id
+    )
+    INSERT INTO contact_changes (customer_id, at, what, source, why, call_id)
+    SELECT id, %(now)s, %(what)s, %(source)s, %(why)s, %(call)s FROM customer
+"""
+
 CHANGES = """
     SELECT at, what, source, why FROM contact_changes
     JOIN accounts USING (customer_id) WHERE accounts.id = %(account)s ORDER BY contact_changes.id
@@ -204,6 +221,30 @@ async def set_email(
         )
     except psycopg.errors.CheckViolation as exc:
         raise NotAnAddress from exc
+
+
+async def language_of(store: Store, account_id: str) -> str:
+    """In which the account's customer is spoken and written to, such as ``en``."""
+    row = await store.one(LANGUAGE_OF, account=account_id)
+    if row is None:
+        raise LookupError(account_id)
+    return str(row["language"])
+
+
+async def set_language(
+    store: Store, account_id: str, language: str, *, why: str, source: Source, now: datetime
+) -> None:
+    """Speak and write to the customer in *language* from now on; may be repeated."""
+    await store.run(
+        SPEAK,
+        account=account_id,
+        language=language,
+        what=f"language {language}",
+        source=source.who,
+        why=why,
+        call=source.call_id,
+        now=now,
+    )
 
 
 async def changes(store: Store, account_id: str) -> list[Row]:

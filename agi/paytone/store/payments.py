@@ -46,6 +46,10 @@ OPEN_DEBIT = f"""
             %(recording)s, 'wav-pcm16-8000', sha256(%(recording)s::bytea), %(speech_ms)s,
             %(given_at)s
         FROM opened
+        RETURNING id
+    ), words AS (
+        INSERT INTO authorisation_words (authorisation_id, language, read_out)
+        SELECT id, %(language)s, %(read_out)s FROM authorised
     )
     SELECT * FROM opened
 """  # noqa: S608 - both are literals

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Protocol
 
 from paytone.prompts import Prompt
-from paytone.prompts.grammar import en
+from paytone.prompts.grammar import en, es
 
 _FIGURE = re.compile(r"(money|number|ordinal|digits|date|month)-([0-9-]+)")
 
@@ -25,6 +25,9 @@ USUAL: Final = "en"
 
 class Grammar(Protocol):
     """How one language says figures; every function gives recordings to play in turn."""
+
+    def arranged(self, prompts: Sequence[Prompt]) -> Sequence[Prompt]:
+        """*prompts* in this language's order of words, where that is not the order of English."""
 
     def money(self, dollars: int, cents: int) -> Words:
         """An amount, at most 999,999 dollars and 99 cents."""
@@ -45,7 +48,7 @@ class Grammar(Protocol):
         """A month of a year."""
 
 
-GRAMMARS: Final[Mapping[str, Grammar]] = {"en": en}
+GRAMMARS: Final[Mapping[str, Grammar]] = {"en": en, "es": es}
 
 
 def spoken_language(language: str) -> str:
@@ -62,6 +65,7 @@ def recordings(prompts: Sequence[Prompt], language: str = USUAL) -> Words:
         KeyError: *language* has no grammar.
     """
     grammar = GRAMMARS[language]
+    prompts = grammar.arranged(prompts)
     following = (*prompts[1:], None)
     pairs = zip(prompts, following, strict=True) if prompts else ()
     return tuple(word for prompt, then in pairs for word in _words(grammar, prompt, then))

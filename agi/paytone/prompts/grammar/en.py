@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from paytone.prompts import Prompt
 
 THOUSAND = Prompt("thousand")
@@ -11,6 +13,11 @@ DOLLAR_AND = Prompt("dollar-and")
 DOLLARS_AND = Prompt("dollars-and")
 CENT = Prompt("cent")
 CENTS = Prompt("cents")
+
+
+def arranged(prompts: Sequence[Prompt]) -> Sequence[Prompt]:
+    """*prompts*: flows speak in the order of English."""
+    return prompts
 
 
 def money(dollars: int, cents: int) -> tuple[Prompt, ...]:
