@@ -14,7 +14,7 @@ EXTENSIONS = Path(__file__).parents[2] / "dialplan" / "extensions.conf"
 
 NOT_ROUTED = {
     "settings", "inbound", "greeting", "agent", "trouble", "job", "keys", "stop-line", "out-dial",
-    "out", "take-payment",
+    "out", "take-payment", "language", "spanish",
 }  # fmt: skip
 """Contexts before the first job, after the last, of other calls, and those that others use."""
 
@@ -58,7 +58,7 @@ def place(lines: list[tuple[str, str]]) -> Place:
         elif called := re.fullmatch(r"Gosub\(paytone-job,s,1\((.+)\)\)", what):
             job = called[1]
         elif setting := SETS.match(what):
-            (after if job else before)[setting[1]] = setting[2]
+            (after if job else before).setdefault(setting[1], setting[2])
         elif said := SPEAKS.match(what):
             intro = said[1]
         elif target and target[1] != "${PAYTONE_NEXT}":
