@@ -8,10 +8,10 @@ from paytone.doctor import Grade
 from paytone.doctor.fee import fee
 from tests.doctor.conftest import Ward
 
-SAYS_NONE = ("greeting&other-language&no-fee&", "=greeting&no-fee&")
-"""In the greeting before a language is chosen, and after."""
-SAYS_NOTHING = ("greeting&other-language&", "=greeting&")
-HALF = ("greeting&other-language&", "=greeting&no-fee&")
+SAYS_NONE = ("greeting&other-language&no-fee&", "=greeting&no-fee&", "=no-fee&")
+"""In the greeting before a language is chosen, and after; in a call that we make."""
+SAYS_NOTHING = ("greeting&other-language&", "=greeting&", "=")
+HALF = ("greeting&other-language&", "=greeting&no-fee&", "=")
 
 
 @pytest.mark.parametrize("reloaded", [True, False], ids=["as it runs", "as the file has it"])
@@ -33,7 +33,7 @@ HALF = ("greeting&other-language&", "=greeting&no-fee&")
     ],
 )
 def test_the_fee_and_the_greeting_are_compared(
-    ward: Ward, cents: str, intro: tuple[str, str], told: tuple[Grade, str], reloaded: bool
+    ward: Ward, cents: str, intro: tuple[str, str, str], told: tuple[Grade, str], reloaded: bool
 ) -> None:
     ward.given["PAYTONE_FEE_CENTS"] = cents
     for shipped, wanted in zip(SAYS_NONE, intro, strict=True):

@@ -38,7 +38,8 @@ def demo() -> None:
             click.echo(f"The receipt, which goes to the customer's e-mail address:\n\n{receipt}")
     except (CatalogueWrong, DemoFailed, LineFailed, StoreAway, OSError) as exc:
         raise click.ClickException(str(exc) or type(exc).__name__) from None
-    click.echo("The same in Spanish: PAYTONE_LANGUAGE=es make demo")
+    if settings.language != "es":
+        click.echo("The same in Spanish: PAYTONE_LANGUAGE=es make demo")
     click.echo("Everything that was started is stopped.")
 
 

@@ -21,7 +21,7 @@ def fee(patient: Patient) -> Findings:
     if taken and denied:
         yield fault(
             f"callers are told that there is no fee, and pay {taken}: take no-fee out of "
-            "PAYTONE_INTRO in paytone-greeting"
+            "each PAYTONE_INTRO in the dialplan"
         )
     elif taken:
         yield fine(f"paying by phone costs {taken}, said before it is charged")
