@@ -255,7 +255,7 @@ COMMENT ON FUNCTION queue_call IS
     'before. For use in any transaction. Whether it is made the gate says when its time has come.';
 
 CREATE VIEW calls_out_facts AS
-SELECT calls_out.*, customers.timezone AS zone, phone_lines.line, do_not_call.since AS stopped_at,
+SELECT calls_out.*, customers.timezone AS zone, customers.language, phone_lines.line, do_not_call.since AS stopped_at,
     calls_out.kind = 'call-back' OR calls_out.number = customers.mobile OR EXISTS (
         SELECT FROM account_phones JOIN accounts ON accounts.id = account_phones.account_id
         WHERE accounts.customer_id = calls_out.customer_id

@@ -11,7 +11,7 @@ import pytest
 
 from paytone.app import switchboard_of
 from paytone.back_office.calls_out import Switchboard, make_calls
-from paytone.caller import Caller, Ended, Heard, Hearing, script
+from paytone.caller import Caller, Codec, Ended, Heard, Hearing, script
 from paytone.config import Settings
 from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN
 from paytone.flows.menu import YOU_OWE
@@ -62,6 +62,9 @@ DIAL = """
     SELECT dials_in_full.*, calls_out.state, calls_out.said FROM dials_in_full
     JOIN calls_out ON calls_out.id = call_out_id WHERE dials_in_full.number = %(number)s
 """
+SOUNDS = CHECKOUT / "sounds"
+HEARS = Hearing.from_folder(SOUNDS / "en", Codec.ULAW, SOUNDS / "es")
+"""Every prompt of both languages."""
 NUMBERS = iter(f"212555{n:04}" for n in range(100, 200))
 
 
@@ -75,18 +78,19 @@ def biller(hearing: Hearing) -> Iterator[Biller]:
 class Person:
     """A customer with a phone, whose clock says that it is about noon."""
 
-    def __init__(self, biller: Biller) -> None:
+    def __init__(self, biller: Biller, language: str = "en") -> None:
         self.biller = biller
         self.customer: Customer = biller.customer()
         self.number = next(NUMBERS)
         biller.rows(
             "WITH phone AS (INSERT INTO account_phones (phone, account_id)"
             " SELECT %(phone)s, id FROM accounts WHERE number = %(number)s)"
-            " UPDATE customers SET timezone = %(zone)s FROM accounts"
+            " UPDATE customers SET timezone = %(zone)s, language = %(language)s FROM accounts"
             " WHERE accounts.number = %(number)s AND customers.id = customer_id RETURNING name",
             phone=self.number,
             number=self.customer.number,
             zone=zone_at_noon(),
+            language=language,
         )
         why = ("--why", "form 12", "--by", "clerk")
         biller.line.paytone("consents", "add", self.customer.number, self.number, *why)
@@ -99,7 +103,7 @@ class Person:
         at = softphone(self.biller.line.configuration.etc)
         calling = Caller.called(
             server=(at.host, at.port),
-            hearing=Hearing.from_folder(CHECKOUT / "sounds/en"),
+            hearing=HEARS,
             touch=QUICK,
             port=port,
             is_busy=is_busy,
@@ -197,6 +201,19 @@ async def test_whoever_says_hello_goes_on_verifies_and_pays(biller: Biller) -> N
     assert ("answered", "person", True, True) == (
         row["result"], row["met"], row["verified"], row["paid"],
     )  # fmt: skip
+
+
+async def test_who_is_spoken_to_in_spanish_is_called_in_spanish(biller: Biller) -> None:
+    person = Person(biller, "es")
+    await person.queue()
+    async with person.phone() as (phone, board):
+        await person.called(board)
+        await phone.answered()
+        await phone.speak(HELLO)
+        spoken = [Prompt(f"es/{prompt}") for prompt in (NAME, STOP, ABOUT_PAYMENT)]
+        await script(phone, (*((prompt, "") for prompt in spoken), (Prompt(f"es/{GO_ON}"), "1")))
+        await phone.hear(Prompt(f"es/{ASK_ACCOUNT}"), timeout=30)
+    assert never_heard(phone, NAME, STOP, ABOUT_PAYMENT, GO_ON)
 
 
 async def test_a_machine_gets_the_lawful_message_after_its_own(biller: Biller) -> None:

@@ -74,7 +74,9 @@ async def _one(store: Store, board: Switchboard, place: Place, now: datetime) ->
         case TurnedBack(why=why):
             return why.value
         case Claimed():
-            placed = await place(OutCall(claimed.id, claimed.kind, claimed.number))
+            placed = await place(
+                OutCall(claimed.id, claimed.kind, claimed.number, claimed.language)
+            )
             if placed is Placed.NO:
                 await dials.ended(store, claimed.id, Result.FAILED, now=now)
             return "dialled" if placed is Placed.YES else f"placed {placed.value}"

@@ -128,11 +128,13 @@ class Claimed:
 
     Args:
         id: Of the dial, and of the call that comes of it.
+        language: The customer's; English where it is unknown who is called.
     """
 
     id: str
     kind: Kind
     number: str = field(repr=False)
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +314,7 @@ async def _turn_back(connection: Connection, row: Row, refused: Refused) -> None
 async def _dial(
     connection: Connection, row: Row, ask: Ask, *, gate_id: int, now: datetime
 ) -> Claimed:
-    claimed = Claimed(str(uuid4()), ask.kind, ask.number)
+    claimed = Claimed(str(uuid4()), ask.kind, ask.number, row["language"] or "en")
     values = {
         "dial": claimed.id,
         "call_out": row["id"],

@@ -34,11 +34,13 @@ class OutCall:
     Args:
         id: A UUID; the call's own from now on.
         number: Ten digits.
+        language: What is spoken, two letters.
     """
 
     id: str
     kind: Kind
     number: str = field(repr=False)
+    language: str
 
 
 Place = Callable[[OutCall], Awaitable[Placed]]

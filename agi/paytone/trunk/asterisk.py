@@ -75,6 +75,7 @@ class AsteriskTrunk(Trunk):
             "PAYTONE_CALL": call.id,
             "PAYTONE_OUT_KIND": call.kind.value,
             "PAYTONE_NUMBER": call.number,
+            "PAYTONE_LANGUAGE": call.language,
             "PAYTONE_CALLER_ID": self._way.caller_id,
             "PAYTONE_TRUNK": self._way.dial.format(number=call.number),
             "PAYTONE_RING": str(self._way.ring_s),
