@@ -76,6 +76,20 @@ async def test_each_share_is_named_debited_and_kept_with_the_voice(two: Two) -> 
         assert YES == kept.given.recording.audio
 
 
+async def test_each_share_is_kept_in_the_words_and_language_in_which_all_were_read(
+    two: Two,
+) -> None:
+    with ScriptedPhone(*TURNS, voice=[YES], language="es") as phone:
+        await two.pay(phone)
+    for account in (two.first, two.second):
+        (payment,) = await two.counter.payments(account)
+        kept = await authorisations.by_confirmation(two.counter.store, payment.confirmation)
+        assert kept is not None
+        assert "es" == kept.given.language
+        assert "El monto es de ciento doce dólares con cuarenta centavos" in kept.given.read_out
+        assert "El monto es de ochenta dólares" in kept.given.read_out
+
+
 @pytest.mark.parametrize("at", range(len(TURNS)))
 async def test_hanging_up_at_any_question_debits_nothing(two: Two, at: int) -> None:
     """But at the last, where both are made."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Final
 
@@ -71,6 +72,20 @@ class Script:
     accept: Prompt
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What the caller said, *at* then, after all of *read_out* was read in *language*."""
+
+    recording: Recording
+    at: datetime
+    language: str
+    read_out: str
+
+    def given(self, authorisation: Authorisation) -> Given:
+        """*authorisation*, given by this."""
+        return Given(authorisation, self.recording, self.at, self.language, self.read_out)
+
+
 LONGEST_S: Final = 20.0
 SILENCE_S: Final = 3.0
 
@@ -121,16 +136,8 @@ async def authorise(
     )
     words = facts_in_words(authorisation).values()
     facts = tuple(prompt for each in words for prompt in each)
-    recording = await spoken_yes(phone, Script(facts, SAY_NOW, ACCEPT))
-    if not isinstance(recording, Recording):
-        return recording
-    text = await words_of(facts, phone, desk)
-    return Given(authorisation, recording, desk.clock(), phone.language, text)
-
-
-async def words_of(prompts: tuple[Prompt, ...], phone: Phone, desk: Desk) -> str:
-    """What a caller hears of *prompts*, for the record."""
-    return await asyncio.to_thread(transcript, prompts, phone.language, desk.sounds)
+    spoke = await spoken_yes(phone, desk, Script(facts, SAY_NOW, ACCEPT))
+    return spoke.given(authorisation) if isinstance(spoke, Spoken) else spoke
 
 
 async def name_of(phone: Phone, desk: Desk, account: Account) -> str:
@@ -138,7 +145,7 @@ async def name_of(phone: Phone, desk: Desk, account: Account) -> str:
     return await patiently(phone, authorisations.customer_name(desk.store, account.customer_id))
 
 
-async def spoken_yes(phone: Phone, script: Script) -> Recording | Back | Instead:
+async def spoken_yes(phone: Phone, desk: Desk, script: Script) -> Spoken | Back | Instead:
     """
     What the caller said and accepted; `BACK` cancels, CARD pays by card instead.
 
@@ -160,8 +167,11 @@ async def spoken_yes(phone: Phone, script: Script) -> Recording | Back | Instead
         log.error("a spoken authorisation cannot be recorded: %s", exc)
         await phone.announce(LINE_TROUBLE, NEEDED)
         recording = None
+    if recording is BACK:
+        return BACK
     if recording is not None:
-        return recording
+        text = await asyncio.to_thread(transcript, script.facts, phone.language, desk.sounds)
+        return Spoken(recording, desk.clock(), phone.language, text)
     return BACK if await choose(phone, CARD_OR_PERSON, keys="1") is BACK else Instead.CARD
 
 

@@ -7,10 +7,10 @@ from typing import Final
 
 from paytone.ask import Back
 from paytone.flows import Talk
-from paytone.flows.authorisation import Instead, Script, name_of, spoken_yes, words_of
+from paytone.flows.authorisation import Instead, Script, Spoken, name_of, spoken_yes
 from paytone.flows.plan_words import first_day
 from paytone.prompts import Prompt, spoken
-from paytone.rules.authorisation import Authorisation, Given, Plan, Recording
+from paytone.rules.authorisation import Authorisation, Given, Plan
 from paytone.rules.method import BankFace
 from paytone.rules.schedule import AutoPay, Once, Terms
 from paytone.store.schedules import in_words
@@ -51,22 +51,21 @@ async def authorise_plan(
     """What the caller authorised aloud for the debits of *terms*; otherwise as `spoken_yes`."""
     phone, desk = talk.phone, talk.desk
     customer = await name_of(phone, desk, talk.account)
-    recording = await spoken_yes(phone, script)
-    if not isinstance(recording, Recording):
-        return recording
-    now = desk.clock()
+    spoke = await spoken_yes(phone, desk, script)
+    if not isinstance(spoke, Spoken):
+        return spoke
+    today = spoke.at.date()
     authorisation = Authorisation(
         customer=customer,
         biller_account=talk.account.ending,
         debited=debited,
         amount=None if isinstance(terms, AutoPay) else terms.amount,
-        debit_on=_earliest(terms, now.date()),
-        given_on=now.date(),
+        debit_on=_earliest(terms, today),
+        given_on=today,
         enquiries=desk.enquiries,
         plan=Plan(in_words(terms), repeats=not isinstance(terms, Once)),
     )
-    text = await words_of(script.facts, phone, desk)
-    return Given(authorisation, recording, now, phone.language, text)
+    return spoke.given(authorisation)
 
 
 def _earliest(terms: Terms, today: date) -> date:

@@ -19,13 +19,14 @@ from paytone.flows.authorisation import (
     REVOKE,
     Instead,
     Script,
+    Spoken,
     name_of,
     spoken_yes,
 )
 from paytone.flows.bank_entry import bank_account_in_words
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
-from paytone.rules.authorisation import Authorisation, Given, Recording
+from paytone.rules.authorisation import Authorisation, Given
 from paytone.rules.method import BankFace
 from paytone.rules.money import Money
 from paytone.rules.payment import NO_FEE
@@ -61,11 +62,8 @@ async def authorise_shares(
         )
         for share in shares
     ]
-    recording = await spoken_yes(phone, Script(_facts(debits), SAY_THESE, ACCEPT))
-    if not isinstance(recording, Recording):
-        return recording
-    now = desk.clock()
-    return tuple(Given(debit, recording, now) for debit in debits)
+    spoke = await spoken_yes(phone, desk, Script(_facts(debits), SAY_THESE, ACCEPT))
+    return tuple(map(spoke.given, debits)) if isinstance(spoke, Spoken) else spoke
 
 
 def _facts(debits: list[Authorisation]) -> tuple[Prompt, ...]:
