@@ -116,6 +116,12 @@ async def open_and_charge(till: Till, sale: Sale) -> tuple[Payment, Outcome]:
     return await charge(till, payment, source_of(sale.means, sale.given))
 
 
+async def means_held(till: Till, means: Means, amount: Money) -> Held | None:
+    """As `card_held` for what the caller pays with; None also where the till has no key."""
+    card = till.fingerprints.of_means(means) if till.fingerprints else None
+    return None if card is None else await card_held(till, card, face_of(means), amount)
+
+
 async def card_held(till: Till, fingerprint: str, face: Face, amount: Money) -> Held | None:
     """Whether, and until when, that card must not be tried for *amount*; None if it may be."""
     if not isinstance(face, CardFace):

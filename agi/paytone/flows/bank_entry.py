@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Final, assert_never
 from uuid import uuid4
@@ -22,6 +23,7 @@ from paytone.flows import Desk
 from paytone.flows.card_entry import ask_twice
 from paytone.gateway import (
     BankToKeep,
+    Forgotten,
     GatewayRefused,
     Keeping,
     Kept,
@@ -244,6 +246,18 @@ async def ask_bank_account(
             return BACK
     await phone.announce(BANK_REFUSED_OFTEN)
     return BACK
+
+
+async def forget_checked(desk: Desk, tokens: Collection[str]) -> None:
+    """Keep accounts no more that were only checked; if that fails they are never used."""
+    for token in tokens:
+        try:
+            gone = await desk.gateway.forget(token)
+        except GatewayRefused as exc:
+            log.warning("a bank account is not forgotten: %s", exc)
+            continue
+        if not isinstance(gone, Forgotten):
+            log.warning("a bank account is not forgotten: the gateway does not answer")
 
 
 async def _may_ask(desk: Desk, account: Account) -> bool:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Final
 from uuid import uuid4
 
 from paytone.ask import BACK, Back, choose, patiently
 from paytone.flows import Talk
-from paytone.flows.bank_entry import ask_bank_account, bank_account_in_words
-from paytone.gateway import GatewayRefused
+from paytone.flows.bank_entry import ask_bank_account, bank_account_in_words, forget_checked
 from paytone.prompts import Prompt
 from paytone.rules.method import CheckedAccount, SavedMethod
 from paytone.store import methods
 from paytone.store.methods import Consent
-
-log = logging.getLogger(__name__)
 
 KEEP_BANK: Final = Prompt("keep-card")
 KEEP_BANK_FOR: Final = Prompt("keep-bank-for")
@@ -40,7 +36,7 @@ async def keep_new_bank(talk: Talk) -> SavedMethod | Back:
     await patiently(phone, methods.ask_to_keep(desk.store, checked.token, now=desk.clock()))
     kept = await agree_and_keep_bank(talk, checked)
     if kept is BACK:
-        await patiently(phone, _forget(talk, checked.token))
+        await patiently(phone, forget_checked(desk, (checked.token,)))
     return kept
 
 
@@ -63,10 +59,3 @@ async def agree_and_keep_bank(talk: Talk, checked: CheckedAccount) -> SavedMetho
     await patiently(talk.phone, methods.keep(desk.store, method, consent, now=desk.clock()))
     await talk.phone.announce(BANK_KEPT)
     return method
-
-
-async def _forget(talk: Talk, token: str) -> None:
-    try:
-        await talk.desk.gateway.forget(token)
-    except GatewayRefused as exc:
-        log.warning("a bank account is not forgotten yet: %s", exc)

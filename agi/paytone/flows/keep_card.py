@@ -8,7 +8,7 @@ from typing import Final
 from uuid import uuid4
 
 from paytone.ask import BACK, Back, choose, patiently
-from paytone.flows import Desk, Talk
+from paytone.flows import Talk
 from paytone.flows.card_entry import CardEntry
 from paytone.flows.declined import WHY_DECLINED
 from paytone.flows.method_entry import face_in_words
@@ -26,7 +26,7 @@ from paytone.rules.method import CardFace, SavedMethod
 from paytone.rules.payment import NO_FEE
 from paytone.store import card_attempts, methods
 from paytone.store.methods import Consent
-from paytone.till import card_held
+from paytone.till import means_held
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ async def keep_new_card(talk: Talk) -> SavedMethod | Back:
     card = await CardEntry(phone, desk.clock().date(), frozenset()).ask()
     if card is BACK:
         return BACK
-    if await patiently(phone, is_held(desk, card)):
+    if await patiently(phone, means_held(desk.till, card, NO_FEE)) is not None:
         await phone.announce(CARD_HELD, NOT_CHARGED)
         return BACK
     saved = await agree_and_keep(talk, card)
@@ -91,14 +91,6 @@ async def may_ask_banks(talk: Talk) -> bool:
         talk.desk.store, account_id=account_id, calling=calling, since=since
     )
     return await work < REFUSALS_A_DAY
-
-
-async def is_held(desk: Desk, card: Card) -> bool:
-    """Whether the card networks' rules forbid to try *card* now."""
-    if desk.fingerprints is None:
-        return False
-    fingerprint, nothing = desk.fingerprints.of(card.number), NO_FEE
-    return await card_held(desk.till, fingerprint, face_of_kept(card), nothing) is not None
 
 
 async def agree_and_keep(

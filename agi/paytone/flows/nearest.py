@@ -9,6 +9,7 @@ from paytone.ask import BACK, Back, BadAnswer, Question, TooManyTries, ask, pati
 from paytone.flows.send_ways import Guest, Way, hear_out
 from paytone.flows.text_consent import number_in_words
 from paytone.prompts import Prompt, spoken
+from paytone.rules.contact import in_writing
 from paytone.rules.place import Centre, Near, Takes, Where, nearest, where
 from paytone.store import places
 
@@ -123,13 +124,12 @@ def _terms(centre: Centre) -> tuple[Prompt, ...]:
 
 
 def _facts(centre: Centre) -> Mapping[str, object]:
-    digits = centre.phone
     return {
         "name": centre.name,
         "address": centre.address,
         "city": centre.city,
         "zip": centre.zip_code,
         "hours": centre.hours,
-        "phone": digits and f"{digits[:3]}-{digits[3:6]}-{digits[6:]}",
+        "phone": centre.phone and in_writing(centre.phone),
         "takes": ", ".join(each.value.replace("-", " ") for each in centre.takes),
     }

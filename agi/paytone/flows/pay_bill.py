@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
 from typing import Final, assert_never
 
 from paytone.ask import BACK, Back, choose, patiently
@@ -11,6 +10,7 @@ from paytone.flows import Call, Desk, Talk
 from paytone.flows.agreement import LATER, Agreement, Later
 from paytone.flows.amount_entry import why_nothing
 from paytone.flows.authorisation import Instead, authorise
+from paytone.flows.bank_entry import forget_checked
 from paytone.flows.confirm import hear_out
 from paytone.flows.declined import WHY_DECLINED, WHY_SAVED_DECLINED
 from paytone.flows.fee import accept_fee, charged
@@ -24,7 +24,6 @@ from paytone.flows.together import Together
 from paytone.gateway import (
     Approved,
     Declined,
-    GatewayRefused,
     Outcome,
     Refusal,
     Unknown,
@@ -107,7 +106,7 @@ async def _pay_some_or_one(phone: Phone, desk: Desk, call: Call, account: Accoun
             if (ended := await together.pay(shares)) is not None:
                 return ended
     finally:
-        await _forget(desk, together.checked)
+        await forget_checked(desk, together.checked)
     return await _pay(phone, desk, call, account)
 
 
@@ -134,16 +133,7 @@ async def _pay(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended:
     try:
         return await _pay_as(phone, desk, call, account, agreement)
     finally:
-        await _forget(desk, agreement.checked)
-
-
-async def _forget(desk: Desk, tokens: Collection[str]) -> None:
-    """Keep bank accounts no more that were only checked; if that fails they are never used."""
-    for token in tokens:
-        try:
-            await desk.gateway.forget(token)
-        except GatewayRefused as exc:
-            log.warning("a bank account is not forgotten: %s", exc)
+        await forget_checked(desk, agreement.checked)
 
 
 async def _pay_as(

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Final
 
 from paytone.ask import BACK, patiently
-from paytone.flows import Desk, Talk
+from paytone.flows import Talk
 from paytone.flows.agreement import Agreement
 from paytone.flows.declined import WHY_DECLINED
 from paytone.flows.keep_card import (
@@ -24,11 +24,10 @@ from paytone.gateway import NotKept
 from paytone.prompts import Prompt
 from paytone.rules.card import Card
 from paytone.rules.job import Ended, Next, Status
-from paytone.rules.method import CheckedAccount, Means, SavedMethod, face_of
-from paytone.rules.money import Money
+from paytone.rules.method import CheckedAccount, Means, SavedMethod
 from paytone.rules.schedule import Once
 from paytone.store import methods
-from paytone.till import card_held
+from paytone.till import means_held
 
 KEPT_FOR_IT: Final = Prompt("put-off-keeps-card")
 CARD_HELD: Final = Prompt("card-held")
@@ -54,7 +53,7 @@ async def put_off(talk: Talk, agreement: Agreement) -> Ended | NotPutOff:
         StoreAway: Nothing was charged; what was agreed to may be stored.
     """
     amount, means = agreement.terms
-    if await _is_held(talk.desk, means, amount):
+    if await patiently(talk.phone, means_held(talk.desk.till, means, amount)) is not None:
         await talk.phone.announce(CARD_HELD, NOT_CHARGED)
         agreement.take_back_method(for_good=True)
         return NotPutOff.REFUSED
@@ -70,11 +69,6 @@ async def put_off(talk: Talk, agreement: Agreement) -> Ended | NotPutOff:
     if await agree_and_tell(talk, Once(amount, day), method):
         return Ended(Status.DONE, Next.MENU)
     return NotPutOff.BACK
-
-
-async def _is_held(desk: Desk, means: Means, amount: Money) -> bool:
-    card = desk.fingerprints.of_means(means) if desk.fingerprints else None
-    return card is not None and await card_held(desk.till, card, face_of(means), amount) is not None
 
 
 async def _saved(talk: Talk, means: Means) -> SavedMethod | NotPutOff:

@@ -25,7 +25,7 @@ from paytone.flows.pay_bill import (
 )
 from paytone.phone import Keys, Manner, Phone
 from paytone.prompts import Prompt
-from paytone.rules.card import Brand
+from paytone.rules.pay_request import BRANDS as BRAND_WORDS
 
 STEPS: Final = {
     PAY_WITH_CARD: "payment-method",
@@ -88,12 +88,7 @@ SAID: Final = {
 }
 """What is told without a question, each a prompt by itself."""
 
-BRANDS: Final = {
-    card_entry.BRAND_NAMES[Brand.VISA]: "visa",
-    card_entry.BRAND_NAMES[Brand.MASTERCARD]: "mastercard",
-    card_entry.BRAND_NAMES[Brand.AMEX]: "amex",
-    card_entry.BRAND_NAMES[Brand.DISCOVER]: "discover",
-}
+BRANDS: Final = {card_entry.BRAND_NAMES[brand]: name for name, brand in BRAND_WORDS.items()}
 
 OwnSounds = Callable[[str], Awaitable[tuple[Prompt, ...]]]
 """The sounds that are set for a name such as ``card_number_timeout``; empty for none."""

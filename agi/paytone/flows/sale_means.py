@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Final
 
 from paytone.ask import BACK, Back, choose
@@ -15,19 +14,16 @@ from paytone.flows.agreement import (
     REVIEW_TODAY,
 )
 from paytone.flows.authorisation import authorise
-from paytone.flows.bank_entry import BankEntry, ask_bank_account
+from paytone.flows.bank_entry import BankEntry, ask_bank_account, forget_checked
 from paytone.flows.card_entry import CardEntry
 from paytone.flows.method_entry import PAY_WITH_CARD, PAY_WITH_CHECK, face_in_words
 from paytone.flows.reworded import Reworded
-from paytone.gateway import Forgotten, GatewayRefused
 from paytone.prompts import spoken
 from paytone.rules.authorisation import Given
 from paytone.rules.card import Card, CardNumber
 from paytone.rules.method import CheckedAccount, Kind, face_of
 from paytone.rules.money import Money
 from paytone.rules.pay_request import Field, PayRequest
-
-log = logging.getLogger(__name__)
 
 SaleMeans = Card | CheckedAccount
 DESCRIPTION: Final = "description"
@@ -86,14 +82,7 @@ class SaleEntry:
 
     async def forget_checked(self) -> None:
         """Keep no account that was only checked; if that fails it is never used again."""
-        for token in self._checked:
-            try:
-                gone = await self._talk.desk.gateway.forget(token)
-            except GatewayRefused as exc:
-                log.warning("a bank account is not forgotten: %s", exc)
-                continue
-            if not isinstance(gone, Forgotten):
-                log.warning("a bank account is not forgotten: the gateway does not answer")
+        await forget_checked(self._talk.desk, self._checked)
 
     async def _review(self, amount: Money, means: SaleMeans) -> str | Back:
         """1 to pay, 2 to change; `BACK` cancels. What was typed ahead does not count."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from paytone.ask import BACK, BadAnswer, Question, ask, choose, patiently
+from paytone.ask import BACK, Question, ask, choose, patiently
 from paytone.flows import Call, Desk
-from paytone.flows.text_consent import MOBILE_MISREAD, number_in_words
+from paytone.flows.text_consent import number_in_words, read_mobile
 from paytone.phone import Phone
 from paytone.prompts import Prompt
-from paytone.rules.contact import ten_digits
 from paytone.rules.job import Ended, Next, Status
 from paytone.store import do_not_call
 from paytone.store.do_not_call import Stopped
@@ -21,13 +20,6 @@ ASK_NUMBER: Final = Prompt("stop-calls-ask-number")
 DONE: Final = Prompt("stop-calls-done")
 
 
-def _read_number(digits: str) -> str:
-    number = ten_digits(digits)
-    if number is None:
-        raise BadAnswer(MOBILE_MISREAD)
-    return number
-
-
 async def stop_calls(phone: Phone, desk: Desk, call: Call) -> Ended:
     """
     Take a number off every list of calls that we make, at once and for ever.
@@ -37,7 +29,7 @@ async def stop_calls(phone: Phone, desk: Desk, call: Call) -> Ended:
     number = call.calling
     while True:
         if number is None:
-            answer = await ask(phone, Question((ASK_NUMBER,), _read_number, at_most=11))
+            answer = await ask(phone, Question((ASK_NUMBER,), read_mobile, at_most=11))
             if answer is BACK:
                 return Ended(Status.CANCELLED, Next.MENU)
             number = answer

@@ -17,7 +17,6 @@ from paytone.flows.keep_card import (
     REFUSED_OFTEN,
     NotSaved,
     agree_and_keep,
-    is_held,
     may_ask_banks,
     to_keep,
 )
@@ -49,9 +48,9 @@ from paytone.rules.method import BankFace, SavedMethod, face_of
 from paytone.rules.money import Money
 from paytone.rules.pay_request import PayRequest, Storing
 from paytone.rules.pay_result import Result, Taken
-from paytone.rules.payment import OPEN, Heard, Payment
+from paytone.rules.payment import NO_FEE, OPEN, Heard, Payment
 from paytone.store import StoreAway, payment_requests, payments
-from paytone.till import CardHeld, Sale, open_and_charge, settle_earlier
+from paytone.till import CardHeld, Sale, means_held, open_and_charge, settle_earlier
 
 log = logging.getLogger(__name__)
 
@@ -173,7 +172,8 @@ class _Taking:
         if card is BACK:
             return Taken(Result.STAR, error=self._phone.step.name)
         face = face_of(card)
-        if await patiently(self._phone, is_held(self._desk, card)):
+        held = means_held(self._desk.till, card, NO_FEE)
+        if await patiently(self._phone, held) is not None:
             await self._phone.announce(CARD_HELD, NOT_CHARGED)
             return Taken(Result.DECLINED, "the card is held", face=face, code="held")
         saved = await self._kept(card)

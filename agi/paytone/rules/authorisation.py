@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Final
 
+from paytone.rules.contact import in_writing
 from paytone.rules.method import BankFace
 from paytone.rules.money import Money
 
@@ -68,7 +69,7 @@ class Authorisation:
 
     def facts(self) -> dict[Fact, str]:
         """All eight, in words for the record."""
-        number = f"{self.enquiries[:3]}-{self.enquiries[3:6]}-{self.enquiries[6:]}"
+        number = in_writing(self.enquiries)
         return {
             Fact.NAME: f"{self.customer}, {self._what_is_paid}",
             Fact.ACCOUNT: (

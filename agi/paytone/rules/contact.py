@@ -46,6 +46,11 @@ def ten_digits(number: str) -> str | None:
     return digits if re.fullmatch(r"[2-9][0-9]{9}", digits) else None
 
 
+def in_writing(ten: str) -> str:
+    """*ten* digits as people write them: 800-555-0100."""
+    return f"{ten[:3]}-{ten[3:6]}-{ten[6:]}"
+
+
 def asks_to_stop(text: str) -> bool:
     """Whether the answer *text* ends text messages: one of the words, or one with others after."""
     words = re.sub(r"[^A-Z ]", "", text.upper()).split()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from paytone.rules.contact import in_writing
 from paytone.rules.method import BankFace, CardFace, Face
 from paytone.rules.schedule import AutoPay, Every, Fixed, Once, Run, Schedule, Terms
 
@@ -42,7 +43,7 @@ def of_terms(
     return {
         "account": account_ending,
         "confirmation": schedule.confirmation,
-        "enquiries": f"{enquiries[:3]}-{enquiries[3:6]}-{enquiries[6:]}",
+        "enquiries": in_writing(enquiries),
         "notice_days": str(notice_days),
         "spoken_on": spoken_on and spoken_on.isoformat(),
         **of_method(face),
