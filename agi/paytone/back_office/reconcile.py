@@ -9,6 +9,7 @@ from typing import Final, assert_never
 
 from paytone.back_office.void import void_back
 from paytone.gateway import Approved, Declined, Gateway, NotFound, Unknown
+from paytone.rules.pause import grown
 from paytone.rules.payment import OPEN, Payment, State
 from paytone.store import Store, asks, payments
 from paytone.store.asks import Due
@@ -151,7 +152,7 @@ async def _back(store: Store, gateway: Gateway, due: Due, now: datetime) -> Find
 
 
 async def _note(store: Store, due: Due, said: str, now: datetime, *, missing: bool = False) -> None:
-    pause = min(PAUSE * 2 ** min(due.asks, 10), LONGEST_PAUSE)
+    pause = grown(PAUSE, due.asks, longest=LONGEST_PAUSE)
     await asks.asked(store, due.payment, said=said, missing=missing, now=now, again_at=now + pause)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from paytone.callback import Courier, Delivered, Event
+from paytone.rules.pause import grown
 from paytone.store import Store, callbacks
 from paytone.store.callbacks import Due
 
@@ -54,5 +55,5 @@ async def _again(store: Store, due: Due, why: str, now: datetime) -> None:
         await callbacks.done(store, due, said=f"given up: {why}")
         return
     log.warning("callback %s is not taken: %s", due.id, why)
-    pause = min(PAUSE * (1 << min(due.tries - 1, 10)), LONGEST_PAUSE)
+    pause = grown(PAUSE, due.tries - 1, longest=LONGEST_PAUSE)
     await callbacks.again(store, due, said=why, at=now + pause)

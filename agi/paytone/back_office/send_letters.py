@@ -12,6 +12,7 @@ from paytone.back_office.letter_facts import facts_of
 from paytone.mail import HandedIn, Letter, Lost, Mailer, NotNow, Refused, Sent
 from paytone.mail.texts import NoWords, Texts
 from paytone.rules.contact import Channel
+from paytone.rules.pause import grown
 from paytone.store import Store, letters
 from paytone.store.letters import Due
 
@@ -147,8 +148,7 @@ def _written(texts: Texts, letter: Due, now: datetime) -> Letter:
 
 
 def _pause(letter: Due) -> timedelta:
-    doublings = min(letter.tries - 1, 10)
-    return min(PAUSE * (1 << doublings), LONGEST_PAUSE)
+    return grown(PAUSE, letter.tries - 1, longest=LONGEST_PAUSE)
 
 
 def _give_up(letter: Due, why: str) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from paytone.gateway import Fate, Gateway, NotFound, Standing, Unknown
+from paytone.rules.pause import grown
 from paytone.rules.payment import Payment, State
 from paytone.rules.returned import in_words
 from paytone.store import Store, asks, payments
@@ -106,7 +107,7 @@ async def poll(store: Store, gateway: Gateway, *, now: datetime) -> list[Looked]
     looked = []
     for due in by_id.values():
         one = await look(store, gateway, due.payment, now=now)
-        pause = min(PAUSE * 2 ** min(due.asks, 10), LONGEST_PAUSE)
+        pause = grown(PAUSE, due.asks, longest=LONGEST_PAUSE)
         not_again = one.payment.state not in POLLED and one.stands is not None
         await asks.asked(
             store,

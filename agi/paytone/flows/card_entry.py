@@ -19,7 +19,8 @@ from paytone.rules.card import (
     fits_length,
     passes_luhn,
 )
-from paytone.rules.pay_request import ZIP_LENGTH, CardAsks, Field
+from paytone.rules.pay_request import CardAsks, Field
+from paytone.rules.place import ZIP_LENGTH
 
 ASK_CARD: Final = Prompt("ask-card")
 CARD_MISREAD: Final = Prompt("card-misread")

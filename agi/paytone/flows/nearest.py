@@ -10,7 +10,7 @@ from paytone.flows.send_ways import Guest, Way, hear_out
 from paytone.flows.text_consent import number_in_words
 from paytone.prompts import Prompt, spoken
 from paytone.rules.contact import in_writing
-from paytone.rules.place import Centre, Near, Takes, Where, nearest, where
+from paytone.rules.place import ZIP_LENGTH, Centre, Near, Takes, Where, nearest, where
 from paytone.store import places
 
 ASK_ZIP: Final = Prompt("ask-zip")
@@ -35,12 +35,10 @@ TAKES: Final = {
     Takes.CARD: Prompt("center-takes-cards"),
 }
 
-ZIP_DIGITS: Final = 5
-
 
 def read_zip(digits: str) -> str:
     """Five digits; nothing for the account's own."""
-    if digits and len(digits) != ZIP_DIGITS:
+    if digits and len(digits) != ZIP_LENGTH:
         raise BadAnswer(ZIP_MISREAD)
     return digits
 
@@ -73,7 +71,7 @@ async def tell_nearest(guest: Guest) -> bool | Back:
 
 async def _ask_where(guest: Guest, own: str | None) -> Where | Back:
     prompts = (ASK_ZIP, OWN_ZIP) if own else (ASK_ZIP,)
-    question = Question(prompts, read_zip, at_most=ZIP_DIGITS + 1, may_be_empty=own is not None)
+    question = Question(prompts, read_zip, at_most=ZIP_LENGTH + 1, may_be_empty=own is not None)
     for _ in range(guest.phone.manner.entry_tries):
         answer = await ask(guest.phone, question)
         if answer is BACK:
@@ -103,7 +101,7 @@ def _place(centre: Centre) -> tuple[Prompt, ...]:
     """Name and address, or where nobody has recorded them the ZIP code."""
     if centre.place_prompt is not None:
         return (Prompt(centre.place_prompt),)
-    return (IN_ZIP, *spoken.digits(centre.zip_code, group=ZIP_DIGITS))
+    return (IN_ZIP, *spoken.digits(centre.zip_code, group=ZIP_LENGTH))
 
 
 def _distance(near: Near, here: Where) -> tuple[Prompt, ...]:

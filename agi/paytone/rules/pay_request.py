@@ -14,6 +14,7 @@ from paytone.rules.bill import Limits
 from paytone.rules.card import Brand
 from paytone.rules.method import AccountType, Kind
 from paytone.rules.money import Money
+from paytone.rules.place import ZIP_LENGTH
 
 ARGUMENTS: Final = (
     "AMOUNT",
@@ -38,8 +39,6 @@ ARGUMENTS: Final = (
     "PARAMETERS",
 )
 """The channel variables, each after PAYTONE_PAY_."""
-
-ZIP_LENGTH: Final = 5
 
 METHODS: Final = {"credit-card": Kind.CARD, "ach-debit": Kind.BANK}
 BRANDS: Final = {

@@ -12,6 +12,8 @@ from typing import Final
 EARTH_MILES: Final = 3958.8
 """The mean radius (IUGG)."""
 
+ZIP_LENGTH: Final = 5
+
 AREA: Final = 3
 """Digits of a ZIP code that name one sorting centre of the Postal Service, and its surroundings."""
 

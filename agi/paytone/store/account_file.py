@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import TextIO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,6 +17,8 @@ from paytone.rules.contact import ten_digits
 from paytone.rules.line_fault import LineFault
 from paytone.rules.money import Money
 from paytone.rules.pin import is_pin, is_pin_hash
+from paytone.store import csv_file
+from paytone.store.csv_file import text
 
 NEEDED = ("account_number", "customer_name")
 BILL = ("bill_number", "amount", "issued", "due")
@@ -98,36 +100,11 @@ class AccountRow:
 
 def read(file: TextIO, today: date) -> Iterator[AccountRow | LineFault]:
     """Each row of *file*, or what is wrong with it; dates like ``+14d`` count from *today*."""
-    reader = csv.DictReader(file, strict=True)
-    try:
-        if fault := _header_fault(reader.fieldnames or ()):
-            yield LineFault(1, fault)
-            return
-        for cells in reader:
-            try:
-                yield _row(reader.line_num, cells, today)
-            except ValueError as exc:
-                yield LineFault(reader.line_num, str(exc))
-    except (csv.Error, UnicodeDecodeError) as exc:
-        yield LineFault(reader.line_num + 1, f"not CSV in UTF-8: {exc}")
+    row_of = partial(_row, today=today)
+    return csv_file.read(file, row_of, needed=NEEDED, known=COLUMNS)
 
 
-def _header_fault(names: object) -> str | None:
-    columns = [str(name) for name in names] if isinstance(names, list) else []
-    missing = [name for name in NEEDED if name not in columns]
-    if missing:
-        return f"no column {', '.join(missing)}"
-    if unknown := [name for name in columns if name not in COLUMNS]:
-        return f"unknown column {', '.join(unknown)}"
-    if len(set(columns)) < len(columns):
-        return "a column stands twice"
-    return None
-
-
-def _row(line: int, raw: Mapping[str | None, object], today: date) -> AccountRow:
-    if None in raw or None in raw.values():
-        raise ValueError("not as many cells as the header has")
-    cells = {str(name): str(cell).strip() for name, cell in raw.items()}
+def _row(line: int, cells: Mapping[str, str], today: date) -> AccountRow:
     currency = cells.get("currency") or "USD"
     if not re.fullmatch(r"[A-Z]{3}", currency):
         raise ValueError("currency is not three capital letters")
@@ -135,7 +112,7 @@ def _row(line: int, raw: Mapping[str | None, object], today: date) -> AccountRow
     return AccountRow(
         line=line,
         account_number=_account_number(cells["account_number"]),
-        customer_name=_text("customer_name", cells["customer_name"]),
+        customer_name=text("customer_name", cells["customer_name"]),
         currency=currency,
         phones=_phones(cells.get("phones", "")),
         pin=pin,
@@ -159,14 +136,6 @@ def _account_number(cell: str) -> str:
     if not re.fullmatch(r"[0-9]{16}", digits):
         raise ValueError("account_number is not sixteen digits")
     return digits
-
-
-def _text(name: str, cell: str) -> str:
-    if not cell:
-        raise ValueError(f"{name} is empty")
-    if len(cell) > 200 or not cell.isprintable():
-        raise ValueError(f"{name} is longer than 200 characters or not printable")
-    return cell
 
 
 def _phones(cell: str) -> tuple[str, ...] | None:
@@ -198,7 +167,7 @@ def _consent(name: str, cells: Mapping[str, str]) -> str | None:
     consent = cells.get(name)
     if consent and not cells.get("mobile"):
         raise ValueError(f"{name} is for a number, and mobile is empty")
-    return _text(name, consent) if consent else None
+    return text(name, consent) if consent else None
 
 
 def _timezone(cell: str) -> str | None:
@@ -251,7 +220,7 @@ def _bill(cells: Mapping[str, str], currency: str, today: date) -> BilledAmount 
     issued, due = _day("issued", cells["issued"], today), _day("due", cells["due"], today)
     if due < issued:
         raise ValueError("due is before issued")
-    return BilledAmount(_text("bill_number", cells["bill_number"]), amount, issued, due)
+    return BilledAmount(text("bill_number", cells["bill_number"]), amount, issued, due)
 
 
 def _amount(name: str, cell: str, currency: str) -> Money:
@@ -261,7 +230,7 @@ def _amount(name: str, cell: str, currency: str) -> Money:
 
 
 def _customer_number(cell: str) -> str | None:
-    return _text("customer_number", cell) if cell else None
+    return text("customer_number", cell) if cell else None
 
 
 def _terms(cells: Mapping[str, str], currency: str) -> Terms:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final, TextIO
@@ -10,6 +9,7 @@ from typing import Final, TextIO
 from paytone.rules.contact import ten_digits
 from paytone.rules.line_fault import LineFault
 from paytone.rules.place import Centre, Takes
+from paytone.store import csv_file
 
 NEEDED: Final = ("name", "address", "city", "zip", "takes")
 COLUMNS: Final = frozenset({*NEEDED, "hours", "phone"})
@@ -19,44 +19,19 @@ LONGEST: Final = 100
 
 def read(file: TextIO) -> Iterator[Centre | LineFault]:
     """Each centre in *file*, or what is wrong with its row. Line 1 is the header."""
-    reader = csv.DictReader(file, strict=True)
     lines: dict[tuple[str, str, str], int] = {}
-    try:
-        if fault := _header_fault(reader.fieldnames or ()):
-            yield LineFault(1, fault)
-            return
-        for cells in reader:
-            try:
-                centre = _row(cells)
-            except ValueError as exc:
-                yield LineFault(reader.line_num, str(exc))
-                continue
-            known = lines.setdefault(
-                (centre.name, centre.address, centre.zip_code), reader.line_num
-            )
-            if known != reader.line_num:
-                yield LineFault(reader.line_num, f"the same centre is on line {known} already")
-                continue
-            yield centre
-    except (csv.Error, UnicodeDecodeError) as exc:
-        yield LineFault(reader.line_num + 1, f"not CSV in UTF-8: {exc}")
+
+    def row_of(line: int, cells: Mapping[str, str]) -> Centre:
+        centre = _row(cells)
+        known = lines.setdefault((centre.name, centre.address, centre.zip_code), line)
+        if known != line:
+            raise ValueError(f"the same centre is on line {known} already")
+        return centre
+
+    return csv_file.read(file, row_of, needed=NEEDED, known=COLUMNS)
 
 
-def _header_fault(names: object) -> str | None:
-    columns = [str(name) for name in names] if isinstance(names, list) else []
-    if missing := [name for name in NEEDED if name not in columns]:
-        return f"no column {', '.join(missing)}"
-    if unknown := [name for name in columns if name not in COLUMNS]:
-        return f"unknown column {', '.join(unknown)}"
-    if len(set(columns)) < len(columns):
-        return "a column stands twice"
-    return None
-
-
-def _row(raw: Mapping[str | None, object]) -> Centre:
-    if None in raw or None in raw.values():
-        raise ValueError("not as many cells as the header has")
-    cells = {str(name): str(cell).strip() for name, cell in raw.items()}
+def _row(cells: Mapping[str, str]) -> Centre:
     return Centre(
         name=_text("name", cells["name"]),
         address=_text("address", cells["address"]),
@@ -69,10 +44,7 @@ def _row(raw: Mapping[str | None, object]) -> Centre:
 
 
 def _text(name: str, cell: str) -> str:
-    if not cell:
-        raise ValueError(f"{name} is empty")
-    if len(cell) > LONGEST or not cell.isprintable():
-        raise ValueError(f"{name} is longer than {LONGEST} characters or not printable")
+    csv_file.text(name, cell, longest=LONGEST)
     if re.search(r"[0-9]{12}", cell):
         raise ValueError(f"{name} has twelve digits in a row")
     return cell
