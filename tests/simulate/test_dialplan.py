@@ -16,7 +16,8 @@ NOT_ROUTED = {
     "settings", "inbound", "greeting", "agent", "trouble", "job", "keys", "stop-line", "out-dial",
     "out", "take-payment", "language", "spanish",
 }  # fmt: skip
-"""Contexts before the first job, after the last, of other calls, and those that others use."""
+"""Contexts before the first job, after the last, of other calls, and those that others use; the
+language is compared by itself."""
 
 SETS = re.compile(r"Set\((PAYTONE_[A-Z_]+)=([^)]*)\)$")
 SPEAKS = re.compile(r"ExecIf\(\$\[.*PAYTONE_NEXT.* = \"menu\"\]\?Set\(PAYTONE_INTRO=([^)]*)\)\)$")
@@ -76,6 +77,13 @@ def test_the_first_words_are_those_of_the_dialplan() -> None:
     greeting = place(contexts()["greeting"])
     assert INTRO == greeting.before["PAYTONE_INTRO"]
     assert "identify" == greeting.leads_to
+
+
+def test_after_a_key_for_a_language_the_call_begins_again_as_the_dialplan_has_it() -> None:
+    lines = (*contexts()["greeting"], *contexts()["language"])
+    settings = (SETS.match(what) for _, what in lines)
+    assert PLACES["language"].before == {found[1]: found[2] for found in settings if found}
+    assert PLACES["language"].leads_to == place(contexts()["greeting"]).leads_to
 
 
 def test_a_job_is_tried_as_often_as_in_the_dialplan_and_what_is_said_between() -> None:

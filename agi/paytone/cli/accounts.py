@@ -9,6 +9,7 @@ import click
 import psycopg
 
 from paytone.cli.database import opened, run, settings_with_database
+from paytone.cli.line_faults import give_up
 from paytone.config import Settings
 from paytone.rules.bill import REASONS, Payable, Restriction
 from paytone.store import Store, StoreAway, account_file
@@ -38,11 +39,8 @@ def import_(file: Path, dry_run: bool) -> None:
     try:
         loaded = asyncio.run(_import(settings, file, keep=not dry_run))
     except NotLoaded as exc:
-        for fault in exc.faults:
-            click.echo(f"{file}: {fault}", err=True)
-        if more := exc.count - len(exc.faults):
-            click.echo(f"{file}: and {more} more", err=True)
-        raise click.ClickException("nothing was loaded") from exc
+        give_up(file, exc.faults, count=exc.count)
+        raise
     except (StoreAway, psycopg.Error) as exc:
         raise click.ClickException(f"nothing was loaded: {' '.join(str(exc).split())}") from exc
     click.echo(

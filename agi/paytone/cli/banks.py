@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import getpass
 from pathlib import Path
-from typing import Final
 
 import click
 
 from paytone.cli.database import opened, run, settings_with_database
+from paytone.cli.line_faults import give_up
 from paytone.config import Settings
 from paytone.rules.bank import passes_checksum
 from paytone.rules.fedach import Participant, read
 from paytone.rules.line_fault import LineFault
 from paytone.store import banks as stored
-
-SHOWN: Final = 100
-"""Faults that are told one by one."""
 
 
 @click.group()
@@ -50,13 +47,7 @@ def show(routing: str) -> None:
 def _participants(file: Path) -> list[Participant]:
     with file.open(encoding="latin-1", newline="\n") as text:
         found = list(read(text))
-    faults = [each for each in found if isinstance(each, LineFault)]
-    for fault in faults[:SHOWN]:
-        click.echo(f"{file}: {fault}", err=True)
-    if len(faults) > SHOWN:
-        click.echo(f"{file}: and {len(faults) - SHOWN} more", err=True)
-    if faults:
-        raise click.ClickException("nothing was loaded")
+    give_up(file, [each for each in found if isinstance(each, LineFault)])
     if not found:
         raise click.ClickException(f"{file} holds no banks")
     return [each for each in found if isinstance(each, Participant)]

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
 
 import click
 
 from paytone.cli.database import opened, run, settings_with_database
+from paytone.cli.line_faults import give_up
 from paytone.cli.settings import settings_from_env
 from paytone.config import Settings
 from paytone.prompts import places as recordings
+from paytone.prompts.catalogue import languages
 from paytone.rules import gazetteer
 from paytone.rules.line_fault import LineFault
 from paytone.rules.place import Centre, Spot
 from paytone.store import centre_file
 from paytone.store import places as stored
-
-SHOWN: Final = 100
-"""Faults that are told one by one."""
 
 _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
@@ -57,7 +54,7 @@ def import_zips(file: Path) -> None:
             found = list(gazetteer.read(text))
     except UnicodeDecodeError as exc:
         raise click.ClickException(f"{file} is not in UTF-8: nothing was loaded") from exc
-    _give_up(file, [each for each in found if isinstance(each, LineFault)])
+    give_up(file, [each for each in found if isinstance(each, LineFault)])
     zips = dict(each for each in found if not isinstance(each, LineFault))
     if not zips:
         raise click.ClickException(f"{file} holds no ZIP codes: nothing was loaded")
@@ -100,24 +97,13 @@ def list_() -> None:
 def _centres(file: Path) -> list[Centre]:
     with file.open(encoding="utf-8-sig", newline="") as text:
         found = list(centre_file.read(text))
-    _give_up(file, [each for each in found if isinstance(each, LineFault)])
+    give_up(file, [each for each in found if isinstance(each, LineFault)])
     return [each for each in found if isinstance(each, Centre)]
-
-
-def _give_up(file: Path, faults: Iterable[LineFault]) -> None:
-    """Tell *faults*, the first `SHOWN`, and end; nothing where there are none."""
-    told = list(faults)
-    for fault in told[:SHOWN]:
-        click.echo(f"{file}: {fault}", err=True)
-    if len(told) > SHOWN:
-        click.echo(f"{file}: and {len(told) - SHOWN} more", err=True)
-    if told:
-        raise click.ClickException("nothing was loaded")
 
 
 def _folders(settings: Settings) -> list[Path]:
     """Where the audio of each language is."""
-    return [settings.sounds / file.stem for file in sorted(settings.sounds.glob("??.toml"))]
+    return [settings.sounds / language for language in languages(settings.sounds)]
 
 
 async def _import(settings: Settings, centres: list[Centre]) -> None:
