@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from paytone.flows.authorisation import AMOUNT, DEBIT_DATE, FROM_YOUR
+from paytone.flows.authorisation import AMOUNT, DEBIT_DATE, FROM_YOUR, HOLDER
 from paytone.flows.pay_bill import CHECK_ACCEPTED, CHECK_PENDING
 from paytone.flows.resume import IS_PENDING
+from paytone.flows.shares_authorised import ONE_TIME_EACH
+from paytone.flows.shares_told import WAS_ACCEPTED
 from paytone.prompts import Prompt, spoken
 from paytone.prompts.grammar import recordings
 from paytone.rules.money import Money
@@ -98,7 +100,8 @@ def a_debit_is_pending_until_it_settles(facts: Facts) -> Check:
             continue
         meant = facts.meant(witness, account, claim)
         if meant and all(_was_pending(payment, claim.at) for payment in meant):
-            words = {CHECK_ACCEPTED, CHECK_PENDING} <= set(claim.words) or IS_PENDING in claim.words
+            said = set(claim.words)
+            words = {CHECK_ACCEPTED, CHECK_PENDING} <= said or {IS_PENDING, WAS_ACCEPTED} & said
             yield None if words else f"call {witness.number} was told that a debit is paid"
 
 
@@ -111,8 +114,13 @@ def _is_of(spoken_: Spoken | None, payment: Stored) -> bool:
     if spoken_ is None:
         return False
     amount = recordings(spoken.money(Money(payment.cents)))
-    facts = (FROM_YOUR, *payment.method_words, AMOUNT, *amount)
-    return _holds(spoken_.facts, (*facts, DEBIT_DATE))
+    account = (FROM_YOUR, *payment.method_words)
+    if ONE_TIME_EACH not in spoken_.facts:
+        return _holds(spoken_.facts, (*account, AMOUNT, *amount, DEBIT_DATE))
+    share = (HOLDER, *payment.ending_words, AMOUNT, *amount)
+    ends = (HOLDER, DEBIT_DATE)
+    named = any(_holds(spoken_.facts, (*share, end)) for end in ends)
+    return named and _holds(spoken_.facts, (*account, HOLDER))
 
 
 def _holds(words: tuple[Prompt, ...], part: tuple[Prompt, ...]) -> bool:

@@ -43,6 +43,7 @@ from paytone.flows.shares_told import (
     IS_CHECKING,
     NOTHING_PAID,
     SHARE_FOR,
+    WAS_ACCEPTED,
     YOUR_PAYMENT_OF,
 )
 from paytone.prompts import Prompt, spoken
@@ -56,7 +57,9 @@ NOT_PAID: Final = {
 }  # fmt: skip
 """Words after a review that mean: nothing was charged."""
 
-SHARE_FATES: Final = {WENT_THROUGH: Heard.PAID, IS_CHECKING: Heard.UNKNOWN}
+SHARE_FATES: Final = {
+    WENT_THROUGH: Heard.PAID, WAS_ACCEPTED: Heard.PAID, IS_CHECKING: Heard.UNKNOWN,
+}  # fmt: skip
 """Of a share of an agreement; else it was not paid."""
 
 FATES: Final = {
@@ -233,7 +236,7 @@ class Witness:
     def _of_a_share(self, prompts: tuple[Prompt, ...], at: datetime) -> None:
         place = prompts.index(FOR_ACCOUNT) + 1
         fate = next((SHARE_FATES[each] for each in prompts if each in SHARE_FATES), Heard.NOT_PAID)
-        self._claim(at, fate, prompts[place : place + 4])
+        self._claim(at, fate, prompts[place : place + 4], prompts)
 
     def _claim(
         self,
