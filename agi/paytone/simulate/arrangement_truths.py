@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from paytone.flows.more_time import IF_MISSED, NOTHING_CHARGED, ON_DATE, YOU_PROMISE
 from paytone.prompts import Prompt, spoken
 from paytone.prompts.grammar import recordings
 from paytone.rules.arrangement import Every, Instalment, Kind, Rules, Terms
-from paytone.simulate.clock import ZONE
+from paytone.simulate.clock import WORK, ZONE
 from paytone.store import Row, Store
 from paytone.store.arrangements import arrangement_of_row
 
@@ -38,9 +38,6 @@ NEXT_DUE: Final = """
     SELECT account_id::text AS account, arrangement_id::text AS arrangement
     FROM arranged_balance WHERE account_id = ANY(%(accounts)s)
 """
-
-WINDOW: Final = timedelta(minutes=3)
-"""Between the time that the worker stamps a move with and its commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +191,7 @@ def _balances(facts: Facts, each: Arranged) -> set[int]:
     moves += [(at, cents) for account, at, cents in facts.posted if account == each.account]
     balance, seen = 0, set[int]()
     for at, cents in sorted(moves):
-        if at > each.made - WINDOW:
+        if at > each.made - WORK:
             seen.add(balance)
         if at > each.made:
             return seen

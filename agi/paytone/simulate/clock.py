@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 FIRST_DAY: Final = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 ZONE: Final = ZoneInfo("America/New_York")
 STEP: Final = timedelta(seconds=30)
+WORK: Final = timedelta(minutes=3)
+"""How long a job of the worker's, or a clerk, takes at most; its moves are stamped as it begins."""
 
 
 class Clock:

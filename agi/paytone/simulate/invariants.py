@@ -15,6 +15,7 @@ from paytone.prompts import spoken
 from paytone.prompts.grammar import recordings
 from paytone.rules.money import Money
 from paytone.rules.payment import COUNTED, MOVES, OPEN, State
+from paytone.simulate.clock import WORK
 from paytone.simulate.facts import Facts, Stored
 from paytone.simulate.witness import fee_in_words
 
@@ -83,12 +84,18 @@ def paid_on_the_balance_heard(facts: Facts) -> Check:
     """Nothing is charged on a balance that has changed since the amount was asked."""
     for witness, at, agreement in facts.agreements():
         for payment in facts.agreed(witness, at):
-            moved = sum(
-                cents
-                for when, cents in _balance_moves(facts, payment)
-                if agreement.asked_at < when < payment.opened
+            since, until = agreement.asked_at, payment.opened
+            moves = _balance_moves(facts, payment)
+            moved = sum(cents for when, cents in moves if since < when < until)
+            sums = {moved}
+            for when, cents in _given_back(facts, payment):
+                if since < when < until - WORK:
+                    sums = {each + cents for each in sums}
+                elif since - WORK < when < until:
+                    sums |= {each + cents for each in sums}
+            yield (
+                f"payment {payment.id}: the balance had moved by {moved}" if 0 not in sums else None
             )
-            yield f"payment {payment.id}: the balance had moved by {moved}" if moved else None
 
 
 def one_open_payment_an_account(facts: Facts) -> Check:
@@ -193,10 +200,17 @@ def _balance_moves(facts: Facts, beside: Stored) -> Iterator[tuple[datetime, int
     for payment in facts.payments:
         if payment.account == beside.account and payment is not beside:
             for move in payment.changes:
-                if move.before in COUNTED:  # stamped when the back office began, not when it was
-                    continue
-                gone = move.after in COUNTED
-                yield move.at, -gone * payment.bill_cents
+                if move.before not in COUNTED and move.after in COUNTED:
+                    yield move.at, -payment.bill_cents
+
+
+def _given_back(facts: Facts, beside: Stored) -> Iterator[tuple[datetime, int]]:
+    """What others of the account's payments gave back, and when the back office began to."""
+    for payment in facts.payments:
+        if payment.account == beside.account and payment is not beside:
+            for move in payment.changes:
+                if move.before in COUNTED and move.after not in COUNTED:
+                    yield move.at, payment.bill_cents
 
 
 MONEY: Final[tuple[Invariant, ...]] = (

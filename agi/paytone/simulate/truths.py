@@ -9,13 +9,11 @@ from paytone.rules.payment import HEARD, Heard
 from paytone.simulate.after_truths import AFTERWARDS
 from paytone.simulate.arrangement_truths import ARRANGEMENTS
 from paytone.simulate.check_truths import CHECKS
+from paytone.simulate.clock import WORK
 from paytone.simulate.facts import WENT_BACK, Facts, Stored
 from paytone.simulate.invariants import MONEY, Check, Invariant
 from paytone.simulate.plan_truths import LATER
 from paytone.simulate.saved_truths import SAVED_METHODS
-
-WORK: Final = timedelta(minutes=3)
-"""How long a job of the worker's, or a clerk, takes at most; its moves are stamped as it begins."""
 
 SLACK: Final = timedelta(seconds=15)
 """Between the time that a change is stamped with and its commit: a slow statement."""
