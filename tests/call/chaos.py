@@ -21,16 +21,17 @@ from paytone.prompts import Prompt
 from tests.call.biller import Biller
 from tests.call.conversation import GREETING
 
-CALLS: Final = 72
-OVER_S: Final = 36.0
-"""A call takes 48 s, so that at the end of this time nearly all stand."""
-AT_MOST_S: Final = 105.0
+CALLS: Final = 84
+OVER_S: Final = 42.0
+"""A call takes 48 s or a little less, so that at the end of this time nearly all stand."""
+AT_MOST_S: Final = 111.0
 HELD: Final = 3
 """Charges under way when a part is killed."""
 HELD_S: Final = 4.0
 AWAY_S: Final = 0.5
 """As long as systemd lets a part that died lie."""
-RECOVERY_S: Final = 4.0
+RECOVERY_S: Final = 8.0
+"""Callers pay between the blows, two a second."""
 SOUNDS: Final = CHECKOUT / "sounds/en"
 
 
