@@ -11,7 +11,7 @@ from tests.simulate.test_after_guards import OF_WHAT_GOES_BACK
 from tests.simulate.test_arrangement_guards import OF_ARRANGEMENTS
 from tests.simulate.test_check_guards import OF_CHECKS
 from tests.simulate.test_flow_guards import OF_A_FLOW
-from tests.simulate.test_gateway_guards import OF_THE_GATEWAY, OF_THE_WORKER
+from tests.simulate.test_gateway_guards import OF_THE_GATEWAY, OF_THE_WORKER, UNCOMPARED
 from tests.simulate.test_run_guards import OF_THE_RUNS, OF_THE_RUNS_ROWS
 from tests.simulate.test_saved_guards import OF_SAVED
 
@@ -66,6 +66,7 @@ def test_every_invariant_has_been_seen_to_fail() -> None:
             *OF_THE_GATEWAY,
             *OF_A_FLOW,
             *OF_THE_WORKER,
+            *UNCOMPARED,
             *OF_THE_RUNS,
             *OF_THE_RUNS_ROWS,
             *OF_SAVED,
