@@ -10,4 +10,5 @@ started=$SECONDS
 "$here/asterisk.sh"
 "$here/venv.sh"
 "$here/../.venv/bin/paytone" prompts build # only those whose text has changed
+"$here/../.venv/bin/paytone" prompts slow # the same, slower, for callers who asked for more time
 say "ready after $((SECONDS - started)) s"

@@ -73,7 +73,7 @@ async def test_a_whole_call_job_by_job(counter: Counter) -> None:
     call = channel.variables["PAYTONE_CALL"]
     menu = Channel("1", PAYTONE_CALL=call, PAYTONE_MENU_BALANCE="yes", PAYTONE_MENU_KEYS="14#")
     assert "1" == (await job("menu", menu, counter.desk)).variables["PAYTONE_CHOICE"]
-    assert ["you-owe", "menu-person"] == [menu.heard[0], menu.heard[-1]]
+    assert ["you-owe", "menu-other-ways"] == [menu.heard[0], menu.heard[-1]]
     pay = Channel(f"2{CARD}1#", PAYTONE_CALL=call)
     assert "PAID" == (await job("pay-bill", pay, counter.desk)).variables["PAYTONE_STATUS"]
     assert 0 == await counter.owes_cents(account)

@@ -8,9 +8,11 @@ import pytest
 
 from paytone.ask import (
     BACK,
+    GO_SLOWER,
     MORE_TIME,
     NOT_HEARD,
     ONE_MOMENT,
+    STILL_THERE,
     STILL_WORKING,
     BadAnswer,
     Question,
@@ -24,6 +26,7 @@ from paytone.ask import (
 from paytone.phone import HungUp, Manner
 from paytone.phone.scripted import ScriptedPhone
 from paytone.prompts import Prompt
+from paytone.rules.pace import Pace
 
 ASK, MISREAD, FACTS = Prompt("ask-card"), Prompt("card-misread"), Prompt("review-pay")
 
@@ -48,7 +51,7 @@ async def test_a_mistake_is_explained_and_asked_again() -> None:
 async def test_three_mistakes_end_the_question() -> None:
     with ScriptedPhone((ASK, "1#"), (ASK, ""), (ASK, "2#")) as phone, pytest.raises(TooManyTries):
         await ask(phone, FOUR)
-    assert [ASK, MISREAD, ASK, NOT_HEARD, ASK, MISREAD] == phone.heard
+    assert [ASK, MISREAD, ASK, STILL_THERE, NOT_HEARD, ASK, GO_SLOWER, MISREAD] == phone.heard
 
 
 async def test_the_tries_are_the_manners() -> None:
@@ -62,6 +65,76 @@ async def test_keys_alone_ask_for_a_person_repeat_and_more_time() -> None:
         assert "1234" == await ask(phone, FOUR)
     assert [ASK, ASK, MORE_TIME, ASK] == phone.heard
     with ScriptedPhone((ASK, "0#")) as phone, pytest.raises(WantsPerson):
+        await ask(phone, FOUR)
+
+
+@pytest.mark.parametrize("question", [FOUR, AMOUNT], ids=["a number", "an amount"])
+@pytest.mark.parametrize("at", [ASK, STILL_THERE])
+async def test_eight_and_nothing_after_it_is_more_time_at_every_question(
+    at: Prompt, question: Question[str]
+) -> None:
+    before = ((ASK, ""),) if at is STILL_THERE else ()
+    with ScriptedPhone(*before, (at, "8"), (ASK, "1234#")) as phone:
+        assert "1234" == await ask(phone, question)
+    assert (Pace.SLOW, 21.0, 12.0) == (
+        phone.manner.pace,
+        phone.manner.first_key,
+        phone.manner.between_keys,
+    )
+
+
+async def test_an_eight_with_more_after_it_is_a_digit_also_at_the_alert() -> None:
+    with ScriptedPhone((ASK, ""), (STILL_THERE, "8123#")) as phone:
+        assert "8123" == await ask(phone, FOUR)
+    assert Pace.USUAL is phone.manner.pace
+
+
+async def test_silence_is_alerted_and_what_is_keyed_then_counts() -> None:
+    """36 CFR 1194.23(d); relay operators are silent for long."""
+    with ScriptedPhone((ASK, ""), (STILL_THERE, "1234#")) as phone:
+        assert "1234" == await ask(phone, FOUR)
+    assert [ASK, STILL_THERE] == phone.heard
+    with ScriptedPhone((ASK, ""), (STILL_THERE, "2")) as phone:
+        assert "2" == await choose(phone, ASK, keys="12")
+    assert [ASK, STILL_THERE] == phone.heard
+
+
+async def test_after_a_time_out_a_slower_call_is_offered_and_taken() -> None:
+    with ScriptedPhone((ASK, ""), (GO_SLOWER, "8"), (ASK, ""), (ASK, "1234#")) as phone:
+        assert "1234" == await ask(phone, FOUR)
+    assert Pace.SLOW is phone.manner.pace
+    assert 1 == phone.heard.count(GO_SLOWER), "offered to one who goes slowly"
+
+
+async def test_the_offer_is_refused_by_answering() -> None:
+    with ScriptedPhone((ASK, ""), (GO_SLOWER, "1234#")) as phone:
+        assert "1234" == await ask(phone, FOUR)
+    assert Pace.USUAL is phone.manner.pace
+
+
+async def test_a_long_pause_between_keys_offers_a_slower_call_too() -> None:
+    with ScriptedPhone((ASK, "12"), (GO_SLOWER, "1234#")) as phone:
+        assert "1234" == await ask(phone, FOUR)
+    assert [ASK, MISREAD, ASK, GO_SLOWER] == phone.heard
+
+
+async def test_a_mistake_that_was_ended_offers_nothing() -> None:
+    with ScriptedPhone((ASK, "12#"), (ASK, "1234#")) as phone:
+        await ask(phone, FOUR)
+    assert GO_SLOWER not in phone.heard
+
+
+async def test_the_offer_is_taken_at_a_choice_that_announces() -> None:
+    turns = ((ASK, ""), (GO_SLOWER, "8"), (ASK, "1"))
+    with ScriptedPhone(*turns) as phone:
+        assert "1" == await choose(phone, ASK, keys="12", announce=(FACTS,))
+    assert Pace.SLOW is phone.manner.pace
+
+
+@pytest.mark.parametrize("at", [STILL_THERE, GO_SLOWER, MORE_TIME])
+async def test_hanging_up_at_the_alert_the_offer_or_the_answer(at: Prompt) -> None:
+    turns = {STILL_THERE: (), GO_SLOWER: ((ASK, ""),), MORE_TIME: ((ASK, "8#"),)}[at]
+    with ScriptedPhone(*turns, (at, None)) as phone, pytest.raises(HungUp):
         await ask(phone, FOUR)
 
 

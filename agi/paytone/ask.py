@@ -10,10 +10,13 @@ from typing import Final, Generic, TypeVar
 
 from paytone.phone import HungUp, Keys, Phone
 from paytone.prompts import Prompt
+from paytone.rules.pace import Pace
 
 NOT_HEARD: Final = Prompt("not-heard")
 NOT_A_CHOICE: Final = Prompt("menu-misread")
 MORE_TIME: Final = Prompt("more-time")
+STILL_THERE: Final = Prompt("still-there")
+GO_SLOWER: Final = Prompt("go-slower")
 ONE_MOMENT: Final = Prompt("one-moment")
 STILL_WORKING: Final = Prompt("still-working")
 
@@ -76,17 +79,19 @@ async def ask(phone: Phone, question: Question[T]) -> T | Back:
     What the caller answers, asked again after a mistake.
 
     While digits are entered 0, 8 and 9 are digits; alone before ``#`` they mean a person, more
-    time and repeat (8 and 9 not where they could be an amount). ``*`` alone goes back a step;
-    ``*`` after digits takes them back and asks again.
+    time and repeat (8 and 9 not where they could be an amount). An 8 that nothing follows, not
+    even ``#``, means more time at every question. ``*`` alone goes back a step; ``*`` after
+    digits takes them back and asks again. After a time-out a slower call is offered.
 
     Raises:
         WantsPerson: 0 alone.
         TooManyTries: After the manner's *entry_tries*.
     """
-    tries = 0
+    tries, late = 0, False
     while tries < phone.manner.entry_tries:
         ends = "#" if question.star else "#*"
-        keys = await phone.collect(*question.prompts, at_most=question.at_most, ends=ends)
+        prompts = (*question.prompts, *_slower_if(phone, late))
+        keys = await _keyed(phone, prompts, at_most=question.at_most, ends=ends)
         if question.star and keys.digits == "*":
             keys = Keys("", ended_by="*")
         if keys.ended_by == "*":
@@ -96,6 +101,7 @@ async def ask(phone: Phone, question: Question[T]) -> T | Back:
         if await _asked_for_help(phone, keys, amount=question.star):
             continue
         tries += 1
+        late = not keys.ended_by and len(keys.digits) < question.at_most
         try:
             answer = _read(question, keys)
         except BadAnswer as bad:
@@ -116,11 +122,28 @@ async def _asked_for_help(phone: Phone, keys: Keys, *, amount: bool) -> bool:
     """Whether *keys* are a lone 9 or 8, which is then done; a lone 0 raises."""
     if keys.digits == PERSON:
         raise WantsPerson
-    if amount or keys.digits not in {REPEAT, SLOWER} or not keys.ended_by:
-        return False
-    if keys.digits == SLOWER:
+    if keys.digits == SLOWER and not (amount and keys.ended_by):
         await more_time(phone)
-    return True
+        return True
+    return keys.digits == REPEAT and bool(keys.ended_by) and not amount
+
+
+async def _keyed(phone: Phone, prompts: tuple[Prompt, ...], *, at_most: int, ends: str) -> Keys:
+    """
+    What is keyed at *prompts*.
+
+    Whoever keys nothing is told that time runs out and how to get more, and has as long again
+    (36 CFR 1194.23(d)).
+    """
+    keys = await phone.collect(*prompts, at_most=at_most, ends=ends)
+    if keys.digits or keys.ended_by:
+        return keys
+    return await phone.collect(STILL_THERE, at_most=at_most, ends=ends)
+
+
+def _slower_if(phone: Phone, late: bool) -> tuple[Prompt, ...]:
+    """How to go slower, for who was *late* and does not yet."""
+    return (GO_SLOWER,) if late and phone.manner.pace is Pace.USUAL else ()
 
 
 async def choose(
@@ -130,7 +153,7 @@ async def choose(
     The one of *keys* that the caller presses, asked again after a mistake.
 
     Everywhere 0 is a person, 9 repeats, 8 gives more time and ``*`` goes back; none of these
-    counts as a mistake.
+    counts as a mistake. After a time-out a slower call is offered.
 
     Args:
         announce: Said before *prompts* each time, and always in full; what was typed before or
@@ -140,11 +163,12 @@ async def choose(
         WantsPerson: 0.
         TooManyTries: After the manner's *key_tries*.
     """
-    tries = 0
+    tries, late = 0, False
     while tries < phone.manner.key_tries:
         if announce:
             await phone.announce(*announce)
-        keyed = await phone.collect(*prompts, at_most=1, ends="")
+        asked = (*prompts, *_slower_if(phone, late))
+        keyed = await _keyed(phone, asked, at_most=1, ends="")
         match keyed.digits:
             case key if key and key in keys:
                 return key
@@ -157,14 +181,14 @@ async def choose(
             case "8":
                 await more_time(phone)
                 continue
-        tries += 1
+        tries, late = tries + 1, not keyed.digits
         await phone.say(NOT_A_CHOICE if keyed.digits else NOT_HEARD)
     raise TooManyTries
 
 
 async def more_time(phone: Phone) -> None:
-    """Let the caller take longer over every key from now on in this job."""
-    phone.manner = phone.manner.slower()
+    """Go slowly for the rest of the call."""
+    await phone.take_pace(Pace.SLOW)
     await phone.say(MORE_TIME)
 
 

@@ -17,6 +17,7 @@ from paytone.prompts import Prompt, own_sounds
 from paytone.prompts.grammar import GRAMMARS
 from paytone.rules.job import Ended, Next, Status
 from paytone.rules.method import BankFace, CardFace
+from paytone.rules.pace import Pace, paced
 from paytone.rules.pay_request import (
     ARGUMENTS,
     PayRequest,
@@ -155,27 +156,28 @@ async def _take(visit: Visit, request: PayRequest, opened: Opened, progress: Pro
     if request.language:
         language = await visit.variable(LANGUAGE)
         phone.language = request.language
-        await visit.tell(LANGUAGE, request.language)
+        await visit.tell(LANGUAGE, paced(request.language, usual.pace))
     try:
         talk = Talk(phone, visit.desk, visit.call, opened.account)
         return await take_payment(talk, phone, request)
     finally:
         if request.language:
-            await visit.tell(LANGUAGE, language or before)
+            await visit.tell(LANGUAGE, paced(language or before, phone.manner.pace))
             phone.language = before
         phone.manner = usual
 
 
 def _manner(usual: Manner, request: PayRequest) -> Manner:
     tries, wait = request.attempts, request.timeout
+    plain = usual.at(Pace.USUAL)
     return replace(
-        usual,
+        plain,
         entry_tries=tries or usual.entry_tries,
         key_tries=tries or usual.key_tries,
         card_tries=request.card_tries or usual.card_tries,
-        first_key=wait or usual.first_key,
-        between_keys=wait or usual.between_keys,
-    )
+        first_key=wait or plain.first_key,
+        between_keys=wait or plain.between_keys,
+    ).at(usual.pace)
 
 
 async def _hung_up(visit: Visit, opened: Opened, progress: Progress) -> None:

@@ -18,7 +18,9 @@ from paytone.prompts import Prompt, recorded_name
 from paytone.prompts.grammar import spoken_language
 from paytone.rules.bill import Account
 from paytone.rules.job import Ended
-from paytone.store import StoreAway, calls, dials
+from paytone.rules.pace import Pace, pace_of, paced
+from paytone.store import StoreAway, calls, dials, paces
+from paytone.store.contacts import Source
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +44,9 @@ class Visit:
 
     def __init__(self, send: Send, headers: Mapping[str, str], settings: Settings, desk: Desk):
         recordings = settings.authorisations if settings.takes_checks else None
-        language = spoken_language(headers.get("agi_language", ""))
-        self._channel = AgiPhone(send, settings.manner, recordings, language=language)
+        spoken = headers.get("agi_language", "")
+        manner, language = settings.manner.at(pace_of(spoken)), spoken_language(spoken)
+        self._channel = AgiPhone(send, manner, recordings, language=language)
         self._headers = headers
         self.settings = settings
         self.desk = desk
@@ -131,7 +134,9 @@ class Visit:
         if ended.choice:
             await self._channel.set_variable("PAYTONE_CHOICE", ended.choice)
         if ended.language:
-            await self._channel.set_variable("PAYTONE_LANGUAGE", ended.language)
+            await self._channel.set_variable(
+                "PAYTONE_LANGUAGE", paced(ended.language, self.phone.manner.pace)
+            )
         await self._channel.set_variable("PAYTONE_NEXT", ended.next.value)
         await self._channel.set_variable("PAYTONE_STATUS", ended.status.value)
         log.info("call %s: %s ended %s", self.call.id, verb, ended.status.value)
@@ -153,7 +158,23 @@ class Visit:
         await self.stored()
         try:
             await calls.record(self.desk.store, self.call.id, events)
+            await self._remember_pace()
             if how is not None:
                 await calls.close_call(self.desk.store, self.call.id, how, now)
         except StoreAway:
             log.warning("call %s: what happened is not stored: the store is away", self.call.id)
+
+    async def _remember_pace(self) -> None:
+        """Let later calls of a caller who goes slowly do so, too, once it is known who they are."""
+        if self.phone.manner.pace is not Pace.SLOW:
+            return
+        account = await calls.account_of(self.desk.store, self.call.id)
+        if account is not None:
+            await paces.set_pace(
+                self.desk.store,
+                account.id,
+                Pace.SLOW,
+                why="asked for more time",
+                source=Source.caller(self.call.id),
+                now=self.desk.clock(),
+            )

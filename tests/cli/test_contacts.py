@@ -6,8 +6,9 @@ import pytest
 
 from paytone.gateway import Unreached
 from paytone.rules.bill import Account
+from paytone.rules.pace import Pace
 from paytone.rules.payment import Payment
-from paytone.store import Store, contacts, payments
+from paytone.store import Store, contacts, paces, payments
 from tests.cli.command import paytone_beside
 from tests.store import given
 
@@ -28,9 +29,13 @@ async def paid(store: Store, account: Account) -> Payment:
 async def test_an_address_is_set_and_told(database_url: str, account: Account) -> None:
     ended = await paytone_beside(database_url, "contacts", "email", account.number, EMAIL, *WHY)
     assert 0 == ended.exit_code
-    first, second, spoken, change = ended.output.splitlines()
+    first, second, spoken, pace, change = ended.output.splitlines()
     assert f"e-mail  {EMAIL}, receipts on" == first
-    assert ("mobile  none, text messages off", "speaks  en") == (second, spoken)
+    assert ("mobile  none, text messages off", "speaks  en", "pace    usual") == (
+        second,
+        spoken,
+        pace,
+    )
     assert change.endswith("e-mail address, by clerk: asked in a letter")
     ended = await paytone_beside(
         database_url, "contacts", "receipts", account.number, "--off", *WHY
@@ -97,12 +102,19 @@ async def test_what_was_not_paid_has_no_receipt(
     assert "the payment is not-charged: it has no receipt" in ended.output
 
 
+async def test_a_pace_is_set_and_told(database_url: str, store: Store, account: Account) -> None:
+    ended = await paytone_beside(database_url, "contacts", "pace", account.number, "slow", *WHY)
+    assert "pace    slow" == ended.output.splitlines()[3]
+    assert ended.output.splitlines()[4].endswith("pace slow, by clerk: asked in a letter")
+    assert Pace.SLOW is await paces.pace_of(store, account.id)
+
+
 async def test_a_language_is_set_and_told(
     database_url: str, store: Store, account: Account
 ) -> None:
     ended = await paytone_beside(database_url, "contacts", "language", account.number, "es", *WHY)
     assert "speaks  es" == ended.output.splitlines()[2]
-    assert ended.output.splitlines()[3].endswith("language es, by clerk: asked in a letter")
+    assert ended.output.splitlines()[4].endswith("language es, by clerk: asked in a letter")
     assert "es" == await contacts.language_of(store, account.id)
     again = await paytone_beside(database_url, "contacts", "language", account.number, "xx", *WHY)
     assert 0 != again.exit_code

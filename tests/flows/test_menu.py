@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from paytone.ask import NOT_A_CHOICE, NOT_HEARD, TooManyTries, WantsPerson
+from paytone.ask import GO_SLOWER, NOT_A_CHOICE, NOT_HEARD, STILL_THERE, TooManyTries, WantsPerson
 from paytone.flows.menu import (
     CAN_PAY_AHEAD,
     CREDIT_OF,
@@ -98,4 +98,9 @@ async def test_zero_asks_for_a_person() -> None:
 async def test_silence_is_asked_four_times() -> None:
     with ScriptedPhone() as phone, pytest.raises(TooManyTries):
         await menu(phone, (MENU,), "12")
-    assert [MENU, NOT_HEARD] * 4 == phone.heard
+    assert [
+        MENU,
+        STILL_THERE,
+        NOT_HEARD,
+        *[MENU, GO_SLOWER, STILL_THERE, NOT_HEARD] * 3,
+    ] == phone.heard

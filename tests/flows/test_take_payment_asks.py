@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
+from paytone.ask import GO_SLOWER, STILL_THERE
 from paytone.back_office.forget import forget_removed
 from paytone.flows import Checks
 from paytone.flows.agreement import REVIEW_CHECK_KEYS
@@ -149,7 +150,7 @@ async def test_a_number_asked_twice_must_be_the_same(counter: Counter) -> None:
         pytest.param(
             "card_number_timeout",
             ((ASK_CARD, ""), (Prompt("own:custom/x"), f"{VISA}#")),
-            [ASK_CARD, Prompt("own:custom/x")],
+            [ASK_CARD, STILL_THERE, Prompt("own:custom/x"), GO_SLOWER],
             id="nothing keyed",
         ),
         pytest.param(

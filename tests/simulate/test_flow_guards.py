@@ -8,9 +8,11 @@ from dataclasses import replace
 import pytest
 
 from paytone.app import JOBS
-from paytone.ask import BACK
+from paytone.ask import BACK, choose
 from paytone.flows import Desk
 from paytone.flows.agreement import Agreement
+from paytone.flows.menu import RECORDS_MENU
+from paytone.flows.other_ways import WAYS
 from paytone.flows.pay_bill import PAID
 from paytone.flows.shares_entry import ask_shares
 from paytone.flows.together import Shares, Together, charge_each
@@ -112,6 +114,12 @@ async def breaks(visit: Visit) -> Ended:
     raise ZeroDivisionError(visit.call.called)
 
 
+async def offers_too_much(visit: Visit) -> Ended:
+    """Offers six things at once."""
+    await choose(visit.phone, *RECORDS_MENU, WAYS, keys="12345")
+    return CANCELLED
+
+
 OF_A_FLOW = [
     (pays_hastily, "who_heard_paid_has_paid"),
     (pays_hastily, "next_call_tells_first"),
@@ -120,6 +128,7 @@ OF_A_FLOW = [
     (hides_the_fee, "a_fee_is_charged_once_as_read_back"),
     (charges_a_fee_for_each, "a_fee_is_charged_once_as_read_back"),
     (breaks, "no_job_breaks"),
+    (offers_too_much, "questions_offer_five_choices"),
 ]
 
 

@@ -16,7 +16,7 @@ from paytone.flows.card_entry import ASK_CARD, ASK_CVV_3, ASK_EXPIRY, ASK_POSTAL
 from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.history import GO_ON, LAST_PAYMENTS
 from paytone.flows.keep_card import ACCEPT, CARD_KEPT
-from paytone.flows.menu import MENU, MENU_PERSON, MENU_PLANS, MENU_RECORDS, RECORDS, YOU_OWE
+from paytone.flows.menu import MENU, MENU_OTHER_WAYS, MENU_PLANS, MENU_RECORDS, RECORDS, YOU_OWE
 from paytone.flows.menu import RECORDS_RECEIPTS as LAST_OF_RECORDS
 from paytone.flows.methods import CONFIRM, REMOVE, REMOVED, SAVED
 from paytone.flows.methods import GO_ON as LAST_OF_SAVED
@@ -93,9 +93,9 @@ class Journey:
         return sum(len(each.keys) for each in self.asked)
 
 
-MENU_TO_PAY: Final = Asked(YOU_OWE, "1", option=MENU, last=MENU_PERSON)
-TO_PLANS: Final = Asked(YOU_OWE, "3", option=MENU_PLANS, last=MENU_PERSON)
-TO_RECORDS: Final = Asked(YOU_OWE, "4", option=MENU_RECORDS, last=MENU_PERSON)
+MENU_TO_PAY: Final = Asked(YOU_OWE, "1", option=MENU, last=MENU_OTHER_WAYS)
+TO_PLANS: Final = Asked(YOU_OWE, "3", option=MENU_PLANS, last=MENU_OTHER_WAYS)
+TO_RECORDS: Final = Asked(YOU_OWE, "4", option=MENU_RECORDS, last=MENU_OTHER_WAYS)
 ALL_OF_IT: Final = Asked(ASK_AMOUNT_KIND, "2", option=WHOLE, last=OTHER)
 AGREE: Final = Asked(REVIEW_KEYS, "1")
 

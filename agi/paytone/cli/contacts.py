@@ -13,7 +13,8 @@ from paytone.config import Settings
 from paytone.prompts.grammar import GRAMMARS
 from paytone.rules.bill import Account
 from paytone.rules.contact import ten_digits
-from paytone.store import Store, accounts
+from paytone.rules.pace import Pace
+from paytone.store import Store, accounts, paces
 from paytone.store import contacts as stored
 from paytone.store.contacts import NotAnAddress, Source
 
@@ -96,6 +97,20 @@ def language(account: str, spoken: str, why: str, by: str) -> None:
 
 
 @contacts.command()
+@ACCOUNT
+@click.argument("wanted", metavar="PACE", type=click.Choice([pace.value for pace in Pace]))
+@WHY
+@BY
+def pace(account: str, wanted: str, why: str, by: str) -> None:
+    """Let calls of the customer go at PACE, usual or slow, from now on."""
+
+    async def change(store: Store, of: Account, source: Source, now: datetime) -> None:
+        await paces.set_pace(store, of.id, Pace(wanted), why=why, source=source, now=now)
+
+    run(_change(settings_with_database(), account, by, change))
+
+
+@contacts.command()
 @click.argument("number")
 @WHY
 @BY
@@ -156,6 +171,7 @@ async def _tell(store: Store, account: Account, settings: Settings) -> None:
     click.echo(f"e-mail  {reached.email or 'none'}, receipts {on[reached.email_receipts]}")
     click.echo(f"mobile  {reached.mobile or 'none'}, text messages {on[reached.sms_receipts]}")
     click.echo(f"speaks  {await stored.language_of(store, account.id)}")
+    click.echo(f"pace    {(await paces.pace_of(store, account.id)).value}")
     for row in await stored.changes(store, account.id):
         at = f"{row['at'].astimezone(ZoneInfo(settings.timezone)):%Y-%m-%d %H:%M:%S}"
         click.echo(f"{at}  {row['what']}, by {row['source']}: {row['why']}")

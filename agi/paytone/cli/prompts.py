@@ -51,6 +51,24 @@ def build(language: str | None, sounds: Path | None, speak_over: bool) -> None:
 @prompts.command()
 @_ANY
 @_SOUNDS
+def slow(language: str | None, sounds: Path | None) -> None:
+    """Write the slower files of callers who asked for more time, beside the usual ones."""
+    from paytone.prompts.slow import slow_down
+    from paytone.prompts.sox import SoxFailed
+    from paytone.rules.pace import Pace, paced
+
+    for catalogue, folder in _catalogues(language, sounds):
+        beside = folder.with_name(paced(folder.name, Pace.SLOW))
+        try:
+            written = slow_down(folder, beside)
+        except (SoxFailed, OSError) as fault:
+            raise click.ClickException(str(fault)) from fault
+        click.echo(f"{catalogue.language}: {written} slow files written in {beside}")
+
+
+@prompts.command()
+@_ANY
+@_SOUNDS
 def check(language: str | None, sounds: Path | None) -> None:
     """
     Tell what is wrong with texts and audio, a line each; exit 1 if anything is.

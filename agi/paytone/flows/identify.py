@@ -9,6 +9,7 @@ from typing import Final
 from paytone.ask import BACK, BadAnswer, Question, TooManyTries, ask, patiently
 from paytone.flows import Call, Desk
 from paytone.flows.language import NO_CHOICE, LanguageChoice, customers_language
+from paytone.flows.pace import go_as_remembered
 from paytone.phone import Phone
 from paytone.prompts import Prompt
 from paytone.rules.bill import Account
@@ -81,6 +82,7 @@ async def identify(
             return Ended(Status.DONE, Next.LANGUAGE, choice=claimed)
         account = await patiently(phone, _check(desk, call, claimed, pin))
         if account is not None:
+            await go_as_remembered(phone, desk, account)
             work = customers_language(desk, call, account, phone.language, language)
             return Ended(Status.DONE, Next.ACCOUNT, language=await patiently(phone, work))
         await phone.say(NOT_IDENTIFIED, *([TRY_AGAIN] if left else []))

@@ -31,7 +31,6 @@ BY_ARRANGEMENT: Final = Prompt("by-arrangement")
 ON_DATE: Final = Prompt("on-date")
 MENU_PLANS: Final = Prompt("menu-plans")
 MENU_RECORDS: Final = Prompt("menu-records")
-MENU_PERSON: Final = Prompt("menu-person")
 
 RECORDS: Final = Prompt("records-payments")
 RECORDS_BILLS: Final = Prompt("records-bills")
@@ -45,7 +44,7 @@ RECORDS_MENU: Final = (
 """Payments, bills and receipts, as the dialplan asks for them."""
 
 WHOLE_MENU: Final = (
-    MENU, MENU_MORE_TIME, MENU_PLANS, MENU_RECORDS, MENU_OTHER_WAYS, MENU_PERSON,
+    MENU, MENU_MORE_TIME, MENU_PLANS, MENU_RECORDS, MENU_OTHER_WAYS,
 )  # fmt: skip
 MENU_KEYS: Final = "12345"
 """What is offered where the dialplan does not say."""

@@ -8,12 +8,14 @@ from typing import Final
 from paytone.ask import TooManyTries, choose, patiently
 from paytone.flows import Call, Desk
 from paytone.flows.history import GO_ON
+from paytone.flows.pace import PRESS_4_USUAL_PACE, go_as_usual
 from paytone.flows.text_consent import agree_to_texts, number_in_words
 from paytone.phone import Phone
 from paytone.prompts import Prompt
 from paytone.rules.bill import Account
 from paytone.rules.contact import Channel, Contacts
 from paytone.rules.job import Ended, Next, Status
+from paytone.rules.pace import Pace
 from paytone.store import contacts
 from paytone.store.contacts import Source
 
@@ -38,15 +40,18 @@ async def receipts(phone: Phone, desk: Desk, call: Call, account: Account) -> En
     Say which receipts go where, and change that as often as the caller likes.
 
     A mobile number is read back and agreed to; an e-mail address cannot be keyed, only receipts
-    there be switched. Whoever says nothing has heard enough.
+    there be switched. Whose calls go slowly can have the usual pace back. Whoever says nothing
+    has heard enough.
     """
-    if not desk.letters_by:
+    if not desk.letters_by and phone.manner.pace is Pace.USUAL:
         await phone.say(NO_RECEIPTS)
         return Ended(Status.DONE, Next.MENU)
     with suppress(TooManyTries):
         while True:
             _, reached = await patiently(phone, contacts.of_account(desk.store, account.id))
             options = _options(desk, reached)
+            if phone.manner.pace is Pace.SLOW:
+                options["4"] = PRESS_4_USUAL_PACE
             words = (*_state_in_words(desk, reached), *options.values(), GO_ON)
             choice = await choose(phone, *words, keys="".join(options) + "#")
             if choice not in options:
@@ -56,7 +61,7 @@ async def receipts(phone: Phone, desk: Desk, call: Call, account: Account) -> En
 
 
 def _state_in_words(desk: Desk, reached: Contacts) -> tuple[Prompt, ...]:
-    words: list[Prompt] = []
+    words: list[Prompt] = [] if desk.letters_by else [NO_RECEIPTS]
     if Channel.SMS in desk.letters_by:
         if reached.sms_receipts and reached.mobile:
             words += (TEXTS_ON, *number_in_words(reached.mobile))
@@ -93,6 +98,8 @@ async def _change(
             desk.store, account.id, wanted=wanted, why=why, source=source, now=now
         )
         await patiently(phone, work)
+    elif choice == "4":
+        await go_as_usual(phone, desk, call, account)
     elif choice == "1" and reached.sms_receipts:
         work = contacts.stop_texts(
             desk.store, account.id, how=str(STOP_TEXTS), source=source, now=now

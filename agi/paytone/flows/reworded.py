@@ -7,7 +7,14 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from paytone.ask import MORE_TIME, NOT_A_CHOICE, NOT_HEARD, ONE_MOMENT, STILL_WORKING
+from paytone.ask import (
+    GO_SLOWER,
+    MORE_TIME,
+    NOT_A_CHOICE,
+    NOT_HEARD,
+    ONE_MOMENT,
+    STILL_WORKING,
+)
 from paytone.flows import bank_entry, card_entry
 from paytone.flows.agreement import REVIEW_CHECK_KEYS, REVIEW_KEYS
 from paytone.flows.confirm import REPEAT_CONFIRMATION
@@ -25,6 +32,7 @@ from paytone.flows.pay_bill import (
 )
 from paytone.phone import Keys, Manner, Phone
 from paytone.prompts import Prompt
+from paytone.rules.pace import Pace
 from paytone.rules.pay_request import BRANDS as BRAND_WORDS
 
 STEPS: Final = {
@@ -157,6 +165,9 @@ class Reworded(Phone):
         """The sounds that are set for *name*; empty where none are."""
         return await self._own_sounds(name.replace("-", "_"))
 
+    async def take_pace(self, pace: Pace) -> None:
+        await self._phone.take_pace(pace)
+
     async def say(self, *prompts: Prompt) -> None:
         if prompts and prompts[0] in BRANDS:
             self._brand = BRANDS[prompts[0]]
@@ -172,7 +183,8 @@ class Reworded(Phone):
         name = next((STEPS[prompt] for prompt in prompts if prompt in STEPS), "")
         if name:
             self._enter(name)
-            prompts = await self._sounds() or prompts
+            if own := await self._sounds():
+                prompts = (*own, *(prompt for prompt in prompts if prompt == GO_SLOWER))
         return await self._phone.collect(*prompts, at_most=at_most, ends=ends)
 
     async def record(self, *, longest: float, silence: float) -> bytes:

@@ -11,6 +11,7 @@ from pathlib import Path
 from paytone.line import LineFailed
 from paytone.line.installed import CHECKOUT, Installed
 from paytone.prompts.grammar import GRAMMARS
+from paytone.rules.pace import Pace, paced
 
 PLACEHOLDER = re.compile(r"@([A-Z_]+)@")
 _SECRET_BYTES = 12
@@ -184,7 +185,7 @@ def _make_folders(configuration: Configuration, installed: Installed) -> None:
         (configuration.state / folder).mkdir(parents=True, exist_ok=True)
     for name in ("documentation", "rest-api", "static-http"):
         _link(configuration.data / name, installed.shared / name)
-    for language in GRAMMARS:
+    for language in (paced(each, pace) for each in GRAMMARS for pace in Pace):
         sounds = configuration.data / "sounds" / language
         sounds.mkdir(parents=True, exist_ok=True)
         _link(sounds / "paytone", CHECKOUT / "sounds" / language)

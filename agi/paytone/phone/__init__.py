@@ -8,6 +8,7 @@ from typing import final
 
 from paytone.prompts import Prompt
 from paytone.rules.digits import Digits
+from paytone.rules.pace import Pace
 
 
 class HungUp(Exception):
@@ -60,7 +61,7 @@ class Manner:
         filler_after: Silent work that the caller bears before a word is said.
         filler_every: Silence between two such words.
         more_time: By how much the key 8 stretches the waits for keys.
-        unhurried: Whether it has been pressed.
+        pace: Slow once that was pressed.
         only_keys: First keys that may be all of an answer.
     """
 
@@ -75,19 +76,20 @@ class Manner:
     filler_after: float = 2.5
     filler_every: float = 2.5
     more_time: float = 3.0
-    unhurried: bool = False
+    pace: Pace = Pace.USUAL
     only_keys: str = ""
 
-    def slower(self) -> Manner:
-        """The manner after the key 8, once: pressed again it changes nothing."""
-        if self.unhurried:
+    def at(self, pace: Pace) -> Manner:
+        """The manner at *pace*: waits for keys are *more_time* times as long at the slow one."""
+        if pace is self.pace:
             return self
+        times = self.more_time if pace is Pace.SLOW else 1 / self.more_time
         return replace(
             self,
-            first_key=self.first_key * self.more_time,
-            between_keys=self.between_keys * self.more_time,
-            after_only_key=self.after_only_key * self.more_time,
-            unhurried=True,
+            first_key=self.first_key * times,
+            between_keys=self.between_keys * times,
+            after_only_key=self.after_only_key * times,
+            pace=pace,
         )
 
 
@@ -108,6 +110,10 @@ class Phone(ABC):
     manner: Manner
     language: str
     """What is spoken on this call, such as ``en``; figures are put into its words."""
+
+    @abstractmethod
+    async def take_pace(self, pace: Pace) -> None:
+        """Wait and speak at *pace* for the rest of the call; may be repeated."""
 
     @abstractmethod
     async def say(self, *prompts: Prompt) -> None:

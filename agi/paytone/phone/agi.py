@@ -13,6 +13,7 @@ from paytone.phone.agi_reply import key_of, result_of, variable_of
 from paytone.prompts import Prompt, own_file
 from paytone.prompts.grammar import USUAL, recordings
 from paytone.rules.digits import Digits
+from paytone.rules.pace import SLOWLY, Pace, paced
 
 Send = Callable[[str], Awaitable[Mapping[str, object]]]
 """Sends one AGI command and returns the library's reply with ``result`` or ``status_code``."""
@@ -20,6 +21,9 @@ Send = Callable[[str], Awaitable[Mapping[str, object]]]
 FOLDER = "paytone/"
 KEYS = "0123456789*#"
 DONE = "#"
+LANGUAGE = "CHANNEL(language)"
+PACE = "PAYTONE_PACE"
+"""``_slow`` once the call goes slowly: for a dialplan to set after a language."""
 NO_CONTEXT = "paytone-keys"
 """A context that has no extension, so that Background returns a key and never jumps to it."""
 
@@ -58,6 +62,12 @@ class AgiPhone(Phone):
     async def set_variable(self, name: str, value: str) -> None:
         """Set a channel variable; anyone who may read Asterisk's events sees *value*."""
         result_of(await self._send(f'SET VARIABLE {name} "{value}"'))
+
+    async def take_pace(self, pace: Pace) -> None:
+        self.manner = self.manner.at(pace)
+        spoken = await self.variable(LANGUAGE) or self.language
+        await self.set_variable(LANGUAGE, paced(spoken, pace))
+        await self.set_variable(PACE, SLOWLY if pace is Pace.SLOW else "")
 
     async def say(self, *prompts: Prompt) -> None:
         while prompts and not self._typed:

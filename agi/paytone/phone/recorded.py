@@ -8,6 +8,7 @@ from datetime import datetime
 
 from paytone.phone import HungUp, Keys, Manner, Phone
 from paytone.prompts import Prompt
+from paytone.rules.pace import Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,9 @@ class RecordedPhone(Phone):
         """What happened since the last time this was asked."""
         taken, self.events = self.events, []
         return taken
+
+    async def take_pace(self, pace: Pace) -> None:
+        await self._phone.take_pace(pace)
 
     async def say(self, *prompts: Prompt) -> None:
         self._happened("said", *prompts)

@@ -10,6 +10,7 @@ from typing import Self
 from paytone.phone import HungUp, Keys, Manner, Phone
 from paytone.prompts import Prompt
 from paytone.prompts.audio import silence, wav
+from paytone.rules.pace import Pace
 
 SILENCE = wav(silence(1500, 8000))
 
@@ -71,6 +72,10 @@ class ScriptedPhone(Phone):
         """Whether *prompts* were heard in this order, whatever else was said between."""
         rest = iter(self.heard)
         return all(prompt in rest for prompt in prompts)
+
+    async def take_pace(self, pace: Pace) -> None:
+        self._stay()
+        self.manner = self.manner.at(pace)
 
     async def say(self, *prompts: Prompt) -> None:
         self._stay()

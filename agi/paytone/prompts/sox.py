@@ -54,12 +54,40 @@ def encoded(path: Path, codec: str, *, gain_db: float, tail_s: float) -> bytes:
     return bytes(G722(16000, 64000).encode(array("h", raw)))
 
 
+def stretched(path: Path, tempo: float) -> bytes:
+    """
+    The u-law file at *path* at *tempo* times its pace, as u-law, in whole frames.
+
+    Raises:
+        SoxFailed: Nothing was written.
+    """
+    form, quiet = _COMPANDED["ulaw"]
+    command = (
+        "sox",
+        "-V1",
+        "-D",
+        *form,
+        "-c",
+        "1",
+        str(path),
+        *form,
+        "-",
+        "tempo",
+        "-s",
+        str(tempo),
+    )
+    return _in_frames(_output_of(command, path), 160, quiet)
+
+
 def _in_frames(raw: bytes, size: int, quiet: bytes) -> bytes:
     return raw + quiet * (-len(raw) % size)
 
 
 def _sox(path: Path, output: tuple[str, ...], *effects: str) -> bytes:
-    command = ["sox", "-V1", "-D", str(path), *output, "-", *effects]
+    return _output_of(("sox", "-V1", "-D", str(path), *output, "-", *effects), path)
+
+
+def _output_of(command: tuple[str, ...], path: Path) -> bytes:
     try:
         done = subprocess.run(command, capture_output=True, check=False)
     except FileNotFoundError as exc:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from paytone.ask import ONE_MOMENT, STILL_WORKING
+from paytone.ask import ONE_MOMENT, STILL_THERE, STILL_WORKING
 from paytone.flows.agreement import REVIEW_CHECK_KEYS, REVIEW_KEYS
 from paytone.flows.pay_bill import CONFIRMATION_IS
 from paytone.flows.shares_told import NUMBER_IS
@@ -128,7 +128,8 @@ class Channel:
 
     async def _background(self, prompts: tuple[Prompt, ...]) -> Mapping[str, object]:
         self._note(f"says {_shown(prompts)}")
-        self._question = prompts
+        if STILL_THERE not in prompts:  # else the question before it is still the one to answer
+            self._question = prompts
         self._witness.asked(prompts, self._clock())
         length = len(prompts) * PROMPT_S
         if self._keys:

@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import Final
 
 from paytone.prompts import spoken
+from paytone.prompts.catalogue import load
+from paytone.prompts.choices import MOST_CHOICES, choices_of
 from paytone.prompts.grammar import recordings
 from paytone.rules.money import Money
 from paytone.rules.payment import COUNTED, MOVES, OPEN, State
@@ -187,6 +189,14 @@ def no_job_breaks(facts: Facts) -> Check:
     yield from facts.crashes
 
 
+def questions_offer_five_choices(facts: Facts) -> Check:
+    """No question offers more choices than callers remember."""
+    words = load("en")
+    for asked in {asked for witness, _ in facts.called for asked in witness.questions}:
+        offered = choices_of(asked, words)
+        yield f"offers {offered}: {asked}" if len(offered) > MOST_CHOICES else None
+
+
 def the_books_are_append_only(facts: Facts) -> Check:
     """Every attempt to change or delete a posting is refused."""
     yield None
@@ -227,6 +237,7 @@ MONEY: Final[tuple[Invariant, ...]] = (
     every_payment_is_final,
     what_is_final_is_right,
     no_job_breaks,
+    questions_offer_five_choices,
     the_books_are_append_only,
 )
 

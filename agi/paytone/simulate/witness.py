@@ -142,6 +142,7 @@ class Witness:
         promises: When 1 was pressed to have more time, and the words before it.
         undone: When it was told that an arrangement is undone.
         spoken: What was said aloud and accepted with 1, to authorise a debit.
+        questions: Everything that was asked.
         removals: When it was told that a method is removed, and the words of the method.
     """
 
@@ -155,6 +156,7 @@ class Witness:
     undone: list[datetime] = field(default_factory=list)
     spoken: list[Spoken] = field(default_factory=list)
     removals: list[tuple[datetime, tuple[Prompt, ...]]] = field(default_factory=list)
+    questions: set[tuple[Prompt, ...]] = field(default_factory=set)
     job: int = 0
     _job_began: datetime | None = None
     _asked_at: datetime | None = None
@@ -172,6 +174,7 @@ class Witness:
 
     def asked(self, prompts: tuple[Prompt, ...], at: datetime) -> None:
         """A question began."""
+        self.questions.add(prompts)
         if {MORE_ACCOUNTS, ASK_AMOUNT_KIND, ASK_AMOUNT} & set(prompts):
             self._offered(at)
 
