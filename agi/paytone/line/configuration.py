@@ -218,6 +218,8 @@ def _link_digits(folder: Path, sounds: Path) -> None:
     for number in range(_MOST_SAID):
         for codec in ("ulaw", "alaw", "g722"):
             _link(folder / f"{number}.{codec}", sounds / f"number-{number}.{codec}")
+            if number % 10 == 0:  # Spanish asks for these before a unit
+                _link(folder / f"{number}-and.{codec}", sounds / f"number-{number}.{codec}")
 
 
 def _link(path: Path, target: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a person sees of a caller who comes to them: four digits, how far verified, where from, why."""
+"""What a person sees of a caller who comes to them: last digits, verified or not, where from."""
 
 from __future__ import annotations
 

@@ -22,7 +22,8 @@ ASKED = """
         id, call_id, queue, asked_at, account_id, level, place, why, number, ended_at, result
     )
     VALUES (
-        %(person)s, %(call)s, %(queue)s, %(now)s, (SELECT account_id FROM calls WHERE id = %(call)s),
+        %(person)s, %(call)s, %(queue)s, %(now)s,
+        (SELECT account_id FROM calls WHERE id = %(call)s),
         %(level)s, %(place)s, %(why)s, %(number)s, %(ended)s, %(result)s
     )
     ON CONFLICT (id) DO NOTHING
@@ -79,8 +80,10 @@ SUMMARY = """
         count(*) FILTER (WHERE result = 'abandoned') AS abandoned,
         count(*) FILTER (WHERE result IN ('closed', 'message')) AS closed,
         count(call_back) AS call_backs, count(dial_id) AS called_back,
-        avg(waited_s) FILTER (WHERE answered_at IS NOT NULL AND call_back IS NULL)::integer AS waited_s,
-        max(waited_s) FILTER (WHERE call_back IS NULL) AS longest_s, avg(talked_s)::integer AS talked_s
+        (avg(waited_s) FILTER (WHERE answered_at IS NOT NULL AND call_back IS NULL))::integer
+            AS waited_s,
+        max(waited_s) FILTER (WHERE call_back IS NULL) AS longest_s,
+        avg(talked_s)::integer AS talked_s
     FROM person_calls_in_full
     WHERE %(since)s::timestamptz IS NULL OR asked_at >= %(since)s
     GROUP BY queue ORDER BY queue
@@ -155,7 +158,7 @@ async def answered(store: Store, person_id: str, *, phone: str, now: datetime) -
 
 
 async def ended(store: Store, person_id: str, how: str, *, now: datetime) -> None:
-    """Note the end: answered, or *how* if nobody was; the first stands, and a call back waits on."""
+    """Note the end: answered, or *how* if nobody was. The first stands; a call back waits on."""
     await store.run(ENDED, person=person_id, how=how, now=now)
 
 
