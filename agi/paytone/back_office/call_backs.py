@@ -65,6 +65,8 @@ async def _is_time(store: Store, board: Switchboard, waiting: Waiting, now: date
     if now - waiting.asked > TOO_OLD:
         await people.give_up(store, waiting.id, how="expired", why="nobody had time", now=now)
         return False
+    if waiting.asked > now:  # by another machine's clock
+        return False
     if not (await hours.of_queue(store, waiting.queue, now=now)).is_open(now):
         return False
     facts = await calls_out.facts_of_call_back(store, waiting, now=now)
