@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from dataclasses import replace
 from datetime import time
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from paytone.app import do_job
 from paytone.config import Settings
 from paytone.rules.hours import Span
-from paytone.store import Row, agents, hours
+from paytone.store import Row, Store, agents, hours
 from paytone.visit import Visit
 from tests.channel import Channel
 from tests.teller import NOW, NUMBER, PIN, PIN_HASH, Counter
@@ -21,6 +23,7 @@ HEADERS = {
     "agi_channel": "PJSIP/agent-0000001a",
 }
 SHOWN = ("LAST_FOUR", "LEVEL", "WHERE", "WHY", "NAME")
+NO_STORE = "postgresql://127.0.0.1:9/nobody"
 IDENTIFY = f"{NUMBER}{PIN}#"
 
 
@@ -78,6 +81,24 @@ async def test_hours_are_of_a_queue(counter: Counter, queue: str, leads: str) ->
     assert leads == variables["PAYTONE_NEXT"]
     (row,) = await asked(counter)
     assert ("closed" if leads == "closed" else None) == row["result"]
+
+
+async def test_a_day_of_the_queue_comes_before_a_day_of_all(counter: Counter) -> None:
+    await hours.set_day(counter.store, "", NOW.date(), None, reason="storm", by="clerk")
+    day = Span(time(8), time(20))
+    await hours.set_day(counter.store, "spanish", NOW.date(), day, reason="volunteers", by="clerk")
+    for queue, leads in (("support", "closed"), ("spanish", "queue")):
+        variables = await job("person", Channel(PAYTONE_QUEUE=queue), counter)
+        assert leads == variables["PAYTONE_NEXT"]
+
+
+async def test_while_the_database_is_away_the_caller_is_put_through(counter: Counter) -> None:
+    async with Store.open(NO_STORE, at_most=1, patience_s=0.2) as away:
+        desk = replace(counter.desk, store=away)
+        channel = Channel(PAYTONE_CALL=str(uuid.uuid4()), PAYTONE_QUEUE="support")
+        await do_job("person", Visit(channel.send, HEADERS, SETTINGS, desk), channel.leave)
+    assert ("queue", []) == (channel.variables["PAYTONE_NEXT"], channel.heard)
+    assert "NOT-VERIFIED" == channel.variables["PAYTONE_LEVEL"]
 
 
 async def test_who_answered_is_the_agent_who_is_logged_in_there(counter: Counter) -> None:

@@ -90,7 +90,7 @@ async def test_a_wrong_pin_and_an_unknown_number_sound_alike(office: Counter) ->
 
 async def test_five_wrong_pins_lock_for_half_an_hour(office: Counter) -> None:
     await log(office, *WRONG * 3)
-    await log(office, *WRONG * 2, *KNOWN)
+    assert Status.REFUSED is await log(office, *WRONG * 2, *KNOWN)
     assert ("out", None) == (await states(office))["101"]
     freed = later(office, NOW + timedelta(minutes=31))
     assert Status.DONE is await log(freed, *KNOWN, (TAKE, "1"))

@@ -65,6 +65,12 @@ def test_a_span_in_the_hour_that_comes_twice_is_open_for_both() -> None:
     assert hours.is_open(at("2026-11-01 01:30", fold=1))
 
 
+def test_a_span_that_ends_in_the_hour_that_comes_twice_ends_the_first_time() -> None:
+    hours = Hours(ZONE, {7: (Span(time(0), time(1, 30)),)})
+    assert hours.is_open(at("2026-11-01 01:15"))
+    assert not hours.is_open(at("2026-11-01 01:15", fold=1))
+
+
 NEXT = {
     "later today": (Hours(ZONE, WEEK), "2026-03-02 06:00", "2026-03-02 08:00"),
     "tomorrow": (Hours(ZONE, WEEK), "2026-03-02 21:00", "2026-03-03 08:00"),

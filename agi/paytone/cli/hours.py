@@ -106,8 +106,8 @@ def weekdays_of(text: str) -> list[int]:
     found: list[int] = []
     try:
         for part in text.lower().split(","):
-            first, _, last = part.partition("-")
-            begin, end = DAYS.index(first), DAYS.index(last or first)
+            first, dash, last = part.partition("-")
+            begin, end = DAYS.index(first), DAYS.index(last if dash else first)
             found += [(begin + step) % 7 + 1 for step in range((end - begin) % 7 + 1)]
     except ValueError:
         raise click.BadParameter(f"{text}: such as mon, mon-fri or sat,sun") from None
