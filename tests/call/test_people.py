@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -168,34 +168,29 @@ async def test_an_agent_logs_in_answers_sees_who_calls_and_the_next_is_called_ba
     first, second, third = (Person(desk.biller) for _ in range(3))
     await desk.log((TAKE, "1"), last="agent-is-in")
     assert "PJSIP/agent" in desk.members()
-    async with desk.agent() as (agent, _), desk.asking(first) as call:
-        await agent.answered()
-        assert f"{ending(first)} PIN-OK menu asked Test" == agent.shown
-        await agent.speak(HELLO)
-        await call.hear(Prompt("number-2"))
-        async with desk.asking(second) as waiting, desk.asking(third) as last:
+    async with AsyncExitStack() as lines:
+        async with desk.agent() as (agent, _), desk.asking(first) as call:
+            await agent.answered()
+            assert f"{ending(first)} PIN-OK menu asked Test" == agent.shown
+            await agent.speak(HELLO)
+            await call.hear(Prompt("number-2"))
+            waiting = await lines.enter_async_context(desk.asking(second))
             await waiting.hear(QUEUE_NEXT)
+            last = await lines.enter_async_context(desk.asking(third))
             await last.hear(QUEUE_PLACE)
             await last.hear(Prompt("number-2"))
-            await last.hang_up()
-            await desk.result(third, "abandoned")
             await waiting.hear(QUEUE_OFFER, timeout=60)
             await waiting.press("1")
             await script(waiting, ((WE_CALL, ""), (CONFIRM, "1"), (KEPT, "")))
             await waiting.until_hung_up()
-        await agent.hang_up()
-        await call.until_hung_up()
-    row = await desk.result(first, "answered")
-    assert ("101", "support", "pin") == (row["answered_by"], row["queue"], row["level"])
-    async with desk.agent() as (agent, _), desk.customer() as (phone, _):
-        assert second.number == await agent.answered(timeout=60)
-        assert f"{ending(second)} PIN-OK menu asked Test" == agent.shown
-        await agent.hear(CALLING)
-        assert "8008926996" == await phone.answered()
-        await agent.speak(HELLO)
-        await phone.hear(Prompt("number-2"))
-        await phone.hang_up()
-        await agent.until_hung_up()
+            await desk.biller.until(lambda: "Local/s@paytone-place" in desk.members())
+            await agent.hang_up()
+            await call.until_hung_up()
+        row = await desk.result(first, "answered")
+        assert ("101", "support", "pin") == (row["answered_by"], row["queue"], row["level"])
+        await _is_called_back(desk, second)
+        assert not last.is_hung_up, "who asked later waits still"
+    await desk.result(third, "abandoned")
     row = await desk.result(second, "answered")
     assert ("dialled", "101") == (row["call_back"], row["answered_by"])
     told = desk.biller.line.paytone("people", "list")
@@ -207,6 +202,19 @@ async def test_an_agent_logs_in_answers_sees_who_calls_and_the_next_is_called_ba
     await desk.log((READY, "4"), last="agent-is-in")
     await desk.log((STOP, "2"), last="agent-is-out")
     assert "PJSIP/agent" not in desk.members()
+
+
+async def _is_called_back(desk: Desk, person: Person) -> None:
+    """The agent answers the place that is held, and is put through to its customer."""
+    async with desk.agent() as (agent, _), desk.customer() as (phone, _):
+        assert person.number == await agent.answered(timeout=60)
+        assert f"{ending(person)} PIN-OK menu asked Test" == agent.shown
+        await agent.hear(CALLING)
+        assert "8008926996" == await phone.answered()
+        await agent.speak(HELLO)
+        await phone.hear(Prompt("number-2"))
+        await phone.hang_up()
+        await agent.until_hung_up()
 
 
 async def test_out_of_hours_the_caller_hears_when_and_leaves_a_message(desk: Desk) -> None:
