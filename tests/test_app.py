@@ -286,6 +286,13 @@ def test_jobs_are_those_that_the_dialplan_may_ask_for() -> None:
         "out-machine",
         "out-ended",
         "take-payment",
+        "person",
+        "person-answered",
+        "person-ended",
+        "closed",
+        "call-back",
+        "call-back-dial",
+        "agent-login",
         "goodbye",
         "resume",
     } == set(JOBS)

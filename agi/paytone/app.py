@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from paytone import outgoing
+from paytone import outgoing, people
 from paytone.ask import GaveUp, WantsPerson, patiently
 from paytone.config import Environment, Settings, SettingsRefused
 from paytone.counter import take_payment_for
@@ -152,6 +152,13 @@ JOBS: Final[Jobs] = {
     "out-greeting": outgoing.greeting,
     "out-machine": outgoing.machine,
     "out-ended": outgoing.ended,
+    "person": people.person,
+    "person-answered": people.person_answered,
+    "person-ended": people.person_ended,
+    "closed": people.closed_for,
+    "call-back": people.call_back_for,
+    "call-back-dial": people.call_back_dial,
+    "agent-login": people.agent_login_for,
     "take-payment": take_payment_for,
     "goodbye": _goodbye,
 }
@@ -163,6 +170,8 @@ Each reads PAYTONE_CALL (made and set where it is empty) and PAYTONE_INTRO (prom
 not lost), and sets PAYTONE_STATUS and PAYTONE_NEXT. `menu` also reads PAYTONE_MENU_BALANCE
 (``yes`` says the balance first), PAYTONE_MENU_PROMPT and PAYTONE_MENU_KEYS, and sets
 PAYTONE_CHOICE. `out-greeting` reads PAYTONE_OUT_KIND, and `out-ended` DIALSTATUS.
+`person` reads PAYTONE_QUEUE, and PAYTONE_WHERE and PAYTONE_WHY, which the job that led to it set;
+it sets PAYTONE_PERSON, PAYTONE_PLACE and what the agent's phone shows, which the other jobs read.
 `take-payment` needs no account, and reads and sets PAYTONE_PAY_…: see
 `paytone.rules.pay_request` and `paytone.rules.pay_result`.
 `identify` reads PAYTONE_LANGUAGE_KEYS (keys that choose a language) and
@@ -170,7 +179,12 @@ PAYTONE_LANGUAGE_BY (``key`` or ``number``: how this call's was chosen), and set
 for such a key, and PAYTONE_LANGUAGE where the customer's is another than is spoken.
 """
 
-CALL_ENDINGS: Final = {Next.AGENT: "person", Next.GOODBYE: "goodbye"}
+CALL_ENDINGS: Final = {
+    Next.AGENT: "person",
+    Next.QUEUE: "person",
+    Next.CLOSED: "person",
+    Next.GOODBYE: "goodbye",
+}
 
 
 async def do_job(verb: str, visit: Visit, leave: Callable[[], None], jobs: Jobs = JOBS) -> None:
@@ -256,6 +270,8 @@ async def desk_of(settings: Settings) -> AsyncIterator[Desk]:
             centres_within_miles=settings.centres_within_miles,
             calls_out=_numbers_of(settings),
             sounds=settings.sounds,
+            takes_messages=settings.takes_messages,
+            calls_back=settings.calls_people,
         )
 
 

@@ -144,6 +144,9 @@ class Settings(BaseModel):
     calls_out_per_week: Annotated[int, Field(gt=0, le=7)] = 5
     call_days_before: Annotated[str, Field(pattern=r"^([0-9]{1,2}( [0-9]{1,2})*)?$")] = ""
 
+    messages: Literal["on", "off"] = "off"
+    messages_to: str | None = None
+
     currency: Literal["USD"] = "USD"
     timezone: str = "America/New_York"
     sql: Path = CHECKOUT / "sql"
@@ -225,6 +228,13 @@ class Settings(BaseModel):
         if sender is not None and not (sender.isprintable() and is_address(parseaddr(sender)[1])):
             raise ValueError("must be an address, such as Billing <billing@example.com>")
         return sender
+
+    @field_validator("messages_to")
+    @classmethod
+    def _reader(cls, reader: str | None) -> str | None:
+        if reader is not None and not is_address(reader):
+            raise ValueError("must be an address, such as desk@example.com")
+        return reader
 
     @field_validator("callback_urls")
     @classmethod
@@ -320,6 +330,16 @@ class Settings(BaseModel):
     def takes_checks(self) -> bool:
         """Whether callers may pay by electronic check."""
         return self.electronic_check == "on"
+
+    @property
+    def takes_messages(self) -> bool:
+        """Whether callers may leave a message for a person."""
+        return self.messages == "on"
+
+    @property
+    def recordings(self) -> Path | None:
+        """A folder that Asterisk and the jobs write; None where nothing is recorded."""
+        return self.authorisations if self.takes_checks or self.takes_messages else None
 
     @property
     def calls_people(self) -> bool:

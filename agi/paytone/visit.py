@@ -17,8 +17,9 @@ from paytone.phone.recorded import RecordedPhone
 from paytone.prompts import Prompt, recorded_name
 from paytone.prompts.grammar import spoken_language
 from paytone.rules.bill import Account
-from paytone.rules.job import Ended
+from paytone.rules.job import Ended, Next
 from paytone.rules.pace import Pace, pace_of, paced
+from paytone.rules.person import PERSON, reason_of
 from paytone.store import StoreAway, calls, dials, paces
 from paytone.store.contacts import Source
 
@@ -43,10 +44,9 @@ class Visit:
     """
 
     def __init__(self, send: Send, headers: Mapping[str, str], settings: Settings, desk: Desk):
-        recordings = settings.authorisations if settings.takes_checks else None
         spoken = headers.get("agi_language", "")
         manner, language = settings.manner.at(pace_of(spoken)), spoken_language(spoken)
-        self._channel = AgiPhone(send, manner, recordings, language=language)
+        self._channel = AgiPhone(send, manner, settings.recordings, language=language)
         self._headers = headers
         self.settings = settings
         self.desk = desk
@@ -93,6 +93,12 @@ class Visit:
         except StoreAway:
             log.warning("call %s: whom it met is not stored: the store is away", self.call.id)
 
+    @property
+    def channel(self) -> str:
+        """The channel's device, as Asterisk dials it: ``PJSIP/agent``."""
+        name = self._headers.get("agi_channel", "")
+        return re.sub(r"(@[^;]*)?-[0-9a-f]{8}(;[12])?$", r"\1", name)
+
     async def prompts(self, variable: str) -> tuple[Prompt, ...]:
         """The prompts that the dialplan names in *variable*, joined with ``&``; used up by this."""
         value = await self._channel.variable(variable)
@@ -137,6 +143,9 @@ class Visit:
             await self._channel.set_variable(
                 "PAYTONE_LANGUAGE", paced(ended.language, self.phone.manner.pace)
             )
+        if ended.next is Next.AGENT and verb != PERSON:
+            await self._channel.set_variable("PAYTONE_WHERE", verb)
+            await self._channel.set_variable("PAYTONE_WHY", reason_of(ended.status))
         await self._channel.set_variable("PAYTONE_NEXT", ended.next.value)
         await self._channel.set_variable("PAYTONE_STATUS", ended.status.value)
         log.info("call %s: %s ended %s", self.call.id, verb, ended.status.value)

@@ -16,7 +16,7 @@ from paytone.rules.money import Money
 from paytone.rules.schedule import Once
 from paytone.store import Row, Store, calls_out, consents, contacts
 from paytone.store.contacts import Source
-from paytone.trunk import OutCall, Place, Placed, Trunk, TrunkAway
+from paytone.trunk import OutCall, Place, Placed, Trunk, TrunkAway, WaitingRoom
 from tests.plans import agreed, make
 from tests.teller import NOW, PHONE, Counter
 
@@ -36,6 +36,11 @@ class Lines(Trunk):
     async def line(self) -> AsyncIterator[Place]:
         yield self._place
 
+    @asynccontextmanager
+    async def waiting_room(self) -> AsyncIterator[WaitingRoom]:
+        raise TrunkAway("no queue")
+        yield
+
     async def _place(self, call: OutCall) -> Placed:
         self.calls.append(call)
         self.handed.set()
@@ -49,6 +54,11 @@ class NoLine(Trunk):
 
     @asynccontextmanager
     async def line(self) -> AsyncIterator[Place]:
+        raise TrunkAway("no answer")
+        yield
+
+    @asynccontextmanager
+    async def waiting_room(self) -> AsyncIterator[WaitingRoom]:
         raise TrunkAway("no answer")
         yield
 

@@ -92,6 +92,7 @@ class Biller:
         verbose: int = 1,
         demo_caller: str = "",
         dialplan: Path = CHECKOUT / "dialplan",
+        queue: str = "",
         settings: Mapping[str, str] | None = None,
         with_worker: bool = False,
     ) -> Iterator[Self]:
@@ -102,6 +103,7 @@ class Biller:
             verbose=verbose,
             demo_caller=demo_caller,
             dialplan=dialplan,
+            queue=queue,
             with_worker=with_worker,
         ) as line:
             biller = cls(line, hearing)

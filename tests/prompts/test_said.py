@@ -18,6 +18,7 @@ ENGLISH = load("en")
 
 _PLAYED = re.compile(r"(?:Playback|Background)\(([^)]*)\)", re.IGNORECASE)
 _FILE = re.compile(r"paytone/([a-z0-9-]+)")
+_QUEUE = re.compile(r"^queue-[a-z]+=paytone/([a-z0-9-]+)")
 _VARIABLE = re.compile(r"PAYTONE_(?:INTRO|MENU_PROMPT)=([a-z0-9&-]+)")
 
 
@@ -38,6 +39,7 @@ def said_in_dialplan(text: str) -> Iterator[str]:
         code = line.partition(";")[0]
         for arguments in _PLAYED.findall(code):
             yield from _FILE.findall(arguments)
+        yield from _QUEUE.findall(code)
         for names in _VARIABLE.findall(code):
             yield from names.split("&")
 

@@ -160,6 +160,11 @@ class Caller:
         return self._sip.calling
 
     @property
+    def shown(self) -> str:
+        """The name that came with the call that this phone took; empty for none."""
+        return self._sip.shown
+
+    @property
     def heard(self) -> list[Prompt | None]:
         """Every prompt that began, in order; None for audio that is no prompt's."""
         return [heard.prompt for heard in self._prompts]

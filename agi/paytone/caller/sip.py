@@ -31,6 +31,8 @@ class SipCall:
         """Set once the line has called, and was answered or refused."""
         self.calling = ""
         """The number that the line called from."""
+        self.shown = ""
+        """The name that came with it."""
         self._on_media = on_media
         self._description = b""
         self._rang = self._stands = False
@@ -177,6 +179,8 @@ class SipCall:
         dialog = Dialog.of_call(invite, server=self._server, local=self._wire.local)
         caller = re.search(r"sip:([^@>]*)@", invite.first("from"))
         self.calling = caller[1] if caller else ""
+        named = re.match(r'\s*"([^"]*)"', invite.first("from"))
+        self.shown = named[1] if named else ""
         self.rung.set()
         if self._busy:
             return dialog.answer(invite, 486)

@@ -24,6 +24,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--rtp-last", type=_PORT, default=20_000, show_default=True)
 @click.option("--ami-port", type=_PORT, default=5038, show_default=True, help="On loopback.")
 @click.option("--agent", default="", help="Who is rung for a person, as Dial() takes it.")
+@click.option("--queue", default="", help="The queue whose agents answer, before --agent.")
 @click.option("--demo-caller", help="Number that the demo softphone calls from.")
 @click.option("--replace", is_flag=True, help="Write over files that are there; new passwords.")
 def configure(
@@ -38,6 +39,7 @@ def configure(
     rtp_last: int,
     ami_port: int,
     agent: str,
+    queue: str,
     demo_caller: str | None,
     replace: bool,
 ) -> None:
@@ -46,6 +48,7 @@ def configure(
     from paytone.line.configuration import Configuration, write
     from paytone.line.installed import find_asterisk
 
+    settings = settings_from_env()
     configuration = Configuration(
         etc=etc.absolute(),
         state=state.absolute(),
@@ -56,8 +59,10 @@ def configure(
         rtp_first=rtp_first,
         rtp_last=rtp_last,
         ami_port=ami_port,
-        fastagi=settings_from_env().fastagi,
+        fastagi=settings.fastagi,
         agent=agent,
+        queue=queue,
+        call_backs=settings.calls_people,
         demo_caller=_demo_caller() if demo_caller is None else demo_caller,
     )
     try:

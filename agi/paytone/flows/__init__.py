@@ -85,6 +85,8 @@ class Desk:
         fee: What paying in the call costs beside what is paid; `NO_FEE` for nothing.
         centres_within_miles: How far away a payment centre may be to be named.
         calls_out: None where we call nobody.
+        takes_messages: Whether callers may leave one for a person.
+        calls_back: Whether a person may call them back instead.
     """
 
     store: Store
@@ -102,6 +104,8 @@ class Desk:
     centres_within_miles: int = 50
     calls_out: CallsOut | None = None
     sounds: Path = SOUNDS
+    takes_messages: bool = False
+    calls_back: bool = False
 
     @property
     def gateway(self) -> Gateway:

@@ -10,12 +10,16 @@ from pathlib import Path
 
 from paytone.line import LineFailed
 from paytone.line.installed import CHECKOUT, Installed
+from paytone.prompts import Prompt
 from paytone.prompts.grammar import GRAMMARS
 from paytone.rules.pace import Pace, paced
 
 PLACEHOLDER = re.compile(r"@([A-Z_]+)@")
 _SECRET_BYTES = 12
 AMI_USER = "paytone"
+USUAL_QUEUE = "support"
+QUEUE_OFFER, QUEUE_STAY = Prompt("queue-offer"), Prompt("queue-stay")
+_MOST_SAID = 100
 _HOLD_SILENCE = 8
 _ANY = frozenset({"0.0.0.0", "::"})  # noqa: S104
 _DEFAULTS = ("acl", "ccss", "cel", "features", "pjproject", "stasis", "udptl")
@@ -44,6 +48,8 @@ class Configuration:
         sip_address: Address that softphones are told.
         fastagi: host:port of the FastAGI server.
         agent: A Dial() destination, or empty.
+        queue: The queue whose agents answer, or empty: the agent rings then.
+        call_backs: Whether who waits is offered a call back.
         demo_caller: The number that the demo softphone calls from; empty for a withheld one.
         verbose: How much the dialplan tells in the log.
     """
@@ -60,6 +66,8 @@ class Configuration:
     fastagi: str = "127.0.0.1:4573"
     agent: str = ""
     agent_wait: int = 30
+    queue: str = ""
+    call_backs: bool = False
     verbose: int = 1
     sip_user: str = "demo"
     sip_password: str = field(default_factory=new_secret, repr=False)
@@ -103,6 +111,9 @@ class Configuration:
             "FASTAGI": self.fastagi,
             "AGENT": self.agent,
             "AGENT_WAIT": str(self.agent_wait),
+            "QUEUE": self.queue,
+            "QUEUE_NAME": self.queue or USUAL_QUEUE,
+            "QUEUE_LAST": QUEUE_OFFER if self.call_backs else QUEUE_STAY,
             "VERBOSE": str(self.verbose),
         }
 
@@ -189,6 +200,7 @@ def _make_folders(configuration: Configuration, installed: Installed) -> None:
         sounds = configuration.data / "sounds" / language
         sounds.mkdir(parents=True, exist_ok=True)
         _link(sounds / "paytone", CHECKOUT / "sounds" / language)
+        _link_digits(sounds / "digits", CHECKOUT / "sounds" / language)
     _write_hold_music(configuration.data / "moh")
 
 
@@ -199,6 +211,16 @@ def _write_hold_music(folder: Path) -> None:
         spoken = CHECKOUT / "sounds/en/one-moment.ulaw"
         if spoken.exists():
             shutil.copy(spoken, folder)
+
+
+def _link_digits(folder: Path, sounds: Path) -> None:
+    # Asterisk itself says the place in line, number by number, from a folder of this name.
+    folder.mkdir(exist_ok=True)
+    for number in range(_MOST_SAID):
+        for codec in ("ulaw", "alaw", "g722"):
+            _link(folder / f"{number}.{codec}", sounds / f"number-{number}.{codec}")
+            if number % 10 == 0:  # Spanish asks for these before a unit
+                _link(folder / f"{number}-and.{codec}", sounds / f"number-{number}.{codec}")
 
 
 def _link(path: Path, target: Path) -> None:

@@ -41,6 +41,7 @@ class Line:
         host: The address that SIP and audio bind to.
         announce: The address that softphones are told, where it is not *host*.
         agent: Who is rung for a caller who wants a person, as Dial() takes it.
+        queue: The queue whose agents answer, before *agent*.
         verbose: How much Asterisk's log tells.
         demo_caller: The number that the demo softphone calls from.
         accounts: Loaded at start into a private database; None for an empty one.
@@ -58,6 +59,7 @@ class Line:
         host: str = "127.0.0.1",
         announce: str | None = None,
         agent: str = "",
+        queue: str = "",
         verbose: int = 1,
         demo_caller: str = "",
         accounts: Path | None = ACCOUNTS,
@@ -77,7 +79,7 @@ class Line:
         try:
             self._lay_out(host, with_letters=with_letters)
             self.configuration = self._configured(
-                host, announce, agent=agent, verbose=verbose, demo_caller=demo_caller
+                host, announce, agent=agent, queue=queue, verbose=verbose, demo_caller=demo_caller
             )
             installed = find_asterisk(outer)
             write(self.configuration, installed, dialplan=dialplan)
@@ -198,7 +200,14 @@ class Line:
         self.worker = self._part("the worker", ("work",), self.ports.webhooks)
 
     def _configured(
-        self, host: str, announce: str | None, *, agent: str, verbose: int, demo_caller: str
+        self,
+        host: str,
+        announce: str | None,
+        *,
+        agent: str,
+        queue: str,
+        verbose: int,
+        demo_caller: str,
     ) -> Configuration:
         first, last = self.ports.rtp
         return Configuration(
@@ -214,6 +223,8 @@ class Line:
             ami_secret=self._ami_secret,
             fastagi=self.environment["PAYTONE_FASTAGI"],
             agent=agent,
+            queue=queue,
+            call_backs=self.environment.get("PAYTONE_CALLS_OUT") == "on",
             verbose=verbose,
             demo_caller=demo_caller,
         )

@@ -20,6 +20,13 @@ def is_holiday(day: date) -> bool:
     return _is_holiday()(day)
 
 
+def holidays_of(year: int) -> list[tuple[date, str]]:
+    """The holidays of the Federal Reserve's banks in *year*, by date, each with its name."""
+    import holidays
+
+    return sorted(holidays.financial_holidays("XFED", years=year).items())
+
+
 def on_or_after(day: date) -> date:
     """*day*, or the first business day after it."""
     while not is_business_day(day):

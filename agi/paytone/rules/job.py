@@ -34,6 +34,9 @@ class Next(Enum):
     MENU = "menu"
     OTHER_WAYS = "other-ways"
     AGENT = "agent"
+    QUEUE = "queue"
+    CLOSED = "closed"
+    CALL_BACK = "callback"
     GOODBYE = "goodbye"
 
 

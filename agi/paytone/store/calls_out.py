@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import LiteralString
 from uuid import uuid4
 
@@ -20,6 +20,7 @@ from paytone.rules.calling import (
     Why,
 )
 from paytone.store import Connection, Row, Store
+from paytone.store.people import Waiting
 
 QUEUE = """
     SELECT queue_call(
@@ -94,6 +95,17 @@ EXPIRE = """
     WHERE state = 'waiting' AND expires <= %(now)s
 """
 
+STILL_WAITS = """
+    SELECT id FROM person_calls WHERE id = %(person)s AND call_back = 'waiting' FOR UPDATE
+"""
+
+CALLED_BACK = """
+    UPDATE person_calls SET call_back = 'dialled', dial_id = %(dial)s WHERE id = %(person)s
+"""
+
+ONE_ATTEMPT = timedelta(minutes=1)
+"""So soon a call back by an agent expires: nobody dials it again, see `paytone.rules.redial`."""
+
 OF_NUMBER = """
     SELECT known.*, asked.number, line, since AS stopped_at, false AS is_settled,
         false AS is_doubtful
@@ -106,6 +118,15 @@ OF_NUMBER = """
         WHERE accounts.number = %(account)s OR mobile = asked.number OR phone IS NOT NULL
         ORDER BY accounts.number = %(account)s DESC NULLS LAST LIMIT 1
     ) AS known ON true
+    LEFT JOIN phone_lines ON phone_lines.number = asked.number
+    LEFT JOIN do_not_call ON do_not_call.number = asked.number AND removed_at IS NULL
+"""
+
+OF_CALL_BACK = """
+    SELECT asked.*, customers.timezone AS zone, line, since AS stopped_at, true AS is_theirs,
+        false AS is_settled, false AS is_doubtful
+    FROM (SELECT %(number)s::text AS number, %(customer)s::uuid AS customer_id) AS asked
+    LEFT JOIN customers ON customers.id = asked.customer_id
     LEFT JOIN phone_lines ON phone_lines.number = asked.number
     LEFT JOIN do_not_call ON do_not_call.number = asked.number AND removed_at IS NULL
 """
@@ -226,6 +247,45 @@ async def expire(store: Store, *, now: datetime) -> int:
     return await store.run(EXPIRE, now=now)
 
 
+async def claim_call_back(
+    store: Store, gate: Gate, waiting: Waiting, *, now: datetime
+) -> Claimed | TurnedBack | None:
+    """
+    The call back to somebody whom an agent is there for, if *gate* lets it through, once.
+
+    It is queued, asked for at the gate and claimed in one transaction, and is not dialled again by
+    anybody. None where it was claimed meanwhile.
+    """
+    async with store.transaction() as connection:
+        await connection.execute(ONE_AT_A_TIME)
+        if await _one(connection, STILL_WAITS, person=waiting.id) is None:
+            return None
+        queued = await _one(
+            connection,
+            QUEUE,
+            kind=Kind.CALL_BACK.value,
+            customer=waiting.customer_id,
+            dedupe=f"person {waiting.id} {now.isoformat()}",
+            now=waiting.asked,
+            account=waiting.account_id,
+            number=waiting.number,
+            not_before=now,
+            expires=now + ONE_ATTEMPT,
+        )
+        assert queued is not None
+        row = await _one(connection, ONE, call_out=queued["id"])
+        assert row is not None
+        ask, facts = await _as_stored(connection, row, now)
+        verdict = gate(ask, facts)
+        number = await _note(connection, row, verdict, now)
+        if isinstance(verdict, Refused):
+            await _turn_back(connection, row, replace(verdict, again=None))
+            return TurnedBack(str(row["id"]), verdict.why)
+        claimed = await _dial(connection, row, ask, gate_id=number, now=now)
+        await connection.execute(CALLED_BACK, {"person": waiting.id, "dial": claimed.id})
+        return claimed
+
+
 async def as_stored(store: Store, call_out_id: str, *, now: datetime) -> tuple[Ask, Facts]:
     """
     A call and what the gate would be told of it now; nothing is stored.
@@ -249,6 +309,15 @@ async def facts_of(store: Store, number: str, *, account: str | None, now: datet
     """
     async with store.transaction() as connection:
         row = await _one(connection, OF_NUMBER, number=number, account=account)
+        assert row is not None
+        return await _facts(connection, row, now)
+
+
+async def facts_of_call_back(store: Store, waiting: Waiting, *, now: datetime) -> Facts:
+    """What the gate would be told now of a call back to *waiting*; nothing is stored."""
+    async with store.transaction() as connection:
+        values = {"number": waiting.number, "customer": waiting.customer_id}
+        row = await _one(connection, OF_CALL_BACK, **values)
         assert row is not None
         return await _facts(connection, row, now)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -47,6 +47,44 @@ Place = Callable[[OutCall], Awaitable[Placed]]
 """Hands one call over; not to be repeated."""
 
 
+@dataclass(frozen=True, slots=True)
+class HeldPlace:
+    """
+    A place in a queue, held for somebody who is called once an agent has answered it.
+
+    Args:
+        id: A UUID.
+        call_id: The call in which they asked for it.
+        number: Ten digits, shown to the agent.
+        priority: Higher comes first.
+        shown: Channel variables that the agent's phone shows.
+    """
+
+    id: str
+    call_id: str
+    queue: str
+    number: str = field(repr=False)
+    priority: int
+    shown: Mapping[str, str]
+
+
+class WaitingRoom(ABC):
+    """The queues in which places are held."""
+
+    @abstractmethod
+    async def held(self) -> frozenset[str]:
+        """
+        The ids of the places that are held now, or whose agent is talking.
+
+        Raises:
+            TrunkAway: Nobody can say.
+        """
+
+    @abstractmethod
+    async def hold(self, place: HeldPlace) -> Placed:
+        """Hold a place; not to be repeated while it is held."""
+
+
 class Trunk(ABC):
     """Who dials out."""
 
@@ -54,6 +92,15 @@ class Trunk(ABC):
     def line(self) -> AbstractAsyncContextManager[Place]:
         """
         A line to whoever dials, for the ``async with`` block.
+
+        Raises:
+            TrunkAway: On entering; see there.
+        """
+
+    @abstractmethod
+    def waiting_room(self) -> AbstractAsyncContextManager[WaitingRoom]:
+        """
+        The queues of whoever dials, for the ``async with`` block.
 
         Raises:
             TrunkAway: On entering; see there.

@@ -16,6 +16,7 @@ from procrastinate.exceptions import ProcrastinateException, UniqueViolation
 from procrastinate.jobs import DeleteJobCondition, Status
 from psycopg_pool import PoolTimeout
 
+from paytone.back_office.call_backs import hold_places
 from paytone.back_office.calls_out import Switchboard, give_up, make_calls, queue_reminders
 from paytone.back_office.compare import LAG, SPAN, NotCompared, compare
 from paytone.back_office.forget import forget_orphans, forget_removed
@@ -27,6 +28,7 @@ from paytone.back_office.runs import Office, make_runs, plan_autopay
 from paytone.back_office.send_callbacks import tell_due
 from paytone.back_office.send_letters import Post, expire, send_due
 from paytone.back_office.settlement import poll
+from paytone.back_office.tell_messages import tell_messages
 from paytone.callback import Courier
 from paytone.gateway import Gateway
 from paytone.rules.arrangement import Rules
@@ -58,6 +60,7 @@ class Bench:
         fingerprints: None counts no declines of cards.
         runs_at_once: Charges of runs that are under way at one time.
         switchboard: None where nobody is called.
+        messages_to: Who is written to about messages that callers left; None: nobody.
     """
 
     store: Store
@@ -70,6 +73,7 @@ class Bench:
     fingerprints: Fingerprints | None = None
     runs_at_once: int = RUNS_AT_ONCE
     switchboard: Switchboard | None = None
+    messages_to: str | None = None
     making_runs: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
@@ -197,6 +201,20 @@ async def daily_comparison(bench: Bench) -> None:
         log.error("no comparison yet today: %s", exc)
 
 
+async def call_backs(bench: Bench) -> None:
+    """Hold a place in line for each caller who is to be called back and has none."""
+    if bench.switchboard is not None:
+        held = await hold_places(bench.store, bench.switchboard, bench.clock)
+        if held:
+            log.info("places held: %d", held)
+
+
+async def messages(bench: Bench) -> None:
+    """Write to the operator about what callers said."""
+    if bench.post is not None and bench.messages_to is not None:
+        await tell_messages(bench.store, bench.post, to=bench.messages_to, now=bench.clock())
+
+
 Job = Callable[[Bench], Awaitable[None]]
 
 JOBS: Final[Mapping[str, Job]] = {
@@ -208,6 +226,7 @@ JOBS: Final[Mapping[str, Job]] = {
     "run-notices": run_notices,
     "runs": runs,
     "calls-out": calls_out,
+    "messages": messages,
 }
 """What is done often. Two runs of one job never overlap, and one at most waits."""
 
@@ -230,6 +249,8 @@ def app_of(conninfo: str, bench: Bench, pace: Pace = USUAL, jobs: Mapping[str, J
         _every(app, pace.often, name, job, bench)
     if bench.courier is not None:
         _every(app, pace.at_once, "callbacks", told, bench)
+    if bench.switchboard is not None:
+        _every(app, pace.at_once, "call-backs", call_backs, bench)
     _every(app, pace.seldom, "daily-comparison", daily_comparison, bench)
     _every(app, pace.seldom, "arrangements-kept", arrangements_kept, bench)
     _every(app, pace.seldom, "call-reminders", call_reminders, bench)

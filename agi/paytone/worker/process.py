@@ -46,6 +46,7 @@ async def _run(settings: Settings, pace: Pace) -> None:
             fingerprints=settings.fingerprints,
             runs_at_once=settings.runs_at_once,
             switchboard=switchboard_of(settings),
+            messages_to=settings.messages_to,
         )
         app = app_of(url, bench, pace)
         endpoint = Endpoint(

@@ -1,0 +1,92 @@
+"""A message for a person: spoken after all digits are in, kept once the caller says so."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Final
+
+from paytone.ask import BACK, TooManyTries, choose, patiently
+from paytone.flows import Desk
+from paytone.phone import CannotRecord, HungUp, Phone
+from paytone.prompts import Prompt
+from paytone.rules.authorisation import Recording
+from paytone.rules.speech import NotRecorded, is_speech, measured
+from paytone.store import StoreAway, messages
+
+log = logging.getLogger(__name__)
+
+SAY: Final = Prompt("message-say")
+SEND: Final = Prompt("message-send")
+AGAIN: Final = Prompt("message-again")
+HEAR: Final = Prompt("message-hear")
+NOT_HEARD: Final = Prompt("message-not-heard")
+SENT: Final = Prompt("message-sent")
+NOT_KEPT: Final = Prompt("message-not-kept")
+
+LONGEST_S: Final = 120.0
+SILENCE_S: Final = 5.0
+TRIES: Final = 3
+
+
+async def leave_message(phone: Phone, desk: Desk, person_id: str) -> bool:
+    """
+    Whether the caller left a message; the caller heard so.
+
+    Who hangs up instead of pressing 1 has left it, too; who hangs up while speaking has not.
+    """
+    for _ in range(TRIES):
+        await phone.announce(SAY)
+        try:
+            audio = await phone.record(longest=LONGEST_S, silence=SILENCE_S)
+        except CannotRecord as exc:
+            log.error("a message cannot be recorded: %s", exc)
+            break
+        recording = await _heard(audio)
+        if recording is None:
+            await phone.announce(NOT_HEARD)
+            continue
+        match await _wish(phone, desk, person_id, recording):
+            case "1":
+                return await _sent(phone, desk, person_id, recording)
+            case "*":
+                return False
+    await phone.announce(NOT_KEPT)
+    return False
+
+
+async def _wish(phone: Phone, desk: Desk, person_id: str, recording: Recording) -> str:
+    """1 to send it, 2 to say it again, * for none."""
+    try:
+        while (choice := await choose(phone, SEND, AGAIN, HEAR, keys="123")) == "3":
+            await phone.play(recording.audio)
+    except TooManyTries:
+        return "1"
+    except HungUp:
+        await _keep(desk, person_id, recording)
+        raise
+    return "*" if choice is BACK else choice
+
+
+async def _sent(phone: Phone, desk: Desk, person_id: str, recording: Recording) -> bool:
+    kept = await patiently(phone, _keep(desk, person_id, recording))
+    await phone.announce(SENT if kept else NOT_KEPT)
+    return kept
+
+
+async def _keep(desk: Desk, person_id: str, recording: Recording) -> bool:
+    try:
+        await messages.keep(desk.store, person_id, recording, now=desk.clock())
+    except StoreAway:
+        log.error("a message is lost: the store is away")
+        return False
+    return True
+
+
+async def _heard(audio: bytes) -> Recording | None:
+    try:
+        recording = await asyncio.to_thread(measured, audio)
+    except NotRecorded as exc:
+        log.warning("a recording cannot be read: %s", exc)
+        return None
+    return recording if is_speech(recording) else None
