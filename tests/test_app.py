@@ -286,6 +286,7 @@ def test_jobs_are_those_that_the_dialplan_may_ask_for() -> None:
         "out-machine",
         "out-ended",
         "take-payment",
+        "banner-admin",
         "goodbye",
         "resume",
     } == set(JOBS)

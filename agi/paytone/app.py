@@ -18,6 +18,7 @@ from paytone.config import Environment, Settings, SettingsRefused
 from paytone.counter import take_payment_for
 from paytone.flows import OWN_NUMBER, CallsOut, Checks, Desk, LockRule, Talk
 from paytone.flows.autopay import autopay
+from paytone.flows.banner_admin import banner_admin
 from paytone.flows.bills import tell_bills
 from paytone.flows.goodbye import goodbye
 from paytone.flows.history import history
@@ -127,6 +128,10 @@ async def _stop_calls(visit: Visit) -> Ended:
     return await stop_calls(visit.phone, visit.desk, visit.call)
 
 
+async def _banner_admin(visit: Visit) -> Ended:
+    return await banner_admin(visit.phone, visit.desk, visit.call)
+
+
 async def _goodbye(visit: Visit) -> Ended:
     return await goodbye(visit.phone)
 
@@ -153,6 +158,7 @@ JOBS: Final[Jobs] = {
     "out-machine": outgoing.machine,
     "out-ended": outgoing.ended,
     "take-payment": take_payment_for,
+    "banner-admin": _banner_admin,
     "goodbye": _goodbye,
 }
 """
@@ -160,9 +166,10 @@ The verbs that a dialplan may ask for.
 
 Each reads PAYTONE_CALL (made and set where it is empty) and PAYTONE_INTRO (prompts joined with
 ``&`` to be said before its first question, then emptied: so keys typed ahead during a greeting are
-not lost), and sets PAYTONE_STATUS and PAYTONE_NEXT. `menu` also reads PAYTONE_MENU_BALANCE
-(``yes`` says the balance first), PAYTONE_MENU_PROMPT and PAYTONE_MENU_KEYS, and sets
-PAYTONE_CHOICE. `out-greeting` reads PAYTONE_OUT_KIND, and `out-ended` DIALSTATUS.
+not lost; ``banners`` among them stands for the banners of now), and sets PAYTONE_STATUS and
+PAYTONE_NEXT. `menu` also reads PAYTONE_MENU_BALANCE (``yes`` says the balance first),
+PAYTONE_MENU_PROMPT and PAYTONE_MENU_KEYS, and sets PAYTONE_CHOICE. `out-greeting` reads
+PAYTONE_OUT_KIND, and `out-ended` DIALSTATUS.
 `take-payment` needs no account, and reads and sets PAYTONE_PAY_…: see
 `paytone.rules.pay_request` and `paytone.rules.pay_result`.
 `identify` reads PAYTONE_LANGUAGE_KEYS (keys that choose a language) and
@@ -198,7 +205,7 @@ async def do_job(verb: str, visit: Visit, leave: Callable[[], None], jobs: Jobs 
 async def _ended(verb: str, visit: Visit, jobs: Jobs) -> Ended:
     """How the job ended; a fault of ours is told to the caller, who then gets a person."""
     try:
-        await visit.phone.say(*await visit.prompts("PAYTONE_INTRO"))
+        await visit.introduce()
         await patiently(visit.phone, visit.stored())
         return await jobs[verb](visit)
     except WantsPerson:
@@ -256,6 +263,8 @@ async def desk_of(settings: Settings) -> AsyncIterator[Desk]:
             centres_within_miles=settings.centres_within_miles,
             calls_out=_numbers_of(settings),
             sounds=settings.sounds,
+            banners=settings.banners,
+            admin_callers=frozenset(settings.admin_callers.split()),
         )
 
 

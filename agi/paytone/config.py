@@ -129,6 +129,9 @@ class Settings(BaseModel):
     electronic_check: Literal["on", "off"] = "off"
     authorisations: Path = Path("/var/lib/paytone/authorisations")
 
+    banners: Path = Path("/var/lib/paytone/banners")
+    admin_callers: Annotated[str, Field(pattern=r"^([2-9][0-9]{9}( [2-9][0-9]{9})*)?$")] = ""
+
     calls_out: Literal["on", "off"] = "off"
     ami: SecretStr | None = None
     trunk: Annotated[str, Field(pattern=_DIAL)] | None = None

@@ -12,6 +12,7 @@ GROUPS: Final = {
     "accounts": "load accounts and bills",
     "arrangements": "more time to pay, as arranged by phone",
     "authorisations": "spoken authorisations of electronic checks",
+    "banner": "what callers are told of outages and closures",
     "banks": "banks that take electronic checks",
     "bench": "measure the line",
     "calls": "calls that the line makes",

@@ -85,6 +85,8 @@ class Desk:
         fee: What paying in the call costs beside what is paid; `NO_FEE` for nothing.
         centres_within_miles: How far away a payment centre may be to be named.
         calls_out: None where we call nobody.
+        banners: The folder of recorded banners, which Asterisk reads too.
+        admin_callers: Ten digits each: from where banners may be switched; empty for anywhere.
     """
 
     store: Store
@@ -102,6 +104,8 @@ class Desk:
     centres_within_miles: int = 50
     calls_out: CallsOut | None = None
     sounds: Path = SOUNDS
+    banners: Path = Path("/var/lib/paytone/banners")
+    admin_callers: frozenset[str] = frozenset()
 
     @property
     def gateway(self) -> Gateway:
