@@ -105,3 +105,37 @@ CREATE TRIGGER banner_admin_tries_stay BEFORE UPDATE OR DELETE ON banner_admin_t
     FOR EACH ROW EXECUTE FUNCTION banner_admin_tries_stay();
 CREATE TRIGGER banner_admin_tries_are_never_emptied BEFORE TRUNCATE ON banner_admin_tries
     FOR EACH STATEMENT EXECUTE FUNCTION banner_admin_tries_stay();
+
+-- Payments for which an agent sent the caller into card capture, and got them back.
+
+CREATE TABLE assists (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    call_id uuid NOT NULL,
+    agent text NOT NULL CHECK (agent ~ '^[A-Za-z0-9_.@/+:-]{1,80}$' AND agent !~ '[0-9]{13}'),
+    begun_at timestamptz NOT NULL,
+    ended_at timestamptz CHECK (ended_at >= begun_at),
+    outcome text CHECK (outcome IN ('paid', 'declined', 'unknown', 'not-paid')),
+    caller_left boolean NOT NULL DEFAULT false,
+    CHECK ((ended_at IS NULL) = (outcome IS NULL))
+);
+
+CREATE UNIQUE INDEX assists_one_at_a_time ON assists (call_id) WHERE ended_at IS NULL;
+CREATE INDEX ON assists (call_id, id DESC);
+
+COMMENT ON TABLE assists IS 'Each time an agent had a caller pay: who, and what came of it.';
+COMMENT ON COLUMN assists.caller_left IS 'The caller hung up before they were back with the agent.';
+
+ALTER TABLE payments ADD COLUMN agent text;
+
+COMMENT ON COLUMN payments.agent IS 'The agent who sent the caller to pay; null: the caller alone.';
+
+CREATE FUNCTION note_agent() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.agent := (
+        SELECT agent FROM assists WHERE call_id = NEW.call_id AND ended_at IS NULL
+    );
+    RETURN NEW;
+END;
+$$;
+
+CREATE TRIGGER note_agent BEFORE INSERT ON payments FOR EACH ROW EXECUTE FUNCTION note_agent();

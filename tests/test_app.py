@@ -287,6 +287,9 @@ def test_jobs_are_those_that_the_dialplan_may_ask_for() -> None:
         "out-ended",
         "take-payment",
         "banner-admin",
+        "assist",
+        "assist-alone",
+        "assist-account",
         "goodbye",
         "resume",
     } == set(JOBS)

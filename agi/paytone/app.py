@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from paytone import outgoing
+from paytone import assisting, outgoing
 from paytone.ask import GaveUp, WantsPerson, patiently
 from paytone.config import Environment, Settings, SettingsRefused
 from paytone.counter import take_payment_for
@@ -159,6 +159,9 @@ JOBS: Final[Jobs] = {
     "out-ended": outgoing.ended,
     "take-payment": take_payment_for,
     "banner-admin": _banner_admin,
+    "assist": assisting.pay,
+    "assist-alone": assisting.alone,
+    "assist-account": assisting.account,
     "goodbye": _goodbye,
 }
 """
@@ -170,6 +173,7 @@ not lost; ``banners`` among them stands for the banners of now), and sets PAYTON
 PAYTONE_NEXT. `menu` also reads PAYTONE_MENU_BALANCE (``yes`` says the balance first),
 PAYTONE_MENU_PROMPT and PAYTONE_MENU_KEYS, and sets PAYTONE_CHOICE. `out-greeting` reads
 PAYTONE_OUT_KIND, and `out-ended` DIALSTATUS.
+`assist` reads PAYTONE_AGENT_NAME, and sets PAYTONE_TOLD.
 `take-payment` needs no account, and reads and sets PAYTONE_PAY_…: see
 `paytone.rules.pay_request` and `paytone.rules.pay_result`.
 `identify` reads PAYTONE_LANGUAGE_KEYS (keys that choose a language) and

@@ -94,6 +94,7 @@ class Biller:
         dialplan: Path = CHECKOUT / "dialplan",
         settings: Mapping[str, str] | None = None,
         with_worker: bool = False,
+        agent: str = "",
     ) -> Iterator[Self]:
         """A biller with a new line, and as many customers as *owing* has for each amount."""
         outer = {**OUTER, **HURRIED, **(settings or {})}
@@ -103,6 +104,7 @@ class Biller:
             demo_caller=demo_caller,
             dialplan=dialplan,
             with_worker=with_worker,
+            agent=agent,
         ) as line:
             biller = cls(line, hearing)
             biller.add_customers(owing)

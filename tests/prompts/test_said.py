@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "agi" / "paytone"
 ENGLISH = load("en")
 
-_PLAYED = re.compile(r"(?:Playback|Background)\(([^)]*)\)", re.IGNORECASE)
-_FILE = re.compile(r"paytone/([a-z0-9-]+)")
+_PLAYED = re.compile(r"(?:Playback|Background|Gosub|Set)\(([^)]*)\)", re.IGNORECASE)
+_FILE = re.compile(r"paytone(?:-ear)?/([a-z0-9-]+)")
 _VARIABLE = re.compile(r"PAYTONE_(?:INTRO|MENU_PROMPT)=([a-z0-9&-]+)")
 
 

@@ -15,6 +15,7 @@ EXTENSIONS = Path(__file__).parents[2] / "dialplan" / "extensions.conf"
 NOT_ROUTED = {
     "settings", "inbound", "greeting", "agent", "trouble", "job", "keys", "stop-line", "out-dial",
     "out", "take-payment", "language", "spanish", "admin",
+    "agent-ready", "assist", "whisper", "assist-account", "agent-alone",
 }  # fmt: skip
 """Contexts before the first job, after the last, of other calls, and those that others use."""
 
