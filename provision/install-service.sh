@@ -114,6 +114,7 @@ configure_asterisk() {
     [ -n "$demo" ] || set -- --demo-caller "" "$@"
     run install -d -o paytone -g paytone -m 0750 /etc/paytone/asterisk /var/lib/paytone
     run install -d -o paytone -g paytone -m 2770 /var/lib/paytone/authorisations
+    run install -d -o paytone -g paytone -m 2770 /var/lib/paytone/banners
     run install -d -o paytone -g paytone -m 0750 /run/paytone-asterisk
     as_paytone configure --etc /etc/paytone/asterisk --state /var/lib/paytone/asterisk \
         --run /run/paytone-asterisk --sip-bind 0.0.0.0 \

@@ -20,6 +20,7 @@ class Channel:
         keys: What the caller presses, one at each wait; a space is a wait that runs out.
 
     Attributes:
+        keys_during: By a recording's name, the key that cuts it short.
         spoken_to: Set once a prompt was played.
         left: Set once the job gave the channel back.
     """
@@ -27,6 +28,7 @@ class Channel:
     def __init__(self, keys: str = "", **variables: str) -> None:
         self.variables = variables
         self.heard: list[str] = []
+        self.keys_during: dict[str, str] = {}
         self.spoken_to = asyncio.Event()
         self.left = asyncio.Event()
         self._keys = list(keys)
@@ -54,8 +56,15 @@ class Channel:
             return f"200 result=1 ({value})" if value else "200 result=0"
         if match := PLAY.match(command):
             self.spoken_to.set()
-            self.heard += [name.removeprefix("paytone/") for name in match[2].split("&")]
-            return "200 result=0"
+            return f"200 result={self._play(match[2].split('&'))}"
         assert command.startswith("WAIT FOR DIGIT")
         key = self._keys.pop(0) if self._keys else " "
         return "HANGUP" if key == "!" else f"200 result={0 if key == ' ' else ord(key)}"
+
+    def _play(self, files: list[str]) -> int:
+        """The code of the key that cuts it short; 0 for none."""
+        for name in (file.removeprefix("paytone/") for file in files):
+            self.heard.append(name)
+            if key := self.keys_during.pop(name, ""):
+                return ord(key)
+        return 0

@@ -293,6 +293,10 @@ def test_jobs_are_those_that_the_dialplan_may_ask_for() -> None:
         "call-back",
         "call-back-dial",
         "agent-login",
+        "banner-admin",
+        "assist",
+        "assist-alone",
+        "assist-account",
         "goodbye",
         "resume",
     } == set(JOBS)

@@ -12,12 +12,13 @@ from contextlib import asynccontextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from paytone import outgoing, people
+from paytone import assisting, outgoing, people
 from paytone.ask import GaveUp, WantsPerson, patiently
 from paytone.config import Environment, Settings, SettingsRefused
 from paytone.counter import take_payment_for
 from paytone.flows import OWN_NUMBER, CallsOut, Checks, Desk, LockRule, Talk
 from paytone.flows.autopay import autopay
+from paytone.flows.banner_admin import banner_admin
 from paytone.flows.bills import tell_bills
 from paytone.flows.goodbye import goodbye
 from paytone.flows.history import history
@@ -127,6 +128,10 @@ async def _stop_calls(visit: Visit) -> Ended:
     return await stop_calls(visit.phone, visit.desk, visit.call)
 
 
+async def _banner_admin(visit: Visit) -> Ended:
+    return await banner_admin(visit.phone, visit.desk, visit.call)
+
+
 async def _goodbye(visit: Visit) -> Ended:
     return await goodbye(visit.phone)
 
@@ -160,6 +165,10 @@ JOBS: Final[Jobs] = {
     "call-back-dial": people.call_back_dial,
     "agent-login": people.agent_login_for,
     "take-payment": take_payment_for,
+    "banner-admin": _banner_admin,
+    "assist": assisting.pay,
+    "assist-alone": assisting.alone,
+    "assist-account": assisting.account,
     "goodbye": _goodbye,
 }
 """
@@ -167,11 +176,13 @@ The verbs that a dialplan may ask for.
 
 Each reads PAYTONE_CALL (made and set where it is empty) and PAYTONE_INTRO (prompts joined with
 ``&`` to be said before its first question, then emptied: so keys typed ahead during a greeting are
-not lost), and sets PAYTONE_STATUS and PAYTONE_NEXT. `menu` also reads PAYTONE_MENU_BALANCE
-(``yes`` says the balance first), PAYTONE_MENU_PROMPT and PAYTONE_MENU_KEYS, and sets
-PAYTONE_CHOICE. `out-greeting` reads PAYTONE_OUT_KIND, and `out-ended` DIALSTATUS.
+not lost; ``banners`` among them stands for the banners of now), and sets PAYTONE_STATUS and
+PAYTONE_NEXT. `menu` also reads PAYTONE_MENU_BALANCE (``yes`` says the balance first),
+PAYTONE_MENU_PROMPT and PAYTONE_MENU_KEYS, and sets PAYTONE_CHOICE. `out-greeting` reads
+PAYTONE_OUT_KIND, and `out-ended` DIALSTATUS.
 `person` reads PAYTONE_QUEUE, and PAYTONE_WHERE and PAYTONE_WHY, which the job that led to it set;
 it sets PAYTONE_PERSON, PAYTONE_PLACE and what the agent's phone shows, which the other jobs read.
+`assist` reads PAYTONE_AGENT_NAME, and sets PAYTONE_TOLD.
 `take-payment` needs no account, and reads and sets PAYTONE_PAY_…: see
 `paytone.rules.pay_request` and `paytone.rules.pay_result`.
 `identify` reads PAYTONE_LANGUAGE_KEYS (keys that choose a language) and
@@ -212,7 +223,7 @@ async def do_job(verb: str, visit: Visit, leave: Callable[[], None], jobs: Jobs 
 async def _ended(verb: str, visit: Visit, jobs: Jobs) -> Ended:
     """How the job ended; a fault of ours is told to the caller, who then gets a person."""
     try:
-        await visit.phone.say(*await visit.prompts("PAYTONE_INTRO"))
+        await visit.introduce()
         await patiently(visit.phone, visit.stored())
         return await jobs[verb](visit)
     except WantsPerson:
@@ -272,6 +283,8 @@ async def desk_of(settings: Settings) -> AsyncIterator[Desk]:
             sounds=settings.sounds,
             takes_messages=settings.takes_messages,
             calls_back=settings.calls_people,
+            banners=settings.banners,
+            admin_callers=frozenset(settings.admin_callers.split()),
         )
 
 

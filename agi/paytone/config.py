@@ -129,6 +129,9 @@ class Settings(BaseModel):
     electronic_check: Literal["on", "off"] = "off"
     authorisations: Path = Path("/var/lib/paytone/authorisations")
 
+    banners: Path = Path("/var/lib/paytone/banners")
+    admin_callers: Annotated[str, Field(pattern=r"^([2-9][0-9]{9}( [2-9][0-9]{9})*)?$")] = ""
+
     calls_out: Literal["on", "off"] = "off"
     ami: SecretStr | None = None
     trunk: Annotated[str, Field(pattern=_DIAL)] | None = None
@@ -337,9 +340,13 @@ class Settings(BaseModel):
         return self.messages == "on"
 
     @property
-    def recordings(self) -> Path | None:
-        """A folder that Asterisk and the jobs write; None where nothing is recorded."""
-        return self.authorisations if self.takes_checks or self.takes_messages else None
+    def recordings(self) -> Path:
+        """
+        A folder that Asterisk and the jobs write.
+
+        Where callers' voices are not recorded, it is that of banners alone.
+        """
+        return self.authorisations if self.takes_checks or self.takes_messages else self.banners
 
     @property
     def calls_people(self) -> bool:

@@ -12,6 +12,7 @@ from typing import Final
 from paytone.ask import patiently
 from paytone.config import Settings
 from paytone.flows import Call, Desk
+from paytone.flows.banners import banners_now
 from paytone.phone.agi import AgiPhone, Send
 from paytone.phone.recorded import RecordedPhone
 from paytone.prompts import Prompt, recorded_name
@@ -26,6 +27,9 @@ from paytone.store.contacts import Source
 log = logging.getLogger(__name__)
 
 PROMPT_LIST: Final = re.compile(r"[a-z0-9/_-]+(&[a-z0-9/_-]+)*")
+
+BANNERS: Final = "banners"
+"""The word of PAYTONE_INTRO that stands for the banners of now."""
 
 
 class NotIdentified(Exception):
@@ -109,6 +113,20 @@ class Visit:
             log.error("%s does not name prompts", variable)
             return ()
         return tuple(map(Prompt, value.split("&")))
+
+    async def introduce(self) -> None:
+        """Say what PAYTONE_INTRO names, and where it says so the banners of now."""
+        prompts = await self.prompts("PAYTONE_INTRO")
+        if BANNERS not in prompts:
+            await self.phone.say(*prompts)
+            return
+        at = prompts.index(BANNERS)
+        looking = asyncio.create_task(banners_now(self.desk, self.call, self.phone.language))
+        try:
+            await self.phone.say(*prompts[:at])
+        finally:
+            await asyncio.wait({looking})
+        await self.phone.say(*looking.result(), *prompts[at + 1 :])
 
     async def variable(self, name: str) -> str:
         """A channel variable that the dialplan sets; empty where it is not set."""

@@ -95,6 +95,7 @@ class Biller:
         queue: str = "",
         settings: Mapping[str, str] | None = None,
         with_worker: bool = False,
+        agent: str = "",
     ) -> Iterator[Self]:
         """A biller with a new line, and as many customers as *owing* has for each amount."""
         outer = {**OUTER, **HURRIED, **(settings or {})}
@@ -105,6 +106,7 @@ class Biller:
             dialplan=dialplan,
             queue=queue,
             with_worker=with_worker,
+            agent=agent,
         ) as line:
             biller = cls(line, hearing)
             biller.add_customers(owing)

@@ -146,6 +146,7 @@ async def test_an_export_holds_what_was_stored(
         "refusal": "",
         "refusal_code": "",
         "reason": "approved",
+        "agent": "",
     } == first
     assert ("funds", "2001") == (second["refusal"], second["refusal_code"])
 

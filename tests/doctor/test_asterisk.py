@@ -85,6 +85,11 @@ BREAKS = {
         f"exten => s,1,MixMonitor(x.wav)\n{THEN_PAY}",
         "dialplan reload", "[paytone-pay] has mixmonitor",
     ),
+    "somebody listens": Break(
+        recordings, "extensions.conf", PAY,
+        f"exten => s,1,ChanSpy(PJSIP/desk,qwSs)\n{THEN_PAY}",
+        "dialplan reload", "[paytone-pay] has chanspy",
+    ),
     "the payment is recorded on a condition": Break(
         recordings, "extensions.conf", PAY,
         f"exten => s,1,ExecIf($[1 = 1]?Monitor(wav,x))\n{THEN_PAY}",

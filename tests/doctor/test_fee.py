@@ -8,10 +8,14 @@ from paytone.doctor import Grade
 from paytone.doctor.fee import fee
 from tests.doctor.conftest import Ward
 
-SAYS_NONE = ("greeting&other-language&no-fee&", "=greeting&no-fee&", "=no-fee&")
+SAYS_NONE = (
+    "greeting&other-language&banners&no-fee&",
+    "=greeting&banners&no-fee&",
+    "=no-fee&",
+)
 """In the greeting before a language is chosen, and after; in a call that we make."""
-SAYS_NOTHING = ("greeting&other-language&", "=greeting&", "=")
-HALF = ("greeting&other-language&", "=greeting&no-fee&", "=")
+SAYS_NOTHING = ("greeting&other-language&banners&", "=greeting&banners&", "=")
+HALF = ("greeting&other-language&banners&", "=greeting&banners&no-fee&", "=")
 
 
 @pytest.mark.parametrize("reloaded", [True, False], ids=["as it runs", "as the file has it"])

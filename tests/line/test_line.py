@@ -122,6 +122,7 @@ def test_a_local_braintree_is_never_asked_for_through_a_proxy() -> None:
         webhooks="127.0.0.1:3",
         sandbox_port=2,
         authorisations="/x",
+        banners="/y",
         ami="127.0.0.1:4:paytone:x",
     )
     assert "http://127.0.0.1:2" == inner["PAYTONE_BRAINTREE_URL"]
@@ -148,6 +149,7 @@ def test_letters_go_into_a_folder_where_they_cannot_be_sent(
         webhooks="127.0.0.1:3",
         sandbox_port=2,
         authorisations="/run/authorisations",
+        banners="/run/banners",
         ami="127.0.0.1:4:paytone:x",
         letters=folder,
     )

@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 
 from paytone.prompts.catalogue import load
+from paytone.visit import BANNERS
 from tests.prompts.test_spoken import sayable
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "agi" / "paytone"
 ENGLISH = load("en")
 
-_PLAYED = re.compile(r"(?:Playback|Background)\(([^)]*)\)", re.IGNORECASE)
-_FILE = re.compile(r"paytone/([a-z0-9-]+)")
+_PLAYED = re.compile(r"(?:Playback|Background|Gosub|Set)\(([^)]*)\)", re.IGNORECASE)
+_FILE = re.compile(r"paytone(?:-ear)?/([a-z0-9-]+)")
 _QUEUE = re.compile(r"^queue-[a-z]+=paytone/([a-z0-9-]+)")
 _VARIABLE = re.compile(r"PAYTONE_(?:INTRO|MENU_PROMPT)=([a-z0-9&-]+)")
 
@@ -41,7 +42,7 @@ def said_in_dialplan(text: str) -> Iterator[str]:
             yield from _FILE.findall(arguments)
         yield from _QUEUE.findall(code)
         for names in _VARIABLE.findall(code):
-            yield from names.split("&")
+            yield from (name for name in names.split("&") if name != BANNERS)
 
 
 def said() -> dict[str, str]:

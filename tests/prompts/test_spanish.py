@@ -124,6 +124,20 @@ def test_a_bank_stands_after_the_kind_of_account(bank: str | None, kind: str, sa
     assert f"El dinero se toma de su {said}" == heard
 
 
+@pytest.mark.parametrize(
+    ("hour", "minute", "said"),
+    [
+        (0, 0, "a las doce de la mañana"),
+        (1, 15, "a la una y quince de la mañana"),
+        (13, 0, "a la una de la tarde"),
+        (16, 30, "a las cuatro y treinta de la tarde"),
+        (21, 45, "a las nueve y cuarenta y cinco de la noche"),
+    ],
+)
+def test_times_are_said_in_the_feminine(hour: int, minute: int, said: str) -> None:
+    assert said == words(*spoken.time(datetime.time(hour, minute)))
+
+
 def sayable() -> set[Prompt]:
     """Every recording that can say a figure in Spanish."""
     days = [datetime.date(2028, month, day) for month in range(1, 13) for day in range(1, 29)]
@@ -136,6 +150,7 @@ def sayable() -> set[Prompt]:
         *(spoken.ordinal(day) for day in range(1, 32)),
         *(spoken.month_year(2027, month) for month in range(1, 13)),
         spoken.digits("01234567"),
+        *(spoken.time(datetime.time(hour, 5)) for hour in range(24)),
         *(
             (Prompt("bank-us"), Prompt(kind))
             for kind in ("checking-ending-in", "savings-ending-in")

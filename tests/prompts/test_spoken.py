@@ -116,6 +116,19 @@ def test_an_ordinal_that_no_month_has_is_refused(count: int) -> None:
         spoken.ordinal(count)
 
 
+@pytest.mark.parametrize(
+    ("hour", "minute", "said"),
+    [
+        (0, 0, "at twelve A M."),
+        (9, 5, "at nine zero five A M."),
+        (12, 15, "at twelve fifteen P M."),
+        (16, 30, "at four thirty P M."),
+    ],
+)
+def test_times_are_said_of_twelve_hours(hour: int, minute: int, said: str) -> None:
+    assert said == ENGLISH.transcript(spoken.time(datetime.time(hour, minute)))
+
+
 def test_the_catalogue_has_every_piece_that_can_be_said() -> None:
     assert sayable() - set(ENGLISH.entries) == set()
 
@@ -129,6 +142,7 @@ def sayable() -> set[Prompt]:
         *(spoken.date(day) for day in days),
         *(spoken.ordinal(day) for day in range(1, 32)),
         spoken.digits("01234567"),
+        *(spoken.time(datetime.time(hour, 5)) for hour in range(24)),
     )
     return {piece for figure in figures for piece in recordings(figure)}
 

@@ -14,8 +14,9 @@ EXTENSIONS = Path(__file__).parents[2] / "dialplan" / "extensions.conf"
 
 NOT_ROUTED = {
     "settings", "inbound", "greeting", "agent", "trouble", "job", "keys", "stop-line", "out-dial",
-    "out", "take-payment", "language", "spanish", "shown", "queue", "callback", "closed", "place",
-    "place-call", "agent-told", "person-ended", "agent-login",
+    "out", "take-payment", "language", "spanish", "shown", "queue", "talked", "callback",
+    "closed", "place", "place-call", "agent-told", "person-ended", "agent-login", "admin",
+    "assist", "whisper", "assist-account", "agent-alone",
 }  # fmt: skip
 """Contexts before the first job, after the last, of other calls, and those that others use; the
 language is compared by itself."""

@@ -122,6 +122,7 @@ class Caller:
         touch: Touch = STEADY,
         port: int = 0,
         is_busy: bool = False,
+        record: Path | None = None,
     ) -> AsyncIterator[tuple[Self, int]]:
         """
         A phone that *server* may dial, and its port; `answered` waits for that.
@@ -129,9 +130,13 @@ class Caller:
         Args:
             port: 0 for a free one.
             is_busy: It refuses every call.
+            record: A WAV file for what is heard there.
         """
         caller = cls(hearing, touch=touch)
         async with AsyncExitStack() as closing:
+            if record:
+                caller._recording = Recording(record, hearing.codec)
+                closing.callback(caller._recording.close)
             host, port = await caller._sip.listen(server, port)
             closing.callback(caller._sip.close)
             stream = caller._stream = await Stream.open(
@@ -168,6 +173,11 @@ class Caller:
     def heard(self) -> list[Prompt | None]:
         """Every prompt that began, in order; None for audio that is no prompt's."""
         return [heard.prompt for heard in self._prompts]
+
+    @property
+    def key_packets(self) -> int:
+        """How many packets of keys were received."""
+        return self._stream.not_audio
 
     @property
     def gaps(self) -> list[float]:

@@ -88,6 +88,8 @@ class Stream(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport
         self._media: Media | None = None
         self._incoming = InOrder()
+        self.not_audio = 0
+        """How many packets came that are no audio, such as of keys."""
         self._ssrc = secrets.randbits(32)
         self._sequence = secrets.randbits(15)
         self._clock = secrets.randbits(31)
@@ -237,3 +239,5 @@ class Stream(asyncio.DatagramProtocol):
         for arrived in packets:
             if self._media and arrived.packet.payload_type == self._media.codec.payload_type:
                 self._on_audio(arrived)
+            else:
+                self.not_audio += 1

@@ -10,9 +10,10 @@ import click
 
 GROUPS: Final = {
     "accounts": "load accounts and bills",
+    "agents": "people who answer",
     "arrangements": "more time to pay, as arranged by phone",
     "authorisations": "spoken authorisations of electronic checks",
-    "agents": "people who answer",
+    "banner": "what callers are told of outages and closures",
     "banks": "banks that take electronic checks",
     "bench": "measure the line",
     "calls": "calls that the line makes",

@@ -34,7 +34,7 @@ from paytone.store import payments as stored
 COLUMNS = (
     "confirmation", "id", "account_number", "opened_at", "changed_at", "amount", "fee", "currency",
     "state", "occasion", "method", "brand", "bank_name",
-    "last_four", "card_kind", "transaction_id", "refusal", "refusal_code", "reason",
+    "last_four", "card_kind", "transaction_id", "refusal", "refusal_code", "reason", "agent",
 )  # fmt: skip
 STATE = click.Choice([state.value for state in State])
 

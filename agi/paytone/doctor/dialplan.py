@@ -16,6 +16,8 @@ AFTER = {"paytone-agent", "paytone-trouble", "paytone-goodbye", "paytone-keys"}
 
 RECORDS = frozenset({"mixmonitor", "monitor", "record", "eagi", "audiosocket", "dictate", "jack"})
 LISTENS = frozenset({"chanspy", "extenspy"})
+WHISPERS = ("ChanSpy", "${PAYTONE_EAR},qwSs")
+"""The one step that listens to no caller: into an agent's ear, in paytone-whisper."""
 PRINTS_KEYS = frozenset({"read", "readexten", "authenticate", "vmauthenticate", "disa"})
 _STOPS = {"mixmonitor": "stopmixmonitor", "monitor": "stopmonitor"}
 
@@ -61,7 +63,7 @@ def recordings(patient: Patient) -> Findings:
 
 
 def _of(name: str, context: Context) -> Findings:
-    applications = {application.lower() for application, _ in context.steps}
+    applications = {step[0].lower() for step in context.steps if step != WHISPERS}
     applications |= {
         match.lower()
         for application, arguments in context.steps

@@ -87,6 +87,8 @@ class Desk:
         calls_out: None where we call nobody.
         takes_messages: Whether callers may leave one for a person.
         calls_back: Whether a person may call them back instead.
+        banners: The folder of recorded banners, which Asterisk reads too.
+        admin_callers: Ten digits each: from where banners may be switched; empty for anywhere.
     """
 
     store: Store
@@ -106,6 +108,8 @@ class Desk:
     sounds: Path = SOUNDS
     takes_messages: bool = False
     calls_back: bool = False
+    banners: Path = Path("/var/lib/paytone/banners")
+    admin_callers: frozenset[str] = frozenset()
 
     @property
     def gateway(self) -> Gateway:

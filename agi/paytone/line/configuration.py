@@ -22,7 +22,7 @@ QUEUE_OFFER, QUEUE_STAY = Prompt("queue-offer"), Prompt("queue-stay")
 _MOST_SAID = 100
 _HOLD_SILENCE = 8
 _ANY = frozenset({"0.0.0.0", "::"})  # noqa: S104
-_DEFAULTS = ("acl", "ccss", "cel", "features", "pjproject", "stasis", "udptl")
+_DEFAULTS = ("acl", "ccss", "cel", "pjproject", "stasis", "udptl")
 """Files that Asterisk asks for and the line has no wish about."""
 
 
@@ -201,7 +201,16 @@ def _make_folders(configuration: Configuration, installed: Installed) -> None:
         sounds.mkdir(parents=True, exist_ok=True)
         _link(sounds / "paytone", CHECKOUT / "sounds" / language)
         _link_digits(sounds / "digits", CHECKOUT / "sounds" / language)
+        _link_for_ear(sounds / "paytone-ear", CHECKOUT / "sounds" / language)
     _write_hold_music(configuration.data / "moh")
+
+
+def _link_for_ear(folder: Path, sounds: Path) -> None:
+    # What is whispered is played on channels of slin, for which Asterisk takes the WAV file of a
+    # prompt; that has 16 kHz, and then it plays nothing. Here there are no WAV files.
+    folder.mkdir(exist_ok=True)
+    for file in sounds.glob("*.ulaw"):
+        _link(folder / file.name, file)
 
 
 def _write_hold_music(folder: Path) -> None:

@@ -28,6 +28,7 @@ def for_parts(
     webhooks: str,
     sandbox_port: int,
     authorisations: str,
+    banners: str,
     ami: str,
     letters: str | None = None,
 ) -> dict[str, str]:
@@ -45,6 +46,7 @@ def for_parts(
         "PAYTONE_FASTAGI": fastagi,
         "PAYTONE_WEBHOOKS": webhooks,
         "PAYTONE_AUTHORISATIONS": authorisations,
+        "PAYTONE_BANNERS": banners,
         "PAYTONE_AMI": ami,
     }
     if letters and not any(outer.get(name) for name in _POST):

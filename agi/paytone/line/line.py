@@ -176,7 +176,8 @@ class Line:
         self.folder = Path(tempfile.mkdtemp(prefix="paytone-", dir=base))
         self._ends.callback(shutil.rmtree, self.folder, ignore_errors=True)
         self.folder.chmod(0o755)
-        (self.folder / "authorisations").mkdir(mode=0o700)
+        for recordings in ("authorisations", "banners"):
+            (self.folder / recordings).mkdir(mode=0o700)
         self._ends.callback(Guard(self.folder).dismiss)
         self.ports = self._ends.enter_context(Ports(host))
         url = self._outer.get("PAYTONE_DATABASE_URL")
@@ -188,6 +189,7 @@ class Line:
             webhooks=f"127.0.0.1:{self.ports.webhooks}",
             sandbox_port=self.ports.sandbox,
             authorisations=str(self.folder / "authorisations"),
+            banners=str(self.folder / "banners"),
             ami=f"127.0.0.1:{self.ports.ami}:{AMI_USER}:{self._ami_secret}",
             letters=str(self.folder / "letters") if with_letters else None,
         )

@@ -28,6 +28,11 @@ def own_sounds(files: str) -> tuple[Prompt, ...]:
     return tuple(Prompt(_OWN + name) for name in names)
 
 
+def sound_file(path: str) -> Prompt:
+    """A sound of the line's own that is no prompt, by its absolute *path* without an ending."""
+    return Prompt(_OWN + path)
+
+
 def own_file(prompt: Prompt) -> str:
     """The file of a sound that is not the line's; empty for a prompt."""
     return prompt.removeprefix(_OWN) if prompt.startswith(_OWN) else ""

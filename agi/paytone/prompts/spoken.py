@@ -76,6 +76,11 @@ def date(day: datetime.date, *, year: bool = False) -> tuple[Prompt, ...]:
     return (Prompt(f"date-{day.isoformat()}" if year else f"date-{day:%m-%d}"),)
 
 
+def time(at: datetime.time) -> tuple[Prompt, ...]:
+    """*at* to the minute, as in "at four thirty P M"."""
+    return (Prompt(f"time-{at:%H-%M}"),)
+
+
 def month_year(year: int, month: int) -> tuple[Prompt, ...]:
     """
     A card's expiry, as in "September twenty twenty-seven".

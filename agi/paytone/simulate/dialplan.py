@@ -15,7 +15,7 @@ from paytone.simulate.channel import Channel
 DoJob = Callable[[str], Awaitable[None]]
 """Lets a worker do a job; returns when the channel comes back, done or not."""
 
-INTRO: Final = "greeting&other-language&no-fee&global-keys"
+INTRO: Final = "greeting&other-language&banners&no-fee&global-keys"
 
 TRIES: Final[tuple[tuple[Prompt | float, ...], ...]] = (
     (),
@@ -63,12 +63,14 @@ PLACES: Final[Mapping[str, Place]] = {
     "language": Place(  # who chooses one by key is simulated in English all the same
         leads_to="identify",
         before={
-            "PAYTONE_INTRO": "greeting&no-fee&global-keys",
+            "PAYTONE_INTRO": "greeting&banners&no-fee&global-keys",
             "PAYTONE_LANGUAGE_KEYS": "",
             "PAYTONE_LANGUAGE_BY": "key",
         },
     ),
-    "account": Place("resume", after={"PAYTONE_MENU_BALANCE": "yes"}),
+    "account": Place(
+        "resume", before={"PAYTONE_INTRO": "banners"}, after={"PAYTONE_MENU_BALANCE": "yes"}
+    ),
     "menu": Place(
         "menu",
         before=_asks("&".join(WHOLE_MENU), f"{MENU_KEYS}#"),

@@ -12,6 +12,7 @@ from typing import TextIO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from paytone.rules.address import is_address
+from paytone.rules.banner import Scope, is_place
 from paytone.rules.bill import REASONS, Payable, Restriction
 from paytone.rules.contact import ten_digits
 from paytone.rules.line_fault import LineFault
@@ -25,7 +26,8 @@ BILL = ("bill_number", "amount", "issued", "due")
 CONTACT = ("email", "mobile", "sms_consent", "language", "timezone", "call_consent")
 TERMS = ("payable", "payable_reason", "minimum", "keep_service")
 OTHERS = ("phones", "pin", "pin_hash", "currency", "billing_day", "customer_number", "zip")
-COLUMNS = frozenset({*NEEDED, *BILL, *CONTACT, *TERMS, *OTHERS})
+GROUPS = ("bill_group",)
+COLUMNS = frozenset({*NEEDED, *BILL, *CONTACT, *TERMS, *OTHERS, *GROUPS})
 
 _AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
 _DAYS_AWAY = re.compile(r"([+-][0-9]{1,4})d")
@@ -72,6 +74,7 @@ class AccountRow:
         language: Two letters; None leaves what is known.
         billing_day: The day of the month on which bills come; None leaves what is known.
         zip_code: Five digits of the billing address; None leaves what is known.
+        bill_group: One to six digits; None leaves what is known.
         customer_number: The biller's own number of the customer; None leaves the account with whom
             it is, or makes a customer of its own.
         timezone: Where the customer is, by IANA name; None leaves what is known.
@@ -92,6 +95,7 @@ class AccountRow:
     language: str | None = None
     billing_day: int | None = None
     zip_code: str | None = None
+    bill_group: str | None = None
     customer_number: str | None = None
     timezone: str | None = None
     call_consent: str | None = None
@@ -124,6 +128,7 @@ def _row(line: int, cells: Mapping[str, str], today: date) -> AccountRow:
         language=_language(cells.get("language", "")),
         billing_day=_billing_day(cells.get("billing_day", "")),
         zip_code=_zip_code(cells.get("zip", "")),
+        bill_group=_bill_group(cells.get("bill_group", "")),
         customer_number=_customer_number(cells.get("customer_number", "")),
         timezone=_timezone(cells.get("timezone", "")),
         call_consent=_consent("call_consent", cells),
@@ -189,6 +194,12 @@ def _billing_day(cell: str) -> int | None:
     if not re.fullmatch(r"[0-9]{1,2}", cell) or not 1 <= int(cell) <= 31:
         raise ValueError("billing_day is not a day of the month, 1 to 31")
     return int(cell)
+
+
+def _bill_group(cell: str) -> str | None:
+    if cell and not is_place(Scope.GROUP, cell):
+        raise ValueError("bill_group is not one to six digits")
+    return cell or None
 
 
 def _zip_code(cell: str) -> str | None:

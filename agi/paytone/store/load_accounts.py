@@ -27,7 +27,7 @@ INCOMING = """
         line integer, account_number text, customer_name text, currency text, phones text,
         pin_hash text, bill_number text, amount_cents bigint, issued date, due date, email text,
         mobile text, sms_consent text, language text, billing_day smallint, zip text,
-        customer_number text, timezone text, call_consent text,
+        customer_number text, timezone text, call_consent text, bill_group text,
         payable text, payable_reason text, minimum_cents bigint, keep_service_cents bigint
     ) ON COMMIT DROP
 """
@@ -52,14 +52,16 @@ UNLIKE_EACH_OTHER = """
             first_value(language) OVER (account ORDER BY language IS NULL, line)
                 AS first_language,
             first_value(billing_day) OVER (account ORDER BY billing_day IS NULL, line) AS first_day,
-            first_value(zip) OVER (account ORDER BY zip IS NULL, line) AS first_zip
+            first_value(zip) OVER (account ORDER BY zip IS NULL, line) AS first_zip,
+            first_value(bill_group) OVER (account ORDER BY bill_group IS NULL, line)
+                AS first_group
         FROM incoming WINDOW account AS (PARTITION BY account_number)
     ) AS rows_of_accounts
     WHERE customer_name <> first_name OR currency <> first_currency
         OR phones <> first_phones OR pin_hash <> first_pin_hash OR email <> first_email
         OR mobile <> first_mobile OR sms_consent <> first_consent
         OR language <> first_language OR billing_day <> first_day
-        OR zip <> first_zip
+        OR zip <> first_zip OR bill_group <> first_group
     ORDER BY line
 """
 
@@ -136,6 +138,15 @@ NEW_ZIPS = """
     RETURNING accounts.number
 """
 
+NEW_GROUPS = """
+    UPDATE accounts SET bill_group = incoming.bill_group
+    FROM incoming
+    WHERE accounts.number = incoming.account_number
+        AND accounts.bill_group IS DISTINCT FROM incoming.bill_group
+        AND incoming.bill_group IS NOT NULL
+    RETURNING accounts.number
+"""
+
 RENAME = """
     UPDATE customers SET name = incoming.customer_name
     FROM incoming JOIN accounts ON accounts.number = incoming.account_number
@@ -203,6 +214,7 @@ CHANGES: Final[tuple[LiteralString, ...]] = (
     NEW_PINS,
     NEW_DAYS,
     NEW_ZIPS,
+    NEW_GROUPS,
     DROP_PHONES,
     ADD_PHONES,
     *load_calls.CHANGES,
@@ -284,6 +296,7 @@ def _cells(row: AccountRow, pin_hash: str | None) -> Iterator[object]:
         yield from (row.bill.number, row.bill.amount.cents, row.bill.issued, row.bill.due)
     yield from (row.email, row.mobile, row.sms_consent, row.language, row.billing_day)
     yield from (row.zip_code, row.customer_number, row.timezone, row.call_consent)
+    yield row.bill_group
     yield from load_terms.cells(row.terms)
 
 

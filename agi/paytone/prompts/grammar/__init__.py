@@ -15,7 +15,7 @@ from typing import Final, Protocol
 from paytone.prompts import Prompt
 from paytone.prompts.grammar import en, es
 
-_FIGURE = re.compile(r"(money|number|ordinal|digits|date|month)-([0-9-]+)")
+_FIGURE = re.compile(r"(money|number|ordinal|digits|date|month|time)-([0-9-]+)")
 
 Words = tuple[Prompt, ...]
 
@@ -46,6 +46,9 @@ class Grammar(Protocol):
 
     def month_year(self, year: int, month: int) -> Words:
         """A month of a year."""
+
+    def time(self, hour: int, minute: int) -> Words:
+        """At a time of the day, of 24 hours."""
 
 
 GRAMMARS: Final[Mapping[str, Grammar]] = {"en": en, "es": es}
@@ -86,6 +89,8 @@ def _words(grammar: Grammar, prompt: Prompt, then: Prompt | None) -> Words:
             return grammar.date(int(month), int(day), int(year[0]) if year else None)
         case "month", [year, month]:
             return grammar.month_year(int(year), int(month))
+        case "time", [hour, minute]:
+            return grammar.time(int(hour), int(minute))
     return (prompt,)
 
 

@@ -13,6 +13,9 @@ DOLLAR_AND = Prompt("dollar-and")
 DOLLARS_AND = Prompt("dollars-and")
 CENT = Prompt("cent")
 CENTS = Prompt("cents")
+AT = Prompt("at")
+IN_THE_MORNING = Prompt("in-the-morning")
+IN_THE_AFTERNOON = Prompt("in-the-afternoon")
 
 
 def arranged(prompts: Sequence[Prompt]) -> Sequence[Prompt]:
@@ -58,6 +61,14 @@ def date(month: int, day: int, year: int | None) -> tuple[Prompt, ...]:
 def month_year(year: int, month: int) -> tuple[Prompt, ...]:
     """As "September twenty twenty-seven"."""
     return (_month(month), *_year(year))
+
+
+def time(hour: int, minute: int) -> tuple[Prompt, ...]:
+    """As "at four thirty P M", "at nine zero five A M"."""
+    zero = number(0) if 0 < minute < 10 else ()
+    minutes = (*zero, *number(minute)) if minute else ()
+    half = IN_THE_MORNING if hour < 12 else IN_THE_AFTERNOON
+    return (AT, *number(hour % 12 or 12), *minutes, half)
 
 
 def _below_thousand(count: int) -> tuple[Prompt, ...]:

@@ -39,6 +39,12 @@ CENT = Prompt("cent")
 CENTS = Prompt("cents")
 FIRST = Prompt("first")
 OF = Prompt("of")
+AT = Prompt("at")
+AT_ONE = Prompt("at-one")
+AND = Prompt("and")
+IN_THE_MORNING = Prompt("in-the-morning")
+IN_THE_AFTERNOON = Prompt("in-the-afternoon")
+AT_NIGHT = Prompt("at-night")
 
 
 BANK = "bank-"
@@ -98,6 +104,15 @@ def date(month: int, day: int, year: int | None) -> tuple[Prompt, ...]:
 def month_year(year: int, month: int) -> tuple[Prompt, ...]:
     """As "septiembre de dos mil veintisiete"."""
     return (Prompt(f"month-{month}"), OF, *number(year))
+
+
+def time(hour: int, minute: int) -> tuple[Prompt, ...]:
+    """As "a las cuatro y treinta de la tarde", "a la una de la mañana"."""
+    of_twelve = hour % 12 or 12
+    said = (AT_ONE if of_twelve == 1 else AT, *_number(of_twelve, Form.FEMININE))
+    minutes = (AND, *_number(minute, Form.ALONE)) if minute else ()
+    part = IN_THE_MORNING if hour < 12 else IN_THE_AFTERNOON if hour < 20 else AT_NIGHT
+    return (*said, *minutes, part)
 
 
 def _number(count: int, form: Form) -> tuple[Prompt, ...]:
