@@ -38,8 +38,8 @@ from paytone.flows.card_entry import (
     EXPIRY_PAST,
     POSTAL_MISREAD,
 )
+from paytone.flows.claim import ACCOUNT_MISREAD
 from paytone.flows.identify import (
-    ACCOUNT_MISREAD,
     ASK_ACCOUNT,
     ASK_PIN,
     NOT_IDENTIFIED,

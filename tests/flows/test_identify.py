@@ -9,8 +9,8 @@ import pytest
 
 from paytone.ask import TooManyTries, WantsPerson
 from paytone.flows import Call
+from paytone.flows.claim import ACCOUNT_MISREAD
 from paytone.flows.identify import (
-    ACCOUNT_MISREAD,
     ASK_ACCOUNT,
     ASK_PIN,
     LOCKED,
@@ -20,11 +20,11 @@ from paytone.flows.identify import (
 )
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone
-from paytone.rules.job import Ended, Next, Status
+from paytone.rules.job import Ended, Level, Next, Status
 from paytone.store import calls
 from tests.teller import NOW, NUMBER, PHONE, PIN, Counter, later
 
-KNOWN = Ended(Status.DONE, Next.ACCOUNT)
+KNOWN = Ended(Status.DONE, Next.ACCOUNT, level=Level.VERIFIED)
 REFUSED = Ended(Status.REFUSED, Next.AGENT)
 
 

@@ -14,7 +14,8 @@ EXTENSIONS = Path(__file__).parents[2] / "dialplan" / "extensions.conf"
 
 NOT_ROUTED = {
     "settings", "inbound", "greeting", "agent", "trouble", "job", "keys", "stop-line", "out-dial",
-    "out", "take-payment", "language", "spanish",
+    "out", "take-payment", "language", "spanish", "out-passcode", "pay-only", "pay-only-payment",
+    "help", "help-more", "help-answer",
 }  # fmt: skip
 """Contexts before the first job, after the last, of other calls, and those that others use."""
 

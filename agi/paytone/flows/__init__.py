@@ -16,8 +16,10 @@ from paytone.rules.bill import Account, Limits
 from paytone.rules.contact import Channel
 from paytone.rules.fingerprint import Fingerprints
 from paytone.rules.money import Money
+from paytone.rules.passcode import Codes
 from paytone.rules.payment import NO_FEE
 from paytone.rules.schedule import Rule
+from paytone.rules.security import SecurityQuestion
 from paytone.store import Store
 from paytone.till import Till
 
@@ -85,6 +87,8 @@ class Desk:
         fee: What paying in the call costs beside what is paid; `NO_FEE` for nothing.
         centres_within_miles: How far away a payment centre may be to be named.
         calls_out: None where we call nobody.
+        codes: Makes one-time codes; None where none are sent.
+        security_questions: Asked, all of them, of who has no PIN; none where that proves nothing.
     """
 
     store: Store
@@ -101,6 +105,8 @@ class Desk:
     fee: Money = NO_FEE
     centres_within_miles: int = 50
     calls_out: CallsOut | None = None
+    codes: Codes | None = None
+    security_questions: tuple[SecurityQuestion, ...] = ()
     sounds: Path = SOUNDS
 
     @property
