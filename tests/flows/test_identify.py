@@ -15,6 +15,7 @@ from paytone.flows.identify import (
     ASK_PIN,
     LOCKED,
     NOT_IDENTIFIED,
+    PIN_FORGOTTEN,
     PIN_MISREAD,
     identify,
 )
@@ -77,7 +78,7 @@ async def test_a_wrong_pin_and_a_wrong_number_sound_the_same(counter: Counter) -
 async def test_pound_without_a_known_caller_asks_for_the_pin_all_the_same(counter: Counter) -> None:
     with ScriptedPhone(*[(ASK_ACCOUNT, "#"), (ASK_PIN, f"{PIN}#")] * 3) as phone:
         assert REFUSED == await identify(phone, counter.desk, await counter.call(None))
-    assert [ASK_ACCOUNT, ASK_PIN, NOT_IDENTIFIED] == phone.heard[:3]
+    assert [ASK_ACCOUNT, ASK_PIN, PIN_FORGOTTEN, NOT_IDENTIFIED] == phone.heard[:4]
 
 
 async def test_failures_lock_the_account_across_calls_and_nobody_hears_it(counter: Counter) -> None:
