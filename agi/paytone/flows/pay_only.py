@@ -30,7 +30,7 @@ from paytone.flows.pay_bill import (
     YOU_PAID,
 )
 from paytone.flows.pay_only_entry import PayOnlyEntry, PayOnlyMeans
-from paytone.flows.resume import note_told
+from paytone.flows.resume import note_told, tell_earlier
 from paytone.gateway import Approved, Declined, Outcome, Refusal, Unknown, Unreached
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
@@ -57,7 +57,8 @@ async def pay_only(phone: Phone, desk: Desk, call: Call, account: Account) -> En
     Take one payment for *account* from a caller who may hear nothing of it.
 
     Said are the amount that was keyed, what pays, the last four digits of the account number, which
-    was keyed too, and what came of it. No balance, no name, no date, no saved method, no earlier
+    was keyed too, and what came of it, also of an earlier payment of this very call. No balance,
+    no name, no date, no saved method, no other earlier
     payment, no receipt. Declines lock the number that calls, as failed identifications do.
     """
     if await patiently(phone, number_is_locked(desk, call)):
@@ -89,6 +90,11 @@ class _Paying:
 
     async def pay(self) -> Ended:
         """Ask, charge and tell; another way to pay after a decline, as often as the manner has."""
+        earlier = await tell_earlier(
+            self._phone, self._desk, self._talk.call, self._talk.account, of_this_call=True
+        )
+        if earlier is not Status.DONE:
+            return Ended(earlier, Next.PAY_ONLY)
         if await patiently(self._phone, self._is_open()):
             await self._phone.announce(NOT_NOW, NOT_CHARGED)
             return Ended(Status.REFUSED, Next.PAY_ONLY)
