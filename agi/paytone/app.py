@@ -290,6 +290,7 @@ async def desk_of(settings: Settings) -> AsyncIterator[Desk]:
             calls_out=_numbers_of(settings),
             codes=settings.codes,
             security_questions=settings.asked_of_callers,
+            pays_without_pin=settings.pay_only == "on",
             sounds=settings.sounds,
         )
 

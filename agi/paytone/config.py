@@ -172,6 +172,7 @@ class Settings(BaseModel):
     lock_window_s: PositiveInt = 3600
     lock_s: PositiveInt = 1800
     security_questions: str = ""
+    pay_only: Literal["on", "off"] = "on"
 
     first_key_s: Seconds = USUAL.first_key
     between_keys_s: Seconds = USUAL.between_keys

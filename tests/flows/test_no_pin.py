@@ -22,6 +22,7 @@ from paytone.flows.no_pin import (
     BY_CODE,
     NOT_PAY_ONLY,
     PAY_ONLY,
+    PERSON,
     YOU_CAN_PAY,
 )
 from paytone.flows.passcode_entry import (
@@ -307,6 +308,16 @@ async def test_only_what_the_line_can_send_is_offered(
     with ScriptedPhone(*turns, (last, None)) as phone, pytest.raises(HungUp):
         await identify(phone, desk, await helper.call())
     assert offered == [each for each in phone.heard if each in {BY_EMAIL, BY_TEXT, BY_CALL}]
+
+
+async def test_where_nothing_takes_the_place_of_a_pin_there_is_a_person(counter: Counter) -> None:
+    desk = replace(counter.desk, pays_without_pin=False)
+    with ScriptedPhone(*FORGOTTEN, (PERSON, "0")) as phone, pytest.raises(WantsPerson):
+        await identify(phone, desk, await counter.call())
+    wrong_pin: tuple[Turn, ...] = ((ASK_ACCOUNT, NUMBER), (ASK_PIN, "9999#"))
+    with ScriptedPhone(*wrong_pin * 3) as phone:
+        assert REFUSED == await identify(phone, desk, await counter.call())
+    assert PAY_ONLY not in phone.heard
 
 
 async def test_zero_at_the_choices_asks_for_a_person(helper: Counter) -> None:

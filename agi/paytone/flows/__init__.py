@@ -89,6 +89,7 @@ class Desk:
         calls_out: None where we call nobody.
         codes: Makes one-time codes; None where none are sent.
         security_questions: Asked, all of them, of who has no PIN; none where that proves nothing.
+        pays_without_pin: Account number and ZIP code let a caller pay, hearing nothing.
     """
 
     store: Store
@@ -107,6 +108,7 @@ class Desk:
     calls_out: CallsOut | None = None
     codes: Codes | None = None
     security_questions: tuple[SecurityQuestion, ...] = ()
+    pays_without_pin: bool = True
     sounds: Path = SOUNDS
 
     @property

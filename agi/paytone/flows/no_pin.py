@@ -46,7 +46,7 @@ async def without_pin(
     Ended where they only pay; `BACK` for another account; None after a failure, which was said.
     What is offered depends on the line alone, never on the account *claimed*.
     """
-    options = {"3": PAY_ONLY}
+    options = {"3": PAY_ONLY} if desk.pays_without_pin else {}
     if desk.security_questions:
         options = {"2": BY_ANSWERS, **options}
     if offers_codes(desk):
@@ -67,6 +67,8 @@ async def without_pin(
 async def offer_pay_only(phone: Phone, desk: Desk, call: Call) -> Ended:
     """Offer once, to who did not identify, to pay without hearing anything; else a person."""
     to_person = Ended(Status.REFUSED, Next.AGENT)
+    if not desk.pays_without_pin:
+        return to_person
     manner, phone.manner = phone.manner, replace(phone.manner, key_tries=1)
     try:
         choice = await choose(phone, PAY_ONLY, PERSON, keys="3")

@@ -58,8 +58,8 @@ async def pay_only(phone: Phone, desk: Desk, call: Call, account: Account) -> En
 
     Said are the amount that was keyed, what pays, the last four digits of the account number, which
     was keyed too, and what came of it, also of an earlier payment of this very call. No balance,
-    no name, no date, no saved method, no other earlier
-    payment, no receipt. Declines lock the number that calls, as failed identifications do.
+    no name, no date, no saved method, no other payment, no receipt. Declines lock the number that
+    calls, as failed identifications do.
     """
     if await patiently(phone, number_is_locked(desk, call)):
         await phone.announce(LOCKED)
