@@ -146,13 +146,17 @@ class Visit:
         return account
 
     async def home(self, *, verified: Next) -> Next:
-        """Where a job leads that anybody may ask for: *verified* for who has identified."""
+        """
+        Where a job leads that anybody may ask for: *verified* for who has identified.
+
+        There too while the store is away: what follows cannot tell anything either.
+        """
         try:
             if await self.account_if_known() is not None:
                 return verified
             return Next.PAY_ONLY if await self._pays_for() else Next.IDENTIFY
         except StoreAway:
-            return Next.IDENTIFY
+            return verified
 
     async def _pays_for(self) -> Account | None:
         return await patiently(self.phone, calls.pays_for(self.desk.store, self.call.id))

@@ -301,7 +301,7 @@ async def test_a_code_is_said_to_whoever_takes_the_call_that_was_asked_for(
     )
     assert never_heard(phone, *ACCOUNT_WORDS, ASK_ACCOUNT)
     events = biller.rows("SELECT prompts FROM call_events WHERE verb = 'out-passcode'")
-    assert [] == events, "what was said is in no record"
+    assert not any(event["prompts"] for event in events), "the code is in no record"
 
 
 def free_port() -> int:
