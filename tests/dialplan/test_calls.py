@@ -158,8 +158,8 @@ async def test_an_admin_adds_an_option_in_the_dialplan_alone(
     option = "exten => choice_6,1,Playback(paytone/nothing-due)\n same => n,Goto(paytone-menu,s,1)"
     pay = "exten => choice_1,1,Goto(paytone-pay,s,1)"
     edit(
-        ("PAYTONE_MENU_PROMPT=menu-pay", "PAYTONE_MENU_PROMPT=press-2&menu-pay"),
-        ("PAYTONE_MENU_KEYS=12345#)", "PAYTONE_MENU_KEYS=123456#)"),
+        ("PAYTONE_MENU_PROMPT=menu-pay&menu-m", "PAYTONE_MENU_PROMPT=press-2&menu-pay&menu-m"),
+        ("PAYTONE_MENU_KEYS=12345#)         ;", "PAYTONE_MENU_KEYS=123456#) ;"),
         (pay, f"{pay}\n{option}"),
     )
     async with dial(line) as call:
@@ -173,7 +173,7 @@ async def test_an_admin_adds_an_option_in_the_dialplan_alone(
 async def test_a_key_that_is_offered_but_leads_nowhere_reaches_a_person(
     line: Line, dial: Dial, edit: Edit
 ) -> None:
-    edit(("PAYTONE_MENU_KEYS=12345#)", "PAYTONE_MENU_KEYS=123456#)"))
+    edit(("PAYTONE_MENU_KEYS=12345#)         ;", "PAYTONE_MENU_KEYS=123456#) ;"))
     async with dial(line) as call:
         await _reach_menu(call)
         await call.press("6")
