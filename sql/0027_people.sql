@@ -55,7 +55,7 @@ CREATE TABLE person_calls (
     queue text NOT NULL DEFAULT '' CHECK (queue ~ '^[A-Za-z0-9_-]*$'),
     asked_at timestamptz NOT NULL,
     account_id uuid REFERENCES accounts,
-    level text NOT NULL CHECK (level IN ('none', 'pin')),
+    level text NOT NULL CHECK (level IN ('none', 'pay-only', 'verified')),
     place text NOT NULL CHECK (place ~ '^[a-z-]+$'),
     why text NOT NULL CHECK (why ~ '^[a-z-]+$'),
     number text CHECK (number ~ '^[2-9][0-9]{9}$'),

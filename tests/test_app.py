@@ -143,7 +143,7 @@ async def test_what_happened_is_stored_without_a_key(counter: Counter) -> None:
     await job("identify", Channel(IDENTIFY), counter.desk)
     rows = await counter.store.all("SELECT verb, kind, prompts FROM call_events ORDER BY at, seq")
     asked = [(row["kind"], row["prompts"]) for row in rows if row["prompts"]]
-    assert [("asked", ["ask-account"]), ("asked", ["ask-pin"])] == asked
+    assert [("asked", ["ask-account"]), ("asked", ["ask-pin", "ask-pin-forgotten"])] == asked
     assert {"identify"} == {row["verb"] for row in rows}
     assert not any(PIN in str(row) or NUMBER in str(row) for row in rows)
 
@@ -281,6 +281,9 @@ def test_jobs_are_those_that_the_dialplan_may_ask_for() -> None:
         "lookup",
         "receipts",
         "other-ways",
+        "pay-only",
+        "help",
+        "out-passcode",
         "stop-calls",
         "out-greeting",
         "out-machine",

@@ -98,7 +98,7 @@ async def test_while_the_database_is_away_the_caller_is_put_through(counter: Cou
         channel = Channel(PAYTONE_CALL=str(uuid.uuid4()), PAYTONE_QUEUE="support")
         await do_job("person", Visit(channel.send, HEADERS, SETTINGS, desk), channel.leave)
     assert ("queue", []) == (channel.variables["PAYTONE_NEXT"], channel.heard)
-    assert "NOT-VERIFIED" == channel.variables["PAYTONE_LEVEL"]
+    assert "NOT-VERIFIED" == channel.variables["PAYTONE_PROVED"]
 
 
 async def test_who_answered_is_the_agent_who_is_logged_in_there(counter: Counter) -> None:

@@ -9,6 +9,7 @@ import resource
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,7 @@ from paytone.flows.autopay import autopay
 from paytone.flows.banner_admin import banner_admin
 from paytone.flows.bills import tell_bills
 from paytone.flows.goodbye import goodbye
+from paytone.flows.help import ANSWERS, answer
 from paytone.flows.history import history
 from paytone.flows.identify import identify
 from paytone.flows.language import LanguageChoice, MadeBy
@@ -31,6 +33,7 @@ from paytone.flows.methods import saved_methods
 from paytone.flows.more_time import more_time
 from paytone.flows.other_ways import other_ways
 from paytone.flows.pay_bill import pay_bill
+from paytone.flows.pay_only import pay_only
 from paytone.flows.receipts import receipts
 from paytone.flows.resume import resume
 from paytone.flows.stop_calls import stop_calls
@@ -43,7 +46,7 @@ from paytone.prompts import Prompt
 from paytone.rules.contact import Channel
 from paytone.rules.job import Ended, Next, Status
 from paytone.store import Store, StoreAway
-from paytone.visit import NotIdentified, Visit
+from paytone.visit import NotIdentified, OnlyPays, Visit
 
 if TYPE_CHECKING:
     from paytone.back_office.calls_out import Switchboard
@@ -55,6 +58,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LINE_TROUBLE: Final = Prompt("line-trouble")
+NEEDS_PIN: Final = Prompt("needs-pin")
 
 
 async def _identify(visit: Visit) -> Ended:
@@ -64,7 +68,8 @@ async def _identify(visit: Visit) -> Ended:
         keys=await visit.variable("PAYTONE_LANGUAGE_KEYS"),
         made_by=MadeBy(await visit.variable("PAYTONE_LANGUAGE_BY")),
     )
-    return await identify(visit.phone, visit.desk, visit.call, choice)
+    help_key = await visit.variable("PAYTONE_HELP_KEY")
+    return await identify(visit.phone, visit.desk, visit.call, choice, help_key=help_key)
 
 
 async def _resume(visit: Visit) -> Ended:
@@ -79,7 +84,11 @@ async def _menu(visit: Visit) -> Ended:
     prompts = await visit.prompts("PAYTONE_MENU_PROMPT") or WHOLE_MENU
     if await visit.variable("PAYTONE_MENU_BALANCE") == "yes":
         prompts = (*await balance(visit.phone, visit.desk, await visit.account()), *prompts)
-    return await menu(visit.phone, prompts, await visit.variable("PAYTONE_MENU_KEYS") or MENU_KEYS)
+    keys = await visit.variable("PAYTONE_MENU_KEYS") or MENU_KEYS
+    ended = await menu(visit.phone, prompts, keys)
+    if ended.choice:
+        return ended
+    return replace(ended, next=await visit.home(verified=Next.ACCOUNT))
 
 
 async def _pay_bill(visit: Visit) -> Ended:
@@ -121,7 +130,23 @@ async def _receipts(visit: Visit) -> Ended:
 
 async def _other_ways(visit: Visit) -> Ended:
     account = await visit.account_if_known()
-    return await other_ways(visit.phone, visit.desk, visit.call, account)
+    ended = await other_ways(visit.phone, visit.desk, visit.call, account)
+    return replace(ended, next=await visit.home(verified=Next.MENU))
+
+
+async def _pay_only(visit: Visit) -> Ended:
+    account = await visit.account_to_pay()
+    return await pay_only(visit.phone, visit.desk, visit.call, account)
+
+
+async def _help(visit: Visit) -> Ended:
+    topic = await visit.variable("PAYTONE_HELP")
+    if topic in ANSWERS:
+        await answer(visit.phone, visit.desk, topic)
+        return Ended(Status.DONE, Next.HELP)
+    if topic:
+        log.error("PAYTONE_HELP does not name a question")
+    return Ended(Status.DONE, await visit.home(verified=Next.MENU))
 
 
 async def _stop_calls(visit: Visit) -> Ended:
@@ -153,9 +178,12 @@ JOBS: Final[Jobs] = {
     "lookup": _lookup,
     "receipts": _receipts,
     "other-ways": _other_ways,
+    "pay-only": _pay_only,
+    "help": _help,
     "stop-calls": _stop_calls,
     "out-greeting": outgoing.greeting,
     "out-machine": outgoing.machine,
+    "out-passcode": outgoing.passcode,
     "out-ended": outgoing.ended,
     "person": people.person,
     "person-answered": people.person_answered,
@@ -178,16 +206,17 @@ Each reads PAYTONE_CALL (made and set where it is empty) and PAYTONE_INTRO (prom
 ``&`` to be said before its first question, then emptied: so keys typed ahead during a greeting are
 not lost; ``banners`` among them stands for the banners of now), and sets PAYTONE_STATUS and
 PAYTONE_NEXT. `menu` also reads PAYTONE_MENU_BALANCE (``yes`` says the balance first),
-PAYTONE_MENU_PROMPT and PAYTONE_MENU_KEYS, and sets PAYTONE_CHOICE. `out-greeting` reads
-PAYTONE_OUT_KIND, and `out-ended` DIALSTATUS.
+PAYTONE_MENU_PROMPT and PAYTONE_MENU_KEYS, and sets PAYTONE_CHOICE. `help` reads PAYTONE_HELP, the
+question. `out-greeting` reads PAYTONE_OUT_KIND, and `out-ended` DIALSTATUS.
 `person` reads PAYTONE_QUEUE, and PAYTONE_WHERE and PAYTONE_WHY, which the job that led to it set;
 it sets PAYTONE_PERSON, PAYTONE_PLACE and what the agent's phone shows, which the other jobs read.
 `assist` reads PAYTONE_AGENT_NAME, and sets PAYTONE_TOLD.
 `take-payment` needs no account, and reads and sets PAYTONE_PAY_…: see
 `paytone.rules.pay_request` and `paytone.rules.pay_result`.
-`identify` reads PAYTONE_LANGUAGE_KEYS (keys that choose a language) and
-PAYTONE_LANGUAGE_BY (``key`` or ``number``: how this call's was chosen), and sets PAYTONE_CHOICE
-for such a key, and PAYTONE_LANGUAGE where the customer's is another than is spoken.
+`identify` reads PAYTONE_LANGUAGE_KEYS (keys that choose a language), PAYTONE_HELP_KEY (one that
+asks for help) and PAYTONE_LANGUAGE_BY (``key`` or ``number``: how this call's was chosen), and sets
+PAYTONE_CHOICE for such a key, PAYTONE_LEVEL for what was proved, and PAYTONE_LANGUAGE where the
+customer's is another than is spoken.
 """
 
 CALL_ENDINGS: Final = {
@@ -230,6 +259,9 @@ async def _ended(verb: str, visit: Visit, jobs: Jobs) -> Ended:
         return Ended(Status.AGENT, Next.AGENT)
     except GaveUp:
         return Ended(Status.GAVEUP, Next.AGENT)
+    except OnlyPays:
+        await visit.phone.say(NEEDS_PIN)
+        return Ended(Status.REFUSED, Next.PAY_ONLY)
     except NotIdentified:
         return Ended(Status.REFUSED, Next.IDENTIFY)
     except StoreAway:
@@ -280,6 +312,9 @@ async def desk_of(settings: Settings) -> AsyncIterator[Desk]:
             fee=settings.fee,
             centres_within_miles=settings.centres_within_miles,
             calls_out=_numbers_of(settings),
+            codes=settings.codes,
+            security_questions=settings.asked_of_callers,
+            pays_without_pin=settings.pay_only == "on",
             sounds=settings.sounds,
             takes_messages=settings.takes_messages,
             calls_back=settings.calls_people,
@@ -352,7 +387,9 @@ def post_of(settings: Settings) -> Post | None:
     from paytone.mail.texts import load
 
     mailers = dict(_mailers(settings))
-    return Post(mailers, load(settings.mail, settings.language)) if mailers else None
+    if not mailers:
+        return None
+    return Post(mailers, load(settings.mail, settings.language), settings.codes)
 
 
 def courier_of(settings: Settings) -> Courier | None:

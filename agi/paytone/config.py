@@ -38,7 +38,9 @@ from paytone.rules.calling import Rules as Calling
 from paytone.rules.contact import Channel
 from paytone.rules.fingerprint import Fingerprints
 from paytone.rules.money import Money
+from paytone.rules.passcode import Codes
 from paytone.rules.schedule import Rule
+from paytone.rules.security import SecurityQuestion, read_questions
 
 PREFIX = "PAYTONE_"
 USUAL = Manner()
@@ -175,6 +177,8 @@ class Settings(BaseModel):
     lock_failures: PositiveInt = 6
     lock_window_s: PositiveInt = 3600
     lock_s: PositiveInt = 1800
+    security_questions: str = ""
+    pay_only: Literal["on", "off"] = "on"
 
     first_key_s: Seconds = USUAL.first_key
     between_keys_s: Seconds = USUAL.between_keys
@@ -238,6 +242,16 @@ class Settings(BaseModel):
         if reader is not None and not is_address(reader):
             raise ValueError("must be an address, such as desk@example.com")
         return reader
+
+    @field_validator("security_questions")
+    @classmethod
+    def _known_questions(cls, names: str) -> str:
+        try:
+            read_questions(names)
+        except ValueError:
+            known = " ".join(question.value for question in SecurityQuestion)
+            raise ValueError(f"must be some of {known}, each once") from None
+        return names
 
     @field_validator("callback_urls")
     @classmethod
@@ -433,6 +447,16 @@ class Settings(BaseModel):
     @property
     def fingerprints(self) -> Fingerprints:
         return Fingerprints(self.fingerprint_key.get_secret_value().encode())
+
+    @property
+    def codes(self) -> Codes:
+        """What makes one-time codes."""
+        return Codes(self.fingerprint_key.get_secret_value().encode())
+
+    @property
+    def asked_of_callers(self) -> tuple[SecurityQuestion, ...]:
+        """What is asked of callers without a PIN."""
+        return read_questions(self.security_questions)
 
     @property
     def grants(self) -> Rules:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from paytone.flows.out_greeting import out_greeting, out_machine
+from paytone.flows.out_passcode import out_passcode
 from paytone.rules.calling import Kind
 from paytone.rules.job import Ended, Next, Status
 from paytone.rules.redial import result_of
@@ -20,6 +21,11 @@ async def greeting(visit: Visit) -> Ended:
         return await out_greeting(visit.phone, visit.desk, visit.call, kind)
     finally:
         await asyncio.wait({noting})
+
+
+async def passcode(visit: Visit) -> Ended:
+    """Say the code that the call was asked for; what is said is not in the record of the call."""
+    return await out_passcode(visit.unrecorded, visit.desk, visit.call)
 
 
 async def machine(visit: Visit) -> Ended:

@@ -72,7 +72,7 @@ async def person_answered(visit: Visit) -> Ended:
         log.warning("who answered is not stored: the store is away")
     if await visit.variable("PAYTONE_AGENT_TOLD") == "yes":
         last_four = await visit.variable("PAYTONE_LAST_FOUR")
-        await tell_agent(visit.phone, last_four, await visit.variable("PAYTONE_LEVEL"))
+        await tell_agent(visit.phone, last_four, await visit.variable("PAYTONE_PROVED"))
     return Ended(Status.DONE, Next.MENU)
 
 

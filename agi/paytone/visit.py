@@ -13,6 +13,7 @@ from paytone.ask import patiently
 from paytone.config import Settings
 from paytone.flows import Call, Desk
 from paytone.flows.banners import banners_now
+from paytone.phone import Phone
 from paytone.phone.agi import AgiPhone, Send
 from paytone.phone.recorded import RecordedPhone
 from paytone.prompts import Prompt, recorded_name
@@ -34,6 +35,10 @@ BANNERS: Final = "banners"
 
 class NotIdentified(Exception):
     """The dialplan asked for a job that needs an account before `identify`. No money moved."""
+
+
+class OnlyPays(NotIdentified):
+    """The caller may pay for the account, and this job tells of it. No money moved."""
 
 
 class Visit:
@@ -58,6 +63,11 @@ class Visit:
         self.call = Call("", "", None)
         self.is_stored = False
         self._storing: asyncio.Task[None] | None = None
+
+    @property
+    def unrecorded(self) -> Phone:
+        """The phone without a record of what is said: for a code, which nobody may read later."""
+        return self._channel
 
     async def begin(self) -> None:
         """Find out which call this is; a call without PAYTONE_CALL gets one and is stored."""
@@ -143,11 +153,40 @@ class Visit:
 
         Raises:
             NotIdentified: The dialplan asks for this job too early.
+            OnlyPays: The caller hears nothing of the account.
         """
         account = await self.account_if_known()
         if account is None:
+            raise OnlyPays if await self._pays_for() else NotIdentified
+        return account
+
+    async def account_to_pay(self) -> Account:
+        """
+        The account that the caller may pay, hearing of it or not.
+
+        Raises:
+            NotIdentified: There is none yet.
+        """
+        account = await self._pays_for() or await self.account_if_known()
+        if account is None:
             raise NotIdentified
         return account
+
+    async def home(self, *, verified: Next) -> Next:
+        """
+        Where a job leads that anybody may ask for: *verified* for who has identified.
+
+        There too while the store is away: what follows cannot tell anything either.
+        """
+        try:
+            if await self.account_if_known() is not None:
+                return verified
+            return Next.PAY_ONLY if await self._pays_for() else Next.IDENTIFY
+        except StoreAway:
+            return verified
+
+    async def _pays_for(self) -> Account | None:
+        return await patiently(self.phone, calls.pays_for(self.desk.store, self.call.id))
 
     async def account_if_known(self) -> Account | None:
         """The account that the caller identified for; None before they have."""
@@ -161,6 +200,8 @@ class Visit:
             await self._channel.set_variable(
                 "PAYTONE_LANGUAGE", paced(ended.language, self.phone.manner.pace)
             )
+        if ended.level is not None:
+            await self._channel.set_variable("PAYTONE_LEVEL", ended.level.value)
         if ended.next is Next.AGENT and verb != PERSON:
             await self._channel.set_variable("PAYTONE_WHERE", verb)
             await self._channel.set_variable("PAYTONE_WHY", reason_of(ended.status))

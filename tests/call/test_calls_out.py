@@ -25,13 +25,15 @@ from paytone.flows.out_greeting import (
     STOP,
     STOPPED,
 )
+from paytone.flows.out_passcode import HEAR_AGAIN, YOUR_CODE_IS
 from paytone.flows.pay_bill import PAID
 from paytone.flows.stop_calls import DONE, STOP_TO
 from paytone.line.demo import softphone
 from paytone.line.installed import CHECKOUT
 from paytone.prompts import Prompt
 from paytone.rules.calling import Kind
-from paytone.store import Store, calls_out
+from paytone.rules.passcode import Way, new_name
+from paytone.store import Store, calls_out, passcodes
 from tests.call.biller import QUICK, USUAL, Biller, Customer, Row
 from tests.call.conversation import (
     AGREE,
@@ -272,6 +274,34 @@ async def test_a_call_back_leads_to_a_person(biller: Biller) -> None:
         await phone.speak(HELLO)
         await script(phone, ((ABOUT_CALL_BACK, ""), (GO_ON, "1"), (TO_AGENT, "")))
     assert "request" == (await person.ended())["rests_on"]
+
+
+async def test_a_code_is_said_to_whoever_takes_the_call_that_was_asked_for(
+    biller: Biller,
+) -> None:
+    person = Person(biller)
+    (row,) = biller.rows(
+        "SELECT id FROM accounts WHERE number = %(number)s", number=person.customer.number
+    )
+    name = new_name()
+    async with Store.open(biller.line.database_url) as store:
+        account, now = str(row["id"]), datetime.now(UTC)
+        assert await passcodes.ask(store, name, account, calling=None, way=Way.CALL, now=now)
+    async with person.phone() as (phone, board):
+        assert {"dialled": 1} == await person.called(board)
+        await phone.answered()
+        await phone.speak(HELLO)
+        await script(phone, ((NAME, ""), (GO_ON, "1"), (YOUR_CODE_IS, ""), (HEAR_AGAIN, "#")))
+        await phone.until_hung_up()
+    code = Settings.from_env(biller.line.environment).codes.of(name)
+    heard = [str(each) for each in phone.heard]
+    after = heard[heard.index(YOUR_CODE_IS) :]
+    assert code.digits == "".join(
+        each.removeprefix("number-") for each in after if each.startswith("number-")
+    )
+    assert never_heard(phone, *ACCOUNT_WORDS, ASK_ACCOUNT)
+    events = biller.rows("SELECT prompts FROM call_events WHERE verb = 'out-passcode'")
+    assert not any(event["prompts"] for event in events), "the code is in no record"
 
 
 def free_port() -> int:

@@ -39,6 +39,7 @@ from tests.call.conversation import PAY, WHOLE, card, identified, in_order, othe
 
 PLANS_METHODS = Prompt("plans-methods")
 WEB = Prompt("other-ways-web")
+MORE = Prompt("more-other-ways")
 
 
 async def test_more_time_is_arranged_told_and_undone(biller: Biller) -> None:
@@ -47,8 +48,8 @@ async def test_more_time_is_arranged_told_and_undone(biller: Biller) -> None:
         await script(
             call,
             (
-                *identified(customer), (MENU, "5"), (WAYS, "2"), (WEB, "#"), (MENU, "2"),
-                (ALL_LATER, "1"),
+                *identified(customer), (MENU, "5"), (MORE, "1"), (WAYS, "2"), (WEB, "#"),
+                (MENU, "2"), (ALL_LATER, "1"),
                 (EXTEND_TO, "1"), (ACCEPT, "1"), (REPEAT, "#"), (MENU, "#"),
             ),
         )  # fmt: skip

@@ -15,7 +15,7 @@ from paytone.flows.other_ways import WAYS, WEB
 from paytone.flows.restriction import TO_OTHER_WAYS, WHY
 from paytone.flows.send_ways import COMES_BY_EMAIL, NEXT_ONE, WHO_ARE_YOU
 from paytone.line.demo import PLACES, ZIPS
-from paytone.prompts import spoken
+from paytone.prompts import Prompt, spoken
 from paytone.prompts.grammar import recordings
 from paytone.rules.bill import Restriction
 from tests.call.biller import USUAL, Biller
@@ -63,6 +63,7 @@ async def test_the_nearest_center_is_heard_and_sent(biller: Biller, folder: Path
             (
                 *identified(customer),
                 (MENU, "5"),
+                (Prompt("more-other-ways"), "1"),
                 (WAYS, "3"),
                 (ASK_ZIP, "60188#"),
                 (NEXT_ONE, "2"),

@@ -187,7 +187,7 @@ async def test_an_agent_logs_in_answers_sees_who_calls_and_the_next_is_called_ba
             await agent.hang_up()
             await call.until_hung_up()
         row = await desk.result(first, "answered")
-        assert ("101", "support", "pin") == (row["answered_by"], row["queue"], row["level"])
+        assert ("101", "support", "verified") == (row["answered_by"], row["queue"], row["level"])
         await _is_called_back(desk, second)
         assert not last.is_hung_up, "who asked later waits still"
     await desk.result(third, "abandoned")

@@ -38,8 +38,8 @@ from paytone.flows.card_entry import (
     EXPIRY_PAST,
     POSTAL_MISREAD,
 )
+from paytone.flows.claim import ACCOUNT_MISREAD
 from paytone.flows.identify import (
-    ACCOUNT_MISREAD,
     ASK_ACCOUNT,
     ASK_PIN,
     NOT_IDENTIFIED,
@@ -47,6 +47,7 @@ from paytone.flows.identify import (
     TRY_AGAIN,
 )
 from paytone.flows.menu import MENU, YOU_OWE
+from paytone.flows.no_pin import PAY_ONLY
 from paytone.flows.pay_bill import CANCELLED, PAID
 from paytone.prompts import Prompt, spoken
 from paytone.rules.money import Money
@@ -245,7 +246,8 @@ async def held(biller: Biller) -> Together:
     async def guess(number: str) -> Held:
         wrong = ((ASK_ACCOUNT, number), (ASK_PIN, "0000#"))
         customer = Customer(number, Money(0))
-        return await talk(customer, (GREETING, number), *wrong[1:], *wrong, *wrong, person=True)
+        turns = ((GREETING, number), *wrong[1:], *wrong, *wrong, (PAY_ONLY, "*"))
+        return await talk(customer, *turns, person=True)
 
     async def misdial() -> Held:
         wrong = ((ASK_ACCOUNT, "123#"), (ACCOUNT_MISREAD, ""))

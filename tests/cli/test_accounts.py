@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 
+from paytone.rules.pin import pin_matches
 from tests.cli.command import paytone
 
 DEMO = str(Path(__file__).parents[2] / "provision" / "demo-accounts.csv")
@@ -143,3 +144,31 @@ def test_a_fixed_date_is_kept(database_url: str, tmp_path: Path) -> None:
     assert [(500, date(2026, 2, 20), date(2026, 3, 5))] == rows(
         database_url, "SELECT amount_cents, issued, due FROM bills"
     )
+
+
+def test_an_answer_to_a_security_question_is_stored_as_a_hash(database_url: str) -> None:
+    paytone(database_url, "accounts", "import", DEMO)
+    arguments = ("accounts", "security", "4000100020003000", "own-number", "--answer")
+    assert "own-number is stored" in paytone(database_url, *arguments, "48151").output
+    assert 0 == paytone(database_url, *arguments, "48152").exit_code
+    ((question, answer_hash),) = rows(
+        database_url, "SELECT question, answer_hash FROM security_answers"
+    )
+    assert "own-number" == question
+    assert pin_matches(str(answer_hash), "48152")
+
+
+@pytest.mark.parametrize(
+    ("number", "answer", "says"),
+    [
+        ("4000100020003000", "123", "an answer has 4 to 8 digits"),
+        ("4000100020009999", "48151", "no account 4000100020009999"),
+    ],
+)
+def test_what_cannot_be_an_answer_is_refused(
+    database_url: str, number: str, answer: str, says: str
+) -> None:
+    paytone(database_url, "accounts", "import", DEMO)
+    asked = paytone(database_url, "accounts", "security", number, "own-number", "--answer", answer)
+    assert (1, True) == (asked.exit_code, says in asked.output)
+    assert [] == rows(database_url, "SELECT question FROM security_answers")

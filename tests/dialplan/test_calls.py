@@ -158,7 +158,7 @@ async def test_an_admin_adds_an_option_in_the_dialplan_alone(
     option = "exten => choice_6,1,Playback(paytone/nothing-due)\n same => n,Goto(paytone-menu,s,1)"
     pay = "exten => choice_1,1,Goto(paytone-pay,s,1)"
     edit(
-        ("PAYTONE_MENU_PROMPT=menu-pay", "PAYTONE_MENU_PROMPT=press-2&menu-pay"),
+        ("PAYTONE_MENU_PROMPT=menu-pay&menu-m", "PAYTONE_MENU_PROMPT=press-2&menu-pay&menu-m"),
         ("PAYTONE_MENU_KEYS=12345#)         ;", "PAYTONE_MENU_KEYS=123456#) ;"),
         (pay, f"{pay}\n{option}"),
     )

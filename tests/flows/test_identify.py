@@ -9,22 +9,23 @@ import pytest
 
 from paytone.ask import TooManyTries, WantsPerson
 from paytone.flows import Call
+from paytone.flows.claim import ACCOUNT_MISREAD
 from paytone.flows.identify import (
-    ACCOUNT_MISREAD,
     ASK_ACCOUNT,
     ASK_PIN,
     LOCKED,
     NOT_IDENTIFIED,
+    PIN_FORGOTTEN,
     PIN_MISREAD,
     identify,
 )
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone
-from paytone.rules.job import Ended, Next, Status
+from paytone.rules.job import Ended, Level, Next, Status
 from paytone.store import calls
 from tests.teller import NOW, NUMBER, PHONE, PIN, Counter, later
 
-KNOWN = Ended(Status.DONE, Next.ACCOUNT)
+KNOWN = Ended(Status.DONE, Next.ACCOUNT, level=Level.VERIFIED)
 REFUSED = Ended(Status.REFUSED, Next.AGENT)
 
 
@@ -77,7 +78,7 @@ async def test_a_wrong_pin_and_a_wrong_number_sound_the_same(counter: Counter) -
 async def test_pound_without_a_known_caller_asks_for_the_pin_all_the_same(counter: Counter) -> None:
     with ScriptedPhone(*[(ASK_ACCOUNT, "#"), (ASK_PIN, f"{PIN}#")] * 3) as phone:
         assert REFUSED == await identify(phone, counter.desk, await counter.call(None))
-    assert [ASK_ACCOUNT, ASK_PIN, NOT_IDENTIFIED] == phone.heard[:3]
+    assert [ASK_ACCOUNT, ASK_PIN, PIN_FORGOTTEN, NOT_IDENTIFIED] == phone.heard[:4]
 
 
 async def test_failures_lock_the_account_across_calls_and_nobody_hears_it(counter: Counter) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from paytone.flows.identify import ACCOUNT_MISREAD, ASK_ACCOUNT, ASK_PIN, identify
+from paytone.flows.claim import ACCOUNT_MISREAD
+from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN, identify
 from paytone.flows.language import LanguageChoice, MadeBy
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone
 from paytone.rules.bill import Account
-from paytone.rules.job import Ended, Next, Status
+from paytone.rules.job import Ended, Level, Next, Status
 from paytone.store import contacts
 from paytone.store.contacts import Source
 from tests.teller import NOW, NUMBER, PIN, Counter
@@ -17,7 +18,7 @@ from tests.teller import NOW, NUMBER, PIN, Counter
 OFFERED = LanguageChoice(keys="12")
 BY_KEY = LanguageChoice(made_by=MadeBy.KEY)
 BY_NUMBER = LanguageChoice(made_by=MadeBy.NUMBER)
-KNOWN = Ended(Status.DONE, Next.ACCOUNT)
+KNOWN = Ended(Status.DONE, Next.ACCOUNT, level=Level.VERIFIED)
 WHO = ((ASK_ACCOUNT, NUMBER), (ASK_PIN, f"{PIN}#"))
 
 
@@ -71,7 +72,7 @@ async def test_what_a_verified_customer_chose_by_key_is_remembered(counter: Coun
     )
     with ScriptedPhone(*WHO) as phone:
         again = await identify(phone, counter.desk, await counter.call(), OFFERED)
-    assert Ended(Status.DONE, Next.ACCOUNT, language="es") == again
+    assert Ended(Status.DONE, Next.ACCOUNT, language="es", level=Level.VERIFIED) == again
 
 
 async def test_a_wrong_pin_remembers_nothing(counter: Counter) -> None:

@@ -67,3 +67,27 @@ def test_a_hash_is_known_as_one() -> None:
 )
 def test_a_pin_is_four_to_six_digits(digits: str, good: bool) -> None:
     assert pin.is_pin(digits) == good
+
+
+@pytest.mark.parametrize(
+    "weak",
+    [
+        pytest.param("1111", id="one digit"),
+        pytest.param("4567", id="a run up"),
+        pytest.param("987654", id="a run down"),
+        pytest.param("7890", id="a run over nine"),
+        pytest.param("4747", id="a pair twice"),
+        pytest.param("582582", id="three twice"),
+        pytest.param("1984", id="a year"),
+        pytest.param("2012", id="a year of this century"),
+        pytest.param("4412", id="of the account number"),
+        pytest.param("0142", id="of the phone number"),
+    ],
+)
+def test_what_is_guessed_early_is_weak(weak: str) -> None:
+    assert pin.is_weak(weak, {"4412000000004412", "3125550142"})
+
+
+@pytest.mark.parametrize("strong", ["2580", "8305", "90417", "274916", "198403"])
+def test_any_other_pin_will_do(strong: str) -> None:
+    assert not pin.is_weak(strong, {"4412000000004412", "3125550142", ""})

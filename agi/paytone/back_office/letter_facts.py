@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
 
 from paytone.rules.method import BankFace, CardFace, CardKind, Face, brand_in_words
 from paytone.rules.money import Money
+from paytone.rules.passcode import Codes
 from paytone.rules.payment import Payment
 from paytone.store.letters import Due
 
+PASSCODE: Final = "passcode"
+"""The fact that names a one-time code; the code itself is made as its letter is written."""
 
-def facts_of(letter: Due) -> Mapping[str, object]:
-    """Every fact that is known of *letter*, named as its words name them."""
+EXPIRES: Final = "expires"
+
+
+def is_out_of_date(letter: Due, now: datetime) -> bool:
+    """Whether what the letter tells is of no use any more."""
+    expires = letter.facts.get(EXPIRES)
+    return PASSCODE in letter.facts and datetime.fromisoformat(str(expires)) <= now
+
+
+def facts_of(letter: Due, codes: Codes | None = None) -> Mapping[str, object]:
+    """
+    Every fact that is known of *letter*, named as its words name them.
+
+    Args:
+        codes: Makes the code that it tells, where it tells one.
+    """
     if letter.payment is None:
-        return letter.facts
+        name = letter.facts.get(PASSCODE)
+        if codes is None or name is None:
+            return letter.facts
+        return {**letter.facts, "code": str.__str__(codes.of(str(name)).digits)}
     of_payment = facts_of_payment(
         letter.payment, account_last_four=letter.account_last_four, balance=letter.balance
     )

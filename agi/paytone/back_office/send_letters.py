@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
-from paytone.back_office.letter_facts import facts_of
+from paytone.back_office.letter_facts import facts_of, is_out_of_date
 from paytone.mail import HandedIn, Letter, Lost, Mailer, NotNow, Refused, Sent
 from paytone.mail.texts import NoWords, Texts
 from paytone.rules.contact import Channel
+from paytone.rules.passcode import Codes
 from paytone.rules.pause import grown
 from paytone.store import Store, letters
 from paytone.store.letters import Due
@@ -35,10 +36,16 @@ BATCH: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Who takes letters on their way, by channel, and the biller's words for them."""
+    """
+    Who takes letters on their way, by channel, and the biller's words for them.
+
+    Args:
+        codes: Makes the codes that letters tell; None where none are sent.
+    """
 
     mailers: Mapping[Channel, Mailer]
     texts: Texts
+    codes: Codes | None = None
 
 
 async def send_due(store: Store, post: Post, *, now: datetime) -> int:
@@ -90,7 +97,7 @@ async def _send(store: Store, post: Post, letter: Due, now: datetime) -> HandedI
         log.info("%s is not sent: %s", _name(letter), why)
         return None
     try:
-        written = _written(post.texts, letter, now)
+        written = _written(post, letter, now)
     except NoWords as exc:
         _give_up(letter, str(exc))
         await letters.done(store, letter, said=f"not sent: {exc}")
@@ -105,6 +112,8 @@ def _why_not(letter: Due, now: datetime) -> str | None:
         return "the payment stands otherwise by now"
     if letter.tells is not None and letter.known is letter.tells and letter.kind != RECEIPT:
         return "the customer knows it"
+    if is_out_of_date(letter, now):
+        return "it would come too late"
     if letter.to is None:
         return "the customer can no longer be reached so"
     if letter.doubts >= DOUBTS:
@@ -133,9 +142,10 @@ async def _note(store: Store, letter: Due, handed_in: HandedIn, now: datetime) -
             assert_never(handed_in)
 
 
-def _written(texts: Texts, letter: Due, now: datetime) -> Letter:
+def _written(post: Post, letter: Due, now: datetime) -> Letter:
     assert letter.to is not None
-    facts, language, zone = facts_of(letter), letter.language, now.tzinfo
+    texts, facts = post.texts, facts_of(letter, post.codes)
+    language, zone = letter.language, now.tzinfo
     about = letter.payment.id if letter.payment else letter.customer_id
     reference = f"paytone.{letter.id}.{about}"
     match letter.channel:

@@ -12,9 +12,12 @@ from paytone.cli.database import opened, run, settings_with_database
 from paytone.cli.line_faults import give_up
 from paytone.config import Settings
 from paytone.rules.bill import REASONS, Payable, Restriction
+from paytone.rules.pin import hash_pin
+from paytone.rules.security import SecurityQuestion, is_answer
 from paytone.store import Store, StoreAway, account_file
 from paytone.store.accounts import NoSuchAccount, set_payable
 from paytone.store.load_accounts import Loaded, NotLoaded, load
+from paytone.store.pins import set_answer
 
 LONG_S = 3600.0
 """How long one statement of a large import may take."""
@@ -65,6 +68,38 @@ def payable(number: str, state: str, reason: str | None) -> None:
         one_of = " or ".join(sorted(each.value for each in REASONS[wanted] if each))
         raise click.UsageError(f"{state} takes {f'--reason {one_of}' if one_of else 'no reason'}")
     run(_set_payable(settings_with_database(), number, wanted, why))
+
+
+@accounts.command()
+@click.argument("number")
+@click.argument("question", type=click.Choice([question.value for question in SecurityQuestion]))
+@click.option(
+    "--answer",
+    prompt="Answer, 4 to 8 digits",
+    hide_input=True,
+    confirmation_prompt=True,
+    help="Better left out: then it is asked for, and stays out of the shell's history.",
+)
+def security(number: str, question: str, answer: str) -> None:
+    """
+    Store what the customer with the account of this NUMBER answers to QUESTION, as a hash.
+
+    Who has forgotten the PIN is asked those that PAYTONE_SECURITY_QUESTIONS names.
+    """
+    if not is_answer(answer):
+        raise click.ClickException("an answer has 4 to 8 digits")
+    run(_set_answer(settings_with_database(), number, SecurityQuestion(question), answer))
+
+
+async def _set_answer(
+    settings: Settings, number: str, question: SecurityQuestion, answer: str
+) -> None:
+    async with opened(settings) as store:
+        try:
+            await set_answer(store, number, question, hash_pin(answer), settings.now())
+        except NoSuchAccount:
+            raise click.ClickException(f"no account {number}") from None
+    click.echo(f"Account {number}: {question.value} is stored.")
 
 
 async def _set_payable(

@@ -8,6 +8,8 @@ import click
 
 from paytone.cli.database import DAY, moment, opened, run, settings_with_database
 from paytone.config import Settings
+from paytone.rules.job import Level
+from paytone.rules.person import LEVELS
 from paytone.store import Row
 from paytone.store import people as stored
 
@@ -40,7 +42,7 @@ async def _list(settings: Settings, since: datetime | None) -> None:
 
 
 def _line(row: Row, zone: tzinfo | None) -> str:
-    level = "PIN-OK" if row["level"] == "pin" else "NOT-VERIFIED"
+    level = LEVELS[Level(row["level"])]
     who = f"{row['last_four'] or '----'} {level} {row['place']} {row['why']}"
     return (
         f"{row['asked_at'].astimezone(zone):%Y-%m-%d %H:%M:%S}  {row['queue'] or 'no queue':10}"

@@ -16,8 +16,10 @@ from paytone.rules.bill import Account, Limits
 from paytone.rules.contact import Channel
 from paytone.rules.fingerprint import Fingerprints
 from paytone.rules.money import Money
+from paytone.rules.passcode import Codes
 from paytone.rules.payment import NO_FEE
 from paytone.rules.schedule import Rule
+from paytone.rules.security import SecurityQuestion
 from paytone.store import Store
 from paytone.till import Till
 
@@ -85,6 +87,9 @@ class Desk:
         fee: What paying in the call costs beside what is paid; `NO_FEE` for nothing.
         centres_within_miles: How far away a payment centre may be to be named.
         calls_out: None where we call nobody.
+        codes: Makes one-time codes; None where none are sent.
+        security_questions: Asked, all of them, of who has no PIN; none where that proves nothing.
+        pays_without_pin: Account number and ZIP code let a caller pay, hearing nothing.
         takes_messages: Whether callers may leave one for a person.
         calls_back: Whether a person may call them back instead.
         banners: The folder of recorded banners, which Asterisk reads too.
@@ -105,6 +110,9 @@ class Desk:
     fee: Money = NO_FEE
     centres_within_miles: int = 50
     calls_out: CallsOut | None = None
+    codes: Codes | None = None
+    security_questions: tuple[SecurityQuestion, ...] = ()
+    pays_without_pin: bool = True
     sounds: Path = SOUNDS
     takes_messages: bool = False
     calls_back: bool = False

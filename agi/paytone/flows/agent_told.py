@@ -6,7 +6,8 @@ from typing import Final
 
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
-from paytone.rules.person import Level
+from paytone.rules.job import Level
+from paytone.rules.person import LEVELS
 
 VERIFIED: Final = Prompt("agent-told-verified")
 NOT_VERIFIED: Final = Prompt("agent-told-not-verified")
@@ -17,4 +18,4 @@ async def tell_agent(phone: Phone, last_four: str, level: str) -> None:
     """Say the account's last four digits, if any, and whether the caller was verified."""
     if last_four.isascii() and last_four.isdigit():
         await phone.announce(ACCOUNT, *spoken.digits(last_four))
-    await phone.announce(VERIFIED if level == Level.PIN.shown else NOT_VERIFIED)
+    await phone.announce(VERIFIED if level == LEVELS[Level.VERIFIED] else NOT_VERIFIED)

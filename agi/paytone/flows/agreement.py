@@ -118,7 +118,7 @@ class Agreement:
         while True:
             if not await in_turn(self._ask_amount, self._ask_method):
                 return BACK
-            choice = await _review(self._phone, self._desk, self._account, *self.terms)
+            choice = await review(self._phone, self._desk, self._account, *self.terms)
             if choice is BACK:
                 return BACK
             if choice == "1":
@@ -162,7 +162,7 @@ class Agreement:
         return None
 
 
-async def _review(
+async def review(
     phone: Phone, desk: Desk, account: Account, amount: Money, means: Means
 ) -> str | Back:
     """1 to pay, 2 to change, 3 to pay later; `BACK` cancels. Keys typed ahead do not count."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from paytone.ask import BACK, GaveUp, Question, WantsPerson, ask, patiently
 from paytone.flows import Call, Desk
-from paytone.flows.identify import ACCOUNT_DIGITS, read_account
+from paytone.flows.claim import ACCOUNT_DIGITS, read_account
 from paytone.flows.pay_bill import LINE_TROUBLE, NOT_CHARGED, pay_bill
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken

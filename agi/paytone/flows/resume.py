@@ -44,15 +44,21 @@ async def resume(phone: Phone, desk: Desk, call: Call, account: Account) -> Ende
     return Ended(await tell_earlier(phone, desk, call, account), Next.MENU)
 
 
-async def tell_earlier(phone: Phone, desk: Desk, call: Call, account: Account) -> Status:
+async def tell_earlier(
+    phone: Phone, desk: Desk, call: Call, account: Account, *, of_this_call: bool = False
+) -> Status:
     """
     Ask the gateway after open payments on *account*, and tell what the caller does not know.
+
+    Args:
+        of_this_call: Of payments that were made in this very call alone.
 
     Returns:
         UNKNOWN while one is still open, PAID if one was told to have gone through, else DONE.
     """
     status = Status.DONE
-    for each in await patiently(phone, _pending(desk, account)):
+    only_of_call = call.id if of_this_call else None
+    for each in await patiently(phone, _pending(desk, account, only_of_call)):
         payment, heard = each.payment, HEARD[each.payment.state]
         words = _in_words(payment, desk)
         if heard is Heard.UNKNOWN:
@@ -93,13 +99,16 @@ async def _note_unknown(phone: Phone, desk: Desk, call: Call, pending: Pending) 
         await patiently(phone, work)
 
 
-async def _pending(desk: Desk, account: Account) -> list[Pending]:
+async def _pending(desk: Desk, account: Account, only_of_call: str | None) -> list[Pending]:
     """What is open or untold, once the gateway was asked after what is open."""
-    pending = await tellings.pending(desk.store, account.id)
+    store = desk.store
+    pending = await tellings.pending(store, account.id, only_of_call=only_of_call)
     still_open = [each.payment for each in pending if each.payment.state in OPEN]
     for payment in still_open:
         await settle_earlier(desk.till, payment)
-    return await tellings.pending(desk.store, account.id) if still_open else pending
+    if not still_open:
+        return pending
+    return await tellings.pending(store, account.id, only_of_call=only_of_call)
 
 
 async def _repeat(phone: Phone, words: tuple[Prompt, ...]) -> None:

@@ -32,12 +32,23 @@ class Next(Enum):
     ACCOUNT = "account"
     IDENTIFY = "identify"
     MENU = "menu"
+    PAY_ONLY = "pay-only"
+    HELP = "help"
     OTHER_WAYS = "other-ways"
     AGENT = "agent"
     QUEUE = "queue"
     CLOSED = "closed"
     CALL_BACK = "callback"
     GOODBYE = "goodbye"
+
+
+class Level(Enum):
+    """What a caller has proved: the closed list of PAYTONE_LEVEL, and of the database."""
+
+    NONE = "none"
+    VERIFIED = "verified"
+    PAY_ONLY = "pay-only"
+    """May pay, and hears nothing of the account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +59,11 @@ class Ended:
     Args:
         choice: The key pressed in a menu, or for a language; empty for other jobs.
         language: In which the call is to go on; empty for the one that is spoken.
+        level: What the caller has just proved; None where that is as before.
     """
 
     status: Status
     next: Next
     choice: str = ""
     language: str = ""
+    level: Level | None = None

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from typing import Final
 
-from paytone.rules.job import Status
+from paytone.rules.job import Level, Status
 
 PERSON: Final = "person"
 """The job that brings a caller to a person."""
@@ -29,16 +28,12 @@ MOST: Final = 2_000_000_000
 MOST_OF_NAME: Final = 30
 NO_ACCOUNT: Final = "----"
 
-
-class Level(Enum):
-    """How far a caller was verified; the database holds the same names."""
-
-    NONE = "none"
-    PIN = "pin"
-
-    @property
-    def shown(self) -> str:
-        return "PIN-OK" if self is Level.PIN else "NOT-VERIFIED"
+LEVELS: Final = {
+    Level.VERIFIED: "PIN-OK",
+    Level.PAY_ONLY: "PAY-ONLY",
+    Level.NONE: "NOT-VERIFIED",
+}
+"""As the agent's phone shows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +57,7 @@ class Came:
         """The channel variables that the agent's phone shows; never an account number in full."""
         return {
             "PAYTONE_LAST_FOUR": self.last_four or NO_ACCOUNT,
-            "PAYTONE_LEVEL": self.level.shown,
+            "PAYTONE_PROVED": LEVELS[self.level],
             "PAYTONE_WHERE": PLACES.get(self.place, self.place),
             "PAYTONE_WHY": self.why,
             "PAYTONE_NAME": re.sub(r"[^\w .'-]", "", self.name)[:MOST_OF_NAME],

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from itertools import pairwise
+from typing import Final
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -18,6 +22,31 @@ NOBODYS = (
 def is_pin(digits: str) -> bool:
     """Whether *digits* are four to six digits."""
     return 4 <= len(digits) <= 6 and digits.isascii() and digits.isdigit()
+
+
+YEARS: Final = ("19", "20")
+"""A PIN of four digits that begins so is taken for a year of birth."""
+
+
+def is_weak(pin: str, known: Collection[str]) -> bool:
+    """
+    Whether *pin* would be guessed early.
+
+    It is a part of a number in *known* (the account's, a phone's), a year, a run such as 4567, or
+    repeats itself as 2222, 4747 and 123123 do.
+
+    Args:
+        known: Numbers of digits; the caller's and the account's.
+    """
+    if any(pin in number for number in known):
+        return True
+    if len(pin) == 4 and pin.startswith(YEARS):
+        return True
+    steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
+    runs = len(steps) == 1 and steps <= {0, 1, 9}
+    return runs or any(
+        pin == pin[:size] * (len(pin) // size) for size in (1, 2, 3) if size < len(pin)
+    )
 
 
 def is_pin_hash(text: str) -> bool:

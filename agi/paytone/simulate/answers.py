@@ -40,6 +40,9 @@ from paytone.prompts import Prompt
 PLANS: Final = Prompt("plans-autopay")
 """The first option of the dialplan's menu of what is paid later and what is saved."""
 
+MORE: Final = Prompt("more-other-ways")
+"""The same of its menu of other ways to pay and questions."""
+
 PIN: Final = "2580"
 AMOUNTS: Final = ("40*00#", "40*00#", "1*00#", "25#", "4550#", "0*50#", "112*40#", "9999999#")
 DECLINING: Final = ("2001*00#", "2046*00#", "2010*00#", "3000*00#", "1004*00#", "5001*00#")
@@ -107,6 +110,7 @@ def answers_of(number: str, bank_account: str) -> Mapping[Prompt, Answer]:
         PAY_WITH_SAVED: _one_of(("1", 36), ("2", 32), ("3", 22), ("4", 6), ("*", 4)),
         ACCEPT: _one_of(("1", 86), ("*", 10), ("9", 4)),
         RECORDS: _one_of(("1", 50), ("2", 20), ("3", 20), ("4", 5), ("#", 5)),
+        MORE: _one_of(("1", 90), ("*", 10)),
         WAYS: _one_of(("1", 40), ("2", 30), ("#", 20), ("*", 10)),
         EARLIER_ONE: _one_of(("#", 60), ("1", 40)),
         EARLIER_BILL: _one_of(("#", 60), ("1", 40)),

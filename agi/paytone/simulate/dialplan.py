@@ -15,7 +15,7 @@ from paytone.simulate.channel import Channel
 DoJob = Callable[[str], Awaitable[None]]
 """Lets a worker do a job; returns when the channel comes back, done or not."""
 
-INTRO: Final = "greeting&other-language&banners&no-fee&global-keys"
+INTRO: Final = "greeting&other-language&banners&no-fee&ask-questions&global-keys"
 
 TRIES: Final[tuple[tuple[Prompt | float, ...], ...]] = (
     (),
@@ -63,7 +63,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "language": Place(  # who chooses one by key is simulated in English all the same
         leads_to="identify",
         before={
-            "PAYTONE_INTRO": "greeting&banners&no-fee&global-keys",
+            "PAYTONE_INTRO": "greeting&banners&no-fee&ask-questions&global-keys",
             "PAYTONE_LANGUAGE_KEYS": "",
             "PAYTONE_LANGUAGE_BY": "key",
         },
@@ -76,9 +76,14 @@ PLACES: Final[Mapping[str, Place]] = {
         before=_asks("&".join(WHOLE_MENU), f"{MENU_KEYS}#"),
         after={"PAYTONE_MENU_BALANCE": ""},
         choices={
-            "1": "pay", "2": "more-time", "3": "plans", "4": "records", "5": "other-ways",
+            "1": "pay", "2": "more-time", "3": "plans", "4": "records", "5": "more",
             "#": "goodbye",
         },
+    ),
+    "more": Place(
+        "menu",
+        before=_asks("more-other-ways&more-questions", "12"),
+        choices={"1": "other-ways", "2": "help"},
     ),
     "pay": _back("pay-bill"),
     "more-time": _back("more-time"),
@@ -106,12 +111,14 @@ PLACES: Final[Mapping[str, Place]] = {
     "stop-calls": _back("stop-calls"),
     "goodbye": Place("goodbye", ends=True),
 }  # fmt: skip
-"""Any other context ends what is simulated (a person, trouble)."""
+"""Any other context ends what is simulated (a person, trouble, questions, paying only)."""
 
 
 async def route(channel: Channel, do: DoJob) -> None:
     """One call from the greeting to its end."""
-    channel.variables |= {"PAYTONE_INTRO": INTRO, "PAYTONE_LANGUAGE_KEYS": "12"}
+    channel.variables |= {
+        "PAYTONE_INTRO": INTRO, "PAYTONE_LANGUAGE_KEYS": "12", "PAYTONE_HELP_KEY": "3",
+    }  # fmt: skip
     context = "identify"
     while context in PLACES and not channel.gone:
         context = await _go(PLACES[context], channel, do)

@@ -24,7 +24,21 @@ ACCOUNT_OF = """
 """
 
 IDENTIFIED = """
-    UPDATE calls SET account_id = %(account)s, identified_at = %(now)s WHERE id = %(call)s
+    UPDATE calls SET account_id = %(account)s, identified_at = %(now)s,
+        pays_for = NULL, pays_for_since = NULL
+    WHERE id = %(call)s
+"""
+
+PAYS_FOR = """
+    SELECT accounts.*
+    FROM calls JOIN accounts ON accounts.id = calls.pays_for
+    WHERE calls.id = %(call)s
+"""
+
+ONLY_PAYS = """
+    UPDATE calls SET pays_for = %(account)s, pays_for_since = %(now)s,
+        account_id = NULL, identified_at = NULL
+    WHERE id = %(call)s
 """
 
 RECORD = """
@@ -96,6 +110,23 @@ async def identified(store: Store, call_id: str, account_id: str, now: datetime)
         NoSuchCall: The call was never stored; `open_call` it.
     """
     if not await store.run(IDENTIFIED, call=call_id, account=account_id, now=now):
+        raise NoSuchCall(call_id)
+
+
+async def pays_for(store: Store, call_id: str) -> Account | None:
+    """The account that the caller may pay and hear nothing of; None for any other caller."""
+    row = await store.one(PAYS_FOR, call=call_id)
+    return account_of_row(row) if row else None
+
+
+async def only_pays(store: Store, call_id: str, account_id: str, now: datetime) -> None:
+    """
+    Note that the caller may pay for the account and hear nothing; whatever was proved before ends.
+
+    Raises:
+        NoSuchCall: The call was never stored; `open_call` it.
+    """
+    if not await store.run(ONLY_PAYS, call=call_id, account=account_id, now=now):
         raise NoSuchCall(call_id)
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from paytone.rules.person import Came, Level
+from paytone.rules.job import Level
+from paytone.rules.person import Came
 from paytone.store import Row, Store
 
 CONTEXT = """
     SELECT right(accounts.number, 4) AS last_four, customers.name,
-        trouble_in_call(%(call)s::uuid) AS trouble
+        calls.pays_for IS NOT NULL AS pays_only, trouble_in_call(%(call)s::uuid) AS trouble
     FROM (SELECT 1) AS one
     LEFT JOIN calls ON calls.id = %(call)s::uuid
-    LEFT JOIN accounts ON accounts.id = calls.account_id
+    LEFT JOIN accounts ON accounts.id = coalesce(calls.account_id, calls.pays_for)
     LEFT JOIN customers ON customers.id = accounts.customer_id
 """
 
@@ -23,7 +24,7 @@ ASKED = """
     )
     VALUES (
         %(person)s, %(call)s, %(queue)s, %(now)s,
-        (SELECT account_id FROM calls WHERE id = %(call)s),
+        (SELECT coalesce(account_id, pays_for) FROM calls WHERE id = %(call)s),
         %(level)s, %(place)s, %(why)s, %(number)s, %(ended)s, %(result)s
     )
     ON CONFLICT (id) DO NOTHING
@@ -118,7 +119,8 @@ async def came_from(store: Store, call_id: str, *, place: str, why: str) -> Came
     """What is known of the caller of a call; of a payment that failed in it before why they ask."""
     row = await store.one(CONTEXT, call=call_id)
     assert row is not None
-    level = Level.PIN if row["last_four"] else Level.NONE
+    proved = Level.PAY_ONLY if row["pays_only"] else Level.VERIFIED
+    level = proved if row["last_four"] else Level.NONE
     trouble = row["trouble"]
     if trouble is not None:
         place, why = "pay-bill", trouble

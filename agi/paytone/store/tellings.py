@@ -25,6 +25,13 @@ PENDING = """
     ORDER BY opened_at, id
 """
 
+PENDING_OF_CALL = """
+    SELECT * FROM payments_as_heard
+    WHERE account_id = %(account)s AND call_id = %(call)s
+        AND (open OR told IS DISTINCT FROM to_hear)
+    ORDER BY opened_at, id
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Pending:
@@ -51,13 +58,21 @@ async def tell(
     await store.run(TELL, payment=payment.id, call=call_id, heard=what.value, now=now)
 
 
-async def pending(store: Store, account_id: str) -> list[Pending]:
+async def pending(
+    store: Store, account_id: str, *, only_of_call: str | None = None
+) -> list[Pending]:
     """
     The payments that are open, or of which the next call must tell; oldest first.
 
     They are the account's, and those that its callers made for the customer's other accounts.
+
+    Args:
+        only_of_call: Those on this account that were made in that call; None for all.
     """
+    if only_of_call is None:
+        rows = await store.all(PENDING, account=account_id)
+    else:
+        rows = await store.all(PENDING_OF_CALL, account=account_id, call=only_of_call)
     return [
-        Pending(payment_of_row(row), Heard(row["told"]) if row["told"] else None)
-        for row in await store.all(PENDING, account=account_id)
+        Pending(payment_of_row(row), Heard(row["told"]) if row["told"] else None) for row in rows
     ]
