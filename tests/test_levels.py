@@ -18,7 +18,9 @@ HEADERS = {"agi_callerid": "+13125550142", "agi_dnid": "+18008926996"}
 
 NEEDS_NO_ACCOUNT = {
     "identify", "menu", "other-ways", "help", "stop-calls", "goodbye", "out-greeting",
-    "out-machine", "out-ended", "out-passcode", "take-payment",
+    "out-machine", "out-ended", "out-passcode", "take-payment", "person", "person-answered",
+    "person-ended", "closed", "call-back", "call-back-dial", "agent-login", "banner-admin",
+    "assist", "assist-account", "assist-alone",
 }  # fmt: skip
 TELLS = sorted(set(JOBS) - NEEDS_NO_ACCOUNT - {"pay-only"})
 

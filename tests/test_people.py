@@ -22,7 +22,7 @@ HEADERS = {
     "agi_dnid": "+18008926996",
     "agi_channel": "PJSIP/agent-0000001a",
 }
-SHOWN = ("LAST_FOUR", "LEVEL", "WHERE", "WHY", "NAME")
+SHOWN = ("LAST_FOUR", "PROVED", "WHERE", "WHY", "NAME")
 NO_STORE = "postgresql://127.0.0.1:9/nobody"
 IDENTIFY = f"{NUMBER}{PIN}#"
 
@@ -40,7 +40,7 @@ async def asked(counter: Counter) -> list[Row]:
 async def test_a_caller_without_an_account_is_not_verified(counter: Counter) -> None:
     variables = await job("person", Channel(PAYTONE_QUEUE="support"), counter)
     shown = [
-        variables[f"PAYTONE_{each}"] for each in ("LAST_FOUR", "LEVEL", "WHERE", "WHY", "NAME")
+        variables[f"PAYTONE_{each}"] for each in ("LAST_FOUR", "PROVED", "WHERE", "WHY", "NAME")
     ]
     assert ["----", "NOT-VERIFIED", "menu", "asked", ""] == shown
     assert "queue" == variables["PAYTONE_NEXT"]
@@ -57,7 +57,7 @@ async def test_zero_in_a_job_tells_where_the_caller_comes_from(counter: Counter)
     assert "agent" == left["PAYTONE_NEXT"]
     variables = await job("person", Channel(**left), counter)
     shown = [
-        variables[f"PAYTONE_{each}"] for each in ("LAST_FOUR", "LEVEL", "WHERE", "WHY", "NAME")
+        variables[f"PAYTONE_{each}"] for each in ("LAST_FOUR", "PROVED", "WHERE", "WHY", "NAME")
     ]
     assert ["4412", "PIN-OK", "other-ways", "asked", "Test"] == shown
     assert NUMBER not in "".join(variables.values())

@@ -142,7 +142,7 @@ async def _pay_only(visit: Visit) -> Ended:
 async def _help(visit: Visit) -> Ended:
     topic = await visit.variable("PAYTONE_HELP")
     if topic in ANSWERS:
-        await answer(visit.phone, visit.desk, topic)
+        await answer(visit.phone, visit.desk, topic, queue=await people.queue_of(visit))
         return Ended(Status.DONE, Next.HELP)
     if topic:
         log.error("PAYTONE_HELP does not name a question")

@@ -13,14 +13,15 @@ import pytest
 from paytone.caller import Caller, Hearing, script
 from paytone.flows.agent_login import ASK_NUMBER, ASK_PIN, BREAK, READY, STOP, TAKE
 from paytone.flows.call_back import CONFIRM, KEPT, WE_CALL
-from paytone.flows.closed import CLOSED, MESSAGE, NOBODY
+from paytone.flows.closed import MESSAGE, NOBODY
 from paytone.flows.menu import YOU_OWE
 from paytone.flows.message import SAY, SEND, SENT
-from paytone.flows.opening_words import AT, NEXT
+from paytone.flows.opening_words import CLOSED, NEXT
 from paytone.line.demo import softphone
 from paytone.line.installed import CHECKOUT
 from paytone.people import CALLING
 from paytone.prompts import Prompt
+from paytone.prompts.grammar.en import AT
 from tests.call.biller import QUICK, USUAL, Biller
 from tests.call.conversation import TO_AGENT, identified, in_order, never_heard
 from tests.call.test_calls_out import SETTINGS, Person, free_port

@@ -17,14 +17,11 @@ from paytone.flows.call_back import (
     NOT_THERE,
     call_back,
 )
-from paytone.flows.closed import CALL_BACK, CALL_LATER, CLOSED, DONE, MESSAGE, NOBODY, closed
+from paytone.flows.closed import CALL_BACK, CALL_LATER, DONE, MESSAGE, NOBODY, closed
 from paytone.flows.message import AGAIN, HEAR, NOT_HEARD, SAY, SEND, SENT
 from paytone.flows.opening_words import (
-    AM,
-    AT,
+    CLOSED,
     NEXT,
-    PM,
-    TODAY,
     TOMORROW,
     WEEKDAYS,
     opening_in_words,
@@ -32,7 +29,7 @@ from paytone.flows.opening_words import (
 from paytone.flows.text_consent import MOBILE_MISREAD, number_in_words
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone
-from paytone.prompts import Prompt
+from paytone.prompts import Prompt, spoken
 from paytone.rules.hours import Span
 from paytone.rules.job import Ended, Next, Status
 from paytone.rules.person import Came
@@ -77,7 +74,7 @@ async def test_without_anything_to_offer_the_caller_hears_when_to_call(counter: 
     with ScriptedPhone() as phone:
         ended = await closed(phone, counter.desk, "support", await asked(counter))
     assert Ended(Status.DONE, Next.GOODBYE) == ended
-    opens = (NEXT, TOMORROW, AT, Prompt("number-9"), Prompt("number-30"), AM)
+    opens = (NEXT, TOMORROW, *spoken.time(time(9, 30)))
     assert [CLOSED, *opens, CALL_LATER] == phone.heard
 
 
@@ -228,12 +225,5 @@ async def test_hanging_up_before_one_promises_nothing(
 def test_a_day_further_away_is_said_with_its_date() -> None:
     opens = NOW.replace(day=9, hour=13, minute=0)
     words = opening_in_words(opens, NOW)
-    assert (NEXT, WEEKDAYS[0], Prompt("date-03-09"), AT, Prompt("number-1"), PM) == words
+    assert (NEXT, WEEKDAYS[0], Prompt("date-03-09"), *spoken.time(time(13))) == words
     assert date(2026, 3, 9) == opens.date()
-
-
-@pytest.mark.parametrize(("hour", "word"), [(0, AM), (12, PM), (11, AM), (23, PM)])
-def test_noon_is_after_morning_and_midnight_before(hour: int, word: Prompt) -> None:
-    at = NOW.replace(hour=hour, minute=0)
-    assert word == opening_in_words(at, NOW)[-1]
-    assert TODAY == opening_in_words(at, NOW)[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import time
 
 import pytest
 
@@ -16,6 +17,7 @@ from paytone.flows.help import (
     COUNTS_CHECK,
     ENQUIRIES,
     GO_ON,
+    HOURS,
     NEEDED_CARD,
     NEEDED_CARD_OR_CHECK,
     NO_CHECKS,
@@ -24,11 +26,14 @@ from paytone.flows.help import (
     PIN_FORGOTTEN,
     answer,
 )
+from paytone.flows.opening_words import CLOSED, CLOSES, TODAY
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone
 from paytone.prompts import Prompt, spoken
+from paytone.rules.hours import Span
 from paytone.rules.money import Money
 from paytone.rules.schedule import Rule
+from paytone.store import Store, hours
 from tests.flows.unproved import helping
 from tests.teller import Counter
 
@@ -68,6 +73,21 @@ async def test_checks_are_told_of_where_they_are_taken(
     assert only_with not in without
     assert only_without is None or only_without in without
     assert only_without not in taking
+
+
+async def test_hours_are_those_of_the_people(counter: Counter) -> None:
+    assert [HOURS] == await heard(counter.desk, "hours")
+    every_day = range(1, 8)
+    await hours.set_week(counter.store, "", every_day, [Span(time(8), time(20))])
+    until = [CLOSES, TODAY, *spoken.time(time(20))]
+    assert [HOURS, *until] == await heard(counter.desk, "hours")
+    await hours.set_week(counter.store, "", every_day, [])
+    assert [HOURS, CLOSED] == await heard(counter.desk, "hours")
+
+
+async def test_hours_without_the_store_are_the_lines_own(counter: Counter) -> None:
+    async with Store.open("postgresql://127.0.0.1:9/nobody", at_most=1, patience_s=0.2) as away:
+        assert [HOURS] == await heard(replace(counter.desk, store=away), "hours")
 
 
 async def test_the_notice_of_autopay_is_as_many_days_as_is_set(counter: Counter) -> None:

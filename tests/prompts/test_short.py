@@ -18,11 +18,14 @@ MENUS = re.findall(
     r"Set\(PAYTONE_MENU_PROMPT=([^)]+)\)", (CHECKOUT / "dialplan/extensions.conf").read_text()
 )
 
+DONE = "press-pound-when-done"
+"""A key that means the same everywhere is not among the choices."""
+
 
 @pytest.mark.parametrize("language", GRAMMARS)
 @pytest.mark.parametrize("menu", MENUS)
 def test_a_menu_of_the_dialplan_offers_five_choices_at_most(menu: str, language: str) -> None:
-    asked = tuple(map(Prompt, menu.split("&")))
+    asked = tuple(Prompt(each) for each in menu.split("&") if each != DONE)
     keys = choices_of(asked, load(language))
     assert len(asked) == len(set(keys)) <= MOST_CHOICES
 

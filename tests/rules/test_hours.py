@@ -94,6 +94,30 @@ def test_when_somebody_is_there_next(hours: Hours, moment: str, opens: str | Non
         assert opens == f"{found:%Y-%m-%d %H:%M}", "as the wall clock says it"
 
 
+CLOSES = {
+    "today": (Hours(ZONE, WEEK), "2026-03-02 09:00", "2026-03-02 20:00"),
+    "at lunch": (Hours(ZONE, {1: LUNCH}), "2026-03-02 08:00", "2026-03-02 12:00"),
+    "tonight": (Hours(ZONE, FRIDAY_NIGHT), "2026-03-06 23:00", "2026-03-07 02:30"),
+    "this night": (Hours(ZONE, FRIDAY_NIGHT), "2026-03-07 01:00", "2026-03-07 02:30"),
+    "after two days round the clock": (
+        Hours(ZONE, {1: (ROUND,), 2: (ROUND,)}), "2026-03-02 09:00", "2026-03-04 00:00",
+    ),
+    "before a holiday": (
+        Hours(ZONE, dict.fromkeys(range(1, 8), (ROUND,)), {date(2026, 3, 9): ()}),
+        "2026-03-02 09:00", "2026-03-09 00:00",
+    ),
+    "never": (Hours(ZONE), "2026-03-02 09:00", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("hours", "moment", "closes"), CLOSES.values(), ids=CLOSES)
+def test_until_when_somebody_is_there(hours: Hours, moment: str, closes: str | None) -> None:
+    found = hours.next_closing(at(moment))
+    assert (closes and at(closes)) == found
+    if found is not None:
+        assert closes == f"{found:%Y-%m-%d %H:%M}", "as the wall clock says it"
+
+
 def test_who_asked_earlier_is_before_whoever_asked_later() -> None:
     first, second = at("2026-03-02 09:00:00"), at("2026-03-02 09:00:01")
     assert place_in_line(first) > place_in_line(second) > 0

@@ -8,7 +8,7 @@ from typing import Final
 from paytone.ask import BACK, TooManyTries, WantsPerson, choose, patiently
 from paytone.flows import Desk
 from paytone.flows.message import leave_message
-from paytone.flows.opening_words import opening_in_words
+from paytone.flows.opening_words import hours_in_words
 from paytone.phone import Phone
 from paytone.prompts import Prompt
 from paytone.rules.job import Ended, Next, Status
@@ -16,7 +16,6 @@ from paytone.store import StoreAway, hours
 
 log = logging.getLogger(__name__)
 
-CLOSED: Final = Prompt("closed-now")
 NOBODY: Final = Prompt("nobody-free")
 CALL_LATER: Final = Prompt("closed-call-later")
 MESSAGE: Final = Prompt("closed-message")
@@ -63,7 +62,4 @@ async def _words(desk: Desk, queue: str) -> tuple[Prompt, ...]:
     except StoreAway:
         log.warning("nobody can say when it opens: the store is away")
         return (NOBODY,)
-    if known.is_open(now):
-        return (NOBODY,)
-    opens = known.next_opening(now)
-    return (CLOSED, *opening_in_words(opens, now)) if opens else (CLOSED,)
+    return (NOBODY,) if known.is_open(now) else hours_in_words(known, now)

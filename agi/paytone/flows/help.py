@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Final
 
-from paytone.ask import TooManyTries, choose
+from paytone.ask import TooManyTries, choose, patiently
 from paytone.flows import Desk
 from paytone.flows.fee import FEE_FOR_PHONE, FEE_FREE_WAYS, FEE_IS
+from paytone.flows.opening_words import hours_in_words
 from paytone.flows.passcode_entry import offers_codes
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
+from paytone.store import StoreAway, hours
+
+log = logging.getLogger(__name__)
 
 NEEDED: Final = Prompt("help-needed")
 NEEDED_CARD: Final = Prompt("help-needed-card")
@@ -50,7 +55,7 @@ def _fee(desk: Desk) -> tuple[Prompt, ...]:
 
 
 def _hours(desk: Desk) -> tuple[Prompt, ...]:
-    """The line's own; people are known to answer only where a number for questions is set."""
+    """The line's own, and the number for questions if one is set."""
     if desk.checks is None:
         return (HOURS,)
     return (HOURS, ENQUIRIES, *spoken.digits(desk.checks.enquiries, group=3))
@@ -87,15 +92,29 @@ ANSWERS: Final[Mapping[str, Callable[[Desk], tuple[Prompt, ...]]]] = {
 """By topic, as the dialplan names it."""
 
 
-async def answer(phone: Phone, desk: Desk, topic: str) -> None:
+async def answer(phone: Phone, desk: Desk, topic: str, *, queue: str = "") -> None:
     """
     Say the answer to *topic*, again after 9, until the caller goes on.
 
     Nothing of any account is in it, so everybody may ask.
 
+    Args:
+        queue: Whose opening hours are told.
+
     Raises:
         KeyError: There is no such topic.
     """
     words = ANSWERS[topic](desk)
+    if topic == "hours":
+        words = (*words, *await patiently(phone, _people(desk, queue)))
     with suppress(TooManyTries):  # who says nothing has heard it
         await choose(phone, *words, GO_ON, keys="#")
+
+
+async def _people(desk: Desk, queue: str) -> tuple[Prompt, ...]:
+    now = desk.clock()
+    try:
+        return hours_in_words(await hours.of_queue(desk.store, queue, now=now), now)
+    except StoreAway:
+        log.warning("nobody can say when people are there: the store is away")
+        return ()

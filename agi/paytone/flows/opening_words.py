@@ -1,4 +1,4 @@
-"""When somebody is there next, in words."""
+"""When somebody is there, in words."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from paytone.prompts import Prompt, spoken
+from paytone.rules.hours import Hours
 
 NEXT: Final = Prompt("opening-next")
 TODAY: Final = Prompt("opening-today")
 TOMORROW: Final = Prompt("opening-tomorrow")
-AT: Final = Prompt("opening-at")
-AM: Final = Prompt("opening-am")
-PM: Final = Prompt("opening-pm")
+CLOSED: Final = Prompt("closed-now")
+CLOSES: Final = Prompt("opening-closes")
 
 WEEKDAYS: Final = (
     Prompt("opening-monday"),
@@ -25,19 +25,27 @@ WEEKDAYS: Final = (
 )
 
 
+def hours_in_words(hours: Hours, now: datetime) -> tuple[Prompt, ...]:
+    """When it closes or opens, as it is now; nothing where it never does."""
+    if not hours.is_open(now):
+        opens = hours.next_opening(now)
+        return (CLOSED, *opening_in_words(opens, now)) if opens else (CLOSED,)
+    closes = hours.next_closing(now)
+    return (CLOSES, *_moment(closes, now)) if closes else ()
+
+
 def opening_in_words(opens: datetime, now: datetime) -> tuple[Prompt, ...]:
     """As "someone is here again on Monday, March ninth, at 8 a.m."; both on one wall clock."""
-    return (NEXT, *_day(opens, now), AT, *_clock(opens))
+    return (NEXT, *_moment(opens, now))
 
 
-def _day(opens: datetime, now: datetime) -> tuple[Prompt, ...]:
-    if opens.date() == now.date():
+def _moment(at: datetime, now: datetime) -> tuple[Prompt, ...]:
+    return (*_day(at, now), *spoken.time(at.time()))
+
+
+def _day(at: datetime, now: datetime) -> tuple[Prompt, ...]:
+    if at.date() == now.date():
         return (TODAY,)
-    if opens.date() == now.date() + timedelta(days=1):
+    if at.date() == now.date() + timedelta(days=1):
         return (TOMORROW,)
-    return (WEEKDAYS[opens.weekday()], *spoken.date(opens.date()))
-
-
-def _clock(at: datetime) -> tuple[Prompt, ...]:
-    minutes = spoken.number(at.minute) if at.minute else ()
-    return (*spoken.number(at.hour % 12 or 12), *minutes, AM if at.hour < 12 else PM)
+    return (WEEKDAYS[at.weekday()], *spoken.date(at.date()))

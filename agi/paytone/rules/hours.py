@@ -65,6 +65,16 @@ class Hours:
             None,
         )
 
+    def next_closing(self, now: datetime) -> datetime | None:
+        """Until when somebody who is there at *now* stays; None: `LOOK_AHEAD` days and longer."""
+        day, closes = now.astimezone(self.zone).date(), now.astimezone(UTC)
+        for ahead in range(-1, LOOK_AHEAD):
+            for begins, ends in self._moments(day + ahead * A_DAY):
+                if begins <= closes < ends:
+                    closes = ends
+        last = self._at(day + LOOK_AHEAD * A_DAY, time(0))
+        return closes.astimezone(self.zone) if closes < last else None
+
     def _moments(self, day: date) -> Iterator[tuple[datetime, datetime]]:
         """From when until when it is open that begins on *day*, in order."""
         for span in sorted(self._spans(day), key=lambda span: span.opens):

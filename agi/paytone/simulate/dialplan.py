@@ -65,6 +65,7 @@ PLACES: Final[Mapping[str, Place]] = {
         before={
             "PAYTONE_INTRO": "greeting&banners&no-fee&ask-questions&global-keys",
             "PAYTONE_LANGUAGE_KEYS": "",
+            "PAYTONE_HELP_KEY": "3",
             "PAYTONE_LANGUAGE_BY": "key",
         },
     ),
