@@ -1,4 +1,9 @@
-"""What every test may use."""
+"""What every test may use, and in which order the tests are."""
+
+from pathlib import Path
+from typing import Final
+
+import pytest
 
 from tests.checks import checks
 from tests.postgres import (
@@ -22,3 +27,16 @@ __all__ = [
     "sandbox",
     "store",
 ]
+
+LONG: Final = ("call", "simulate")
+"""Folders whose files take minutes."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let long files begin first, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: not is_long(item.path))
+
+
+def is_long(file: Path) -> bool:
+    """Whether tests of *file* wait for real calls, or simulate many."""
+    return file.parent.name in LONG
