@@ -11,11 +11,12 @@ from functools import partial
 
 import pytest
 
-from paytone.app import JOBS, do_job
+from paytone.app import do_job
 from paytone.config import Settings
 from paytone.flows import Desk
 from paytone.gateway import Found, Outcome, Vaulted
 from paytone.gateway.braintree import BraintreeGateway
+from paytone.jobs import JOBS
 from paytone.rules.calling import Kind, Rules, may_call
 from paytone.rules.card import Card
 from paytone.rules.money import Money

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from paytone.app import JOBS, NEEDS_PIN, do_job
+from paytone.app import NEEDS_PIN, do_job
 from paytone.config import Settings
+from paytone.jobs import JOBS
 from paytone.store import calls
 from paytone.visit import Visit
 from tests.channel import Channel

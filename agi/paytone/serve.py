@@ -14,7 +14,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from ctypes import c_double
 
-from paytone.app import answer_fast, desk_of
+from paytone.adapters import desk_of
+from paytone.app import answer_fast
 from paytone.config import Settings
 from paytone.phone.fastagi import FastAgiServer
 

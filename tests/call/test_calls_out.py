@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from paytone.app import switchboard_of
+from paytone.adapters import switchboard_of
 from paytone.back_office.calls_out import Switchboard, make_calls
 from paytone.caller import Caller, Codec, Ended, Heard, Hearing, script
 from paytone.config import Settings

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from paytone.app import JOBS
+from paytone.jobs import JOBS
 from paytone.line.installed import CHECKOUT
 from paytone.line.line import Line
 from paytone.rules.job import Next, Status

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from paytone.app import JOBS
 from paytone.flows import Talk
 from paytone.flows.more_time import more_time
+from paytone.jobs import JOBS
 from paytone.line.postgres import PrivatePostgres
 from paytone.rules.arrangement import Rules
 from paytone.rules.job import Ended

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 
-from paytone.app import JOBS
 from paytone.ask import BACK, choose
 from paytone.flows import Desk
 from paytone.flows.agreement import Agreement
@@ -16,6 +15,7 @@ from paytone.flows.other_ways import WAYS
 from paytone.flows.pay_bill import PAID
 from paytone.flows.shares_entry import ask_shares
 from paytone.flows.together import Shares, Together, charge_each
+from paytone.jobs import JOBS
 from paytone.line.postgres import PrivatePostgres
 from paytone.rules.bill import Account
 from paytone.rules.job import Ended, Next, Status

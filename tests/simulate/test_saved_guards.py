@@ -9,10 +9,10 @@ from uuid import uuid4
 
 import pytest
 
-from paytone.app import JOBS
 from paytone.flows.keep_card import ACCEPT, KEEP_CARD, KEEP_CARD_FOR, face_of_kept, to_keep
 from paytone.flows.method_entry import face_in_words
 from paytone.gateway import Gateway, Kept
+from paytone.jobs import JOBS
 from paytone.line.postgres import PrivatePostgres
 from paytone.rules.card import Card
 from paytone.rules.job import Ended

@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 import click
 
-from paytone.app import gateway_of
+from paytone.adapters import gateway_of
 from paytone.back_office.clerk import Wish, grant
 from paytone.back_office.give_back import CannotGoBack
 from paytone.cli.database import BY, opened, run, settings_with_database

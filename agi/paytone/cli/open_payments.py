@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import click
 
-from paytone.app import gateway_of
+from paytone.adapters import gateway_of
 from paytone.back_office.reconcile import GIVE_UP_AFTER, SETTLE_AFTER, Finding, Patience
 from paytone.back_office.reconcile import reconcile as ask_after
 from paytone.cli.database import settings_with_database

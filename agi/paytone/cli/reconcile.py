@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from paytone.app import gateway_of
+from paytone.adapters import gateway_of
 from paytone.back_office.compare import LAG, SPAN, NotCompared
 from paytone.back_office.compare import compare as compare_with
 from paytone.cli.database import DAY, moment, opened, run, settings_with_database

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import psycopg
 
-from paytone.app import post_of
+from paytone.adapters import post_of
 from paytone.doctor import Findings, Patient, doubt, fault, fine
 from paytone.mail.texts import TextsWrong
 from paytone.rules.contact import Channel

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import psycopg
 
-from paytone.app import JOBS, gateway_of
+from paytone.adapters import gateway_of
 from paytone.config import CHECKOUT, Environment
 from paytone.doctor import Findings, Patient, doubt, fault, fine
 from paytone.doctor.dialplan import filed, running
 from paytone.doctor.files import is_yes
 from paytone.doctor.machine import clock_is_synchronised, core_limit, environment, owners
 from paytone.gateway import GatewayRefused
+from paytone.jobs import JOBS
 from paytone.prompts.catalogue import CatalogueWrong, load
 from paytone.prompts.check import check, differences
 from paytone.prompts.grammar import GRAMMARS, USUAL

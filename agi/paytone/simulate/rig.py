@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
-from paytone.app import JOBS, Jobs
 from paytone.back_office.clerk import Wish, grant
 from paytone.back_office.compare import LAG, NotCompared, compare
 from paytone.back_office.forget import forget_orphans, forget_removed
@@ -17,6 +16,7 @@ from paytone.back_office.runs import Office, make_runs
 from paytone.back_office.settlement import poll
 from paytone.gateway import Gateway
 from paytone.gateway.braintree import BraintreeGateway
+from paytone.jobs import JOBS, Jobs
 from paytone.rules.payment import Payment
 from paytone.simulate.errands import Errands
 from paytone.simulate.weather import PATIENCE_S

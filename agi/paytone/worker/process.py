@@ -7,7 +7,7 @@ import logging
 import signal
 from functools import partial
 
-from paytone.app import courier_of, gateway_of, notices_of, post_of, switchboard_of
+from paytone.adapters import courier_of, gateway_of, notices_of, post_of, switchboard_of
 from paytone.config import Settings
 from paytone.store import Store
 from paytone.worker.inbound import Inbound
