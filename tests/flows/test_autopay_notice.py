@@ -28,7 +28,7 @@ from paytone.prompts import spoken
 from paytone.rules.money import Money
 from paytone.rules.schedule import AutoPay
 from paytone.store import schedules
-from tests.flows.test_autopay import ACCEPT, DUE, only, reached_account, talk
+from tests.flows.enrolling import ACCEPT, DUE, only, reached_account, talk
 from tests.plans import agreed, delivered, letters_of, make, saved_card, writing
 from tests.teller import NOW, Counter
 
