@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from paytone.cli.database import opened, run, settings_with_database
+from paytone.cli.database import opened, run, settings_with_database, to_minute
 from paytone.config import Settings
 from paytone.rules.pin import hash_pin, is_pin
 from paytone.store import agents as stored
@@ -60,8 +60,6 @@ async def _list(settings: Settings) -> None:
     async with opened(settings) as store:
         for row in await stored.each(store):
             since = row["changed_at"]
-            at = (
-                f"  since {since.astimezone(settings.now().tzinfo):%Y-%m-%d %H:%M}" if since else ""
-            )
+            at = f"  since {to_minute(since, settings)}" if since else ""
             phone = f" at {row['phone']}" if row["phone"] else ""
             click.echo(f"{row['number']:6} {row['name']}: {row['state']}{phone}{at}")

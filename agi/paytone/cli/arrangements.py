@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 import click
 
-from paytone.cli.database import BY, opened, run, settings_with_database
+from paytone.cli.database import BY, opened, run, settings_with_database, to_second
 from paytone.cli.settings import confirmation_number
 from paytone.config import Settings
 from paytone.store import Store
@@ -49,24 +47,23 @@ def cancel(confirmation: str, reason: str, by: str) -> None:
 
 
 async def _list(settings: Settings, state: str | None) -> None:
-    zone, count = ZoneInfo(settings.timezone), 0
+    count = 0
     async with opened(settings) as store:
         async for each in stored.each(store, state=state):
-            click.echo(_line(each, zone))
+            click.echo(_line(each, settings))
             count += 1
     click.echo(f"{count} arrangements")
 
 
 async def _show(settings: Settings, number: str) -> None:
-    zone = ZoneInfo(settings.timezone)
     async with opened(settings) as store:
         found = await _found(store, number)
-    click.echo(_line(found, zone))
+    click.echo(_line(found, settings))
     for each in found.terms.instalments:
         click.echo(f"{each.due}  {each.amount!s:>14}")
     click.echo(f"{found.paid} paid since")
     if found.ended:
-        at = f"{found.ended.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+        at = to_second(found.ended, settings)
         click.echo(f"{at}  {found.state} by {found.ended_by}: {found.reason}")
 
 
@@ -86,9 +83,9 @@ async def _found(store: Store, number: str) -> Arrangement:
     return found
 
 
-def _line(each: Arrangement, zone: ZoneInfo) -> str:
+def _line(each: Arrangement, settings: Settings) -> str:
     return (
-        f"{each.made.astimezone(zone):%Y-%m-%d %H:%M:%S}  {each.confirmation}  "
+        f"{to_second(each.made, settings)}  {each.confirmation}  "
         f"{each.account_number}  {each.terms.total!s:>14}  "
         f"{each.terms.kind.value:<11}  {each.state}"
     )

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from paytone.cli.database import BY, DAY, moment, opened, run, settings_with_database
+from paytone.cli.database import BY, DAY, moment, opened, run, settings_with_database, to_second
 from paytone.cli.settings import confirmation_number
 from paytone.config import Settings
 from paytone.rules.authorisation import KEEP_YEARS
@@ -73,7 +73,7 @@ async def _list(settings: Settings, since: datetime | None) -> None:
     async with opened(settings) as store:
         for each in await stored.listed(store, since=moment(since, settings)):
             click.echo(
-                f"{each.given.astimezone(zone):%Y-%m-%d %H:%M:%S}  {each.confirmation}  "
+                f"{to_second(each.given, settings)}  {each.confirmation}  "
                 f"{_what(each):>14}{_until(each, zone)}"
             )
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
-from paytone.cli.database import BY, moment, opened, run, settings_with_database
+from paytone.cli.database import BY, moment, opened, run, settings_with_database, to_minute
 from paytone.config import Settings
 from paytone.prompts.audio import SILENT_DB, wav
 from paytone.prompts.grammar import GRAMMARS
@@ -195,17 +194,16 @@ async def _list(settings: Settings) -> None:
 
 
 def _line(row: Row, settings: Settings) -> str:
-    zone, now = ZoneInfo(settings.timezone), settings.now()
-    starts, ends = row["starts_at"].astimezone(zone), row["ends_at"].astimezone(zone)
+    starts, ends, now = row["starts_at"], row["ends_at"], settings.now()
     state = "on" if starts <= now < ends else "to come" if now < starts else "over"
     if row["ended_at"]:
-        state = f"switched off {row['ended_at'].astimezone(zone):%Y-%m-%d %H:%M}"
+        state = f"switched off {to_minute(row['ended_at'], settings)}"
         state += f" by {row['ended_by']}"
     words = f"recorded ({row['language']})" if row["recording"] else "ready words"
     whom = " ".join((row["scope"], *row["places"]))
     return (
-        f"{row['id']}  {row['kind']}, {words}, {whom}, {starts:%Y-%m-%d %H:%M} to"
-        f" {ends:%Y-%m-%d %H:%M}, priority {row['priority']}, {state}; by {row['made_by']}"
+        f"{row['id']}  {row['kind']}, {words}, {whom}, {to_minute(starts, settings)} to"
+        f" {to_minute(ends, settings)}, priority {row['priority']}, {state}; by {row['made_by']}"
     )
 
 
@@ -232,10 +230,9 @@ async def _remove_admin(settings: Settings, number: str) -> None:
 
 
 async def _list_admins(settings: Settings) -> None:
-    zone = ZoneInfo(settings.timezone)
     async with opened(settings) as store:
         for row in await banner_admins.each(store):
             until = row["locked_until"]
             locked = until is not None and until > settings.now()
-            lock = f", locked until {until.astimezone(zone):%Y-%m-%d %H:%M}" if locked else ""
+            lock = f", locked until {to_minute(until, settings)}" if locked else ""
             click.echo(f"{row['number']}  {row['name']}{lock}; by {row['added_by']}")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import click
 
 from paytone.cli.contacts import ten_digit_number
-from paytone.cli.database import DAY, moment, opened, run, settings_with_database
+from paytone.cli.database import DAY, moment, opened, run, settings_with_database, to_second
 from paytone.config import Settings
 from paytone.rules.calling import Allowed, Ask, Kind, Refused, may_call
 from paytone.store import calls_out, dials
@@ -48,15 +47,14 @@ def gate(number: str, kind: str, account: str | None, at: datetime | None) -> No
 
 
 async def _list(settings: Settings, state: str | None, at_most: int) -> None:
-    zone = ZoneInfo(settings.timezone)
     async with opened(settings) as store:
         for row in await calls_out.each(store, state=state, at_most=at_most):
-            queued = f"{row['queued_at'].astimezone(zone):%Y-%m-%d %H:%M:%S}"
+            queued = to_second(row["queued_at"], settings)
             click.echo(
                 f"{queued}  {row['kind']:<10}  {row['number']}  {row['state']}: {row['said']}"
             )
             for dial in await dials.each(store, call_out_id=str(row["id"])):
-                at = f"{dial['at'].astimezone(zone):%Y-%m-%d %H:%M:%S}"
+                at = to_second(dial["at"], settings)
                 came = [dial["result"] or "under way", dial["met"]]
                 came += [name for name in ("opted_out", "verified", "paid") if dial[name]]
                 told = ", ".join(each.replace("_", " ") for each in came if each)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 import click
 
 from paytone.cli.contacts import WHY, account_by_number, ten_digit_number
-from paytone.cli.database import BY, opened, run, settings_with_database
+from paytone.cli.database import BY, opened, run, settings_with_database, to_second
 from paytone.config import Settings
 from paytone.rules.calling import ACCOUNT, Kind, Line
 from paytone.store import consents as stored
@@ -104,15 +102,14 @@ async def _line(settings: Settings, number: str, kind: Line, why: str, by: str) 
 
 
 async def _list(settings: Settings, number: str | None) -> None:
-    zone = ZoneInfo(settings.timezone)
     async with opened(settings) as store:
         for row in await stored.each(store, number):
-            at = f"{row['at'].astimezone(zone):%Y-%m-%d %H:%M:%S}"
+            at = to_second(row["at"], settings)
             whose = ", ".join(f"*{each[-4:]}" for each in row["numbers"] or ())
             click.echo(
                 f"{row['address']}  {at}  {row['purpose']}, by {row['source']},"
                 f" accounts {whose}: {row['said']}"
             )
             if row["withdrawn_at"]:
-                until = f"{row['withdrawn_at'].astimezone(zone):%Y-%m-%d %H:%M:%S}"
+                until = to_second(row["withdrawn_at"], settings)
                 click.echo(f"  until {until}: {row['withdrawn_how']}")

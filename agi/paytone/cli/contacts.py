@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import click
 
-from paytone.cli.database import BY, opened, run, settings_with_database
+from paytone.cli.database import BY, opened, run, settings_with_database, to_second
 from paytone.config import Settings
 from paytone.prompts.grammar import GRAMMARS
 from paytone.rules.bill import Account
@@ -173,5 +172,5 @@ async def _tell(store: Store, account: Account, settings: Settings) -> None:
     click.echo(f"speaks  {await stored.language_of(store, account.id)}")
     click.echo(f"pace    {(await paces.pace_of(store, account.id)).value}")
     for row in await stored.changes(store, account.id):
-        at = f"{row['at'].astimezone(ZoneInfo(settings.timezone)):%Y-%m-%d %H:%M:%S}"
+        at = to_second(row["at"], settings)
         click.echo(f"{at}  {row['what']}, by {row['source']}: {row['why']}")

@@ -72,6 +72,16 @@ def moment(day: datetime | None, settings: Settings) -> datetime | None:
     return day and day.replace(tzinfo=ZoneInfo(settings.timezone))
 
 
+def to_second(at: datetime, settings: Settings) -> str:
+    """*at* as an admin reads it, in the biller's zone."""
+    return f"{at.astimezone(ZoneInfo(settings.timezone)):%Y-%m-%d %H:%M:%S}"
+
+
+def to_minute(at: datetime, settings: Settings) -> str:
+    """*at* where seconds do not matter, in the biller's zone."""
+    return f"{at.astimezone(ZoneInfo(settings.timezone)):%Y-%m-%d %H:%M}"
+
+
 @contextmanager
 def written(file: Path | None) -> Iterator[TextIO]:
     """*file* to be written as a whole or not at all; standard output for None."""

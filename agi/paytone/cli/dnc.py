@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 import click
 
 from paytone.cli.contacts import WHY, ten_digit_number
-from paytone.cli.database import BY, opened, run, settings_with_database
+from paytone.cli.database import BY, opened, run, settings_with_database, to_second
 from paytone.config import Settings
 from paytone.store import do_not_call
 from paytone.store.do_not_call import Stopped
@@ -59,11 +57,10 @@ async def _remove(settings: Settings, number: str, why: str, by: str) -> None:
 
 
 async def _list(settings: Settings, number: str | None) -> None:
-    zone = ZoneInfo(settings.timezone)
     async with opened(settings) as store:
         for row in await do_not_call.each(store, number):
-            since = f"{row['since'].astimezone(zone):%Y-%m-%d %H:%M:%S}"
+            since = to_second(row["since"], settings)
             click.echo(f"{row['number']}  since {since}  {row['source']}: {row['said']}")
             if row["removed_at"]:
-                until = f"{row['removed_at'].astimezone(zone):%Y-%m-%d %H:%M:%S}"
+                until = to_second(row["removed_at"], settings)
                 click.echo(f"  until {until}, by {row['removed_by']}: {row['removed_why']}")

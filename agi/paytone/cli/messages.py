@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from paytone.cli.database import BY, opened, run, settings_with_database
+from paytone.cli.database import BY, opened, run, settings_with_database, to_second
 from paytone.config import Settings
 from paytone.store import messages as stored
 
@@ -50,7 +50,7 @@ def done(number: int, by: str) -> None:
 async def _list(settings: Settings, *, with_done: bool) -> None:
     async with opened(settings) as store:
         for row in await stored.each(store, with_done=with_done):
-            at = f"{row['at'].astimezone(settings.now().tzinfo):%Y-%m-%d %H:%M:%S}"
+            at = to_second(row["at"], settings)
             who = row["number"] or "number withheld"
             account = f", account ending in {row['last_four']}" if row["last_four"] else ""
             done = f", seen to by {row['done_by']}" if row["done_by"] else ""

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 import click
 
-from paytone.cli.database import BY, opened, run, settings_with_database
+from paytone.cli.database import BY, opened, run, settings_with_database, to_minute
 from paytone.config import Settings
 from paytone.store import Store, accounts, schedules
 from paytone.store import methods as stored
 from paytone.store.methods import History, Removal
 
-MINUTE = "%Y-%m-%d %H:%M"
 ACCOUNT = click.argument("account")
 
 
@@ -45,25 +42,22 @@ def remove(account: str, last_four: str, reason: str, by: str) -> None:
 
 
 async def _list(settings: Settings, number: str, *, removed: bool) -> None:
-    zone = ZoneInfo(settings.timezone)
     async with opened(settings) as store:
         customer = await _customer(store, number)
         kept = await stored.history_of_customer(store, customer)
     shown = [each for each in kept if removed or each.removed_at is None]
     for each in shown:
-        click.echo(_line(each, zone))
+        click.echo(_line(each, settings))
     click.echo(f"{len(shown)} saved methods")
 
 
-def _line(each: History, zone: ZoneInfo) -> str:
+def _line(each: History, settings: Settings) -> str:
     kind = f" ({each.card_kind.value})" if each.card_kind else ""
     how = f"in call {each.consent_call}" if each.consent_call else "not in a call"
-    line = (
-        f"{each.added_at.astimezone(zone):%Y-%m-%d %H:%M}  {each.method.face}{kind}, agreed {how}"
-    )
+    line = f"{to_minute(each.added_at, settings)}  {each.method.face}{kind}, agreed {how}"
     if each.removed_at is None:
         return line
-    return f"{line}; removed {each.removed_at.astimezone(zone):%Y-%m-%d %H:%M}: {each.removed_why}"
+    return f"{line}; removed {to_minute(each.removed_at, settings)}: {each.removed_why}"
 
 
 async def _remove(settings: Settings, number: str, last_four: str, why: str) -> None:

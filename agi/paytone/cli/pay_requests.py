@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import click
 
-from paytone.cli.database import DAY, moment, opened, run, settings_with_database
+from paytone.cli.database import DAY, moment, opened, run, settings_with_database, to_second
 from paytone.config import Settings
 from paytone.rules.money import Money
 from paytone.store import Row, payment_requests
@@ -23,17 +22,17 @@ def requests(since: datetime | None, reference: str | None) -> None:
 
 
 async def _requests(settings: Settings, since: datetime | None, reference: str | None) -> None:
-    zone, count = ZoneInfo(settings.timezone), 0
+    count = 0
     async with opened(settings) as store:
         async for row in payment_requests.each(
             store, since=moment(since, settings), reference=reference
         ):
             count += 1
-            click.echo(_line(row, zone))
+            click.echo(_line(row, settings))
     click.echo(f"{count} requests")
 
 
-def _line(row: Row, zone: ZoneInfo) -> str:
+def _line(row: Row, settings: Settings) -> str:
     cents = row["amount_cents"]
     amount = "only to store" if cents is None else str(Money(cents, row["currency"]))
     result = row["result"] or "not ended"
@@ -41,7 +40,7 @@ def _line(row: Row, zone: ZoneInfo) -> str:
     told = f"{row['told']} told, {row['waiting']} waiting, {row['given_up']} given up"
     told = f"{told}: {row['said']}" if row["said"] else told
     return (
-        f"{row['opened_at'].astimezone(zone):%Y-%m-%d %H:%M:%S}  {row['reference']}  "
+        f"{to_second(row['opened_at'], settings)}  {row['reference']}  "
         f"{amount:>14}  {result}{error}"
         f"{f'; callbacks: {told}' if row['callback_url'] else ''}"
     )

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -18,6 +17,7 @@ from paytone.cli.database import (
     opened,
     run,
     settings_with_database,
+    to_second,
     written,
 )
 from paytone.cli.give_back import refund, void
@@ -100,13 +100,12 @@ async def _each(
 async def _list(
     settings: Settings, since: datetime | None, until: datetime | None, state: str | None
 ) -> None:
-    zone = ZoneInfo(settings.timezone)
     count = 0
     counted: dict[str, Money] = {}
     async for row in _each(settings, since, until, state):
         count += 1
         payment = stored.payment_of_row(row)
-        click.echo(_line(payment, row["account_number"], zone))
+        click.echo(_line(payment, row["account_number"], settings))
         if payment.state in COUNTED:
             so_far = counted.get(payment.amount.currency, Money(0, payment.amount.currency))
             counted[payment.amount.currency] = so_far + payment.amount
@@ -114,16 +113,15 @@ async def _list(
     click.echo(f"{count} payments; {sums} came in.")
 
 
-def _line(payment: Payment, account_number: str, zone: ZoneInfo) -> str:
+def _line(payment: Payment, account_number: str, settings: Settings) -> str:
     return (
-        f"{payment.opened.astimezone(zone):%Y-%m-%d %H:%M:%S}  {payment.confirmation}  "
+        f"{to_second(payment.opened, settings)}  {payment.confirmation}  "
         f"{account_number}  {payment.amount!s:>14}  {payment.state.value:<11}  "
         f"{payment.face}{f', fee {payment.fee}' if payment.fee else ''}"
     )
 
 
 async def _show(settings: Settings, confirmation: str) -> None:
-    zone = ZoneInfo(settings.timezone)
     async with opened(settings) as store:
         payment = await stored.by_confirmation(store, confirmation)
         if payment is None:
@@ -131,14 +129,14 @@ async def _show(settings: Settings, confirmation: str) -> None:
         account = await accounts.by_id(store, payment.account_id)
         changes = await stored.changes(store, payment.id)
         given_back = await refunds.of_payment(store, payment.id)
-    click.echo(_line(payment, account.number, zone))
+    click.echo(_line(payment, account.number, settings))
     kind = f", a {payment.card_kind.value} card" if payment.card_kind else ""
     click.echo(f"id {payment.id}, transaction {payment.transaction or 'none'}{kind}")
     for change in changes:
-        at = f"{change['at'].astimezone(zone):%Y-%m-%d %H:%M:%S}"
+        at = to_second(change["at"], settings)
         click.echo(f"{at}  {change['to_state']:<11}  {change['reason']}")
     for back in given_back:
-        at = f"{back.asked.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+        at = to_second(back.asked, settings)
         click.echo(
             f"{at}  {back.way.value} of {back.amount} {back.answer.value} ({back.said}), "
             f"by {back.by}: {back.reason}"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 import click
 
-from paytone.cli.database import DAY, moment, opened, run, settings_with_database
+from paytone.cli.database import DAY, moment, opened, run, settings_with_database, to_second
 from paytone.config import Settings
 from paytone.rules.job import Level
 from paytone.rules.person import LEVELS
@@ -38,14 +38,14 @@ def summary(since: datetime | None) -> None:
 async def _list(settings: Settings, since: datetime | None) -> None:
     async with opened(settings) as store:
         for row in await stored.each(store, since=moment(since, settings)):
-            click.echo(_line(row, settings.now().tzinfo))
+            click.echo(_line(row, settings))
 
 
-def _line(row: Row, zone: tzinfo | None) -> str:
+def _line(row: Row, settings: Settings) -> str:
     level = LEVELS[Level(row["level"])]
     who = f"{row['last_four'] or '----'} {level} {row['place']} {row['why']}"
     return (
-        f"{row['asked_at'].astimezone(zone):%Y-%m-%d %H:%M:%S}  {row['queue'] or 'no queue':10}"
+        f"{to_second(row['asked_at'], settings)}  {row['queue'] or 'no queue':10}"
         f"  {who}: {_outcome(row)}"
     )
 

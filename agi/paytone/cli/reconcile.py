@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import click
 
 from paytone.adapters import gateway_of
 from paytone.back_office.compare import LAG, SPAN, NotCompared
 from paytone.back_office.compare import compare as compare_with
-from paytone.cli.database import DAY, moment, opened, run, settings_with_database
+from paytone.cli.database import (
+    DAY,
+    moment,
+    opened,
+    run,
+    settings_with_database,
+    to_minute,
+    to_second,
+)
 from paytone.config import Settings
 from paytone.difference import EXPLAINED
 from paytone.gateway import GatewayRefused
@@ -63,28 +70,27 @@ async def _compare(settings: Settings, since: datetime, until: datetime) -> None
 
 
 async def _report(settings: Settings, since: datetime | None, until: datetime | None) -> None:
-    zone = ZoneInfo(settings.timezone)
     async with opened(settings) as store:
         rows = await differences.listed(store, since=since, until=until)
         reached, at = await differences.last_compared(store)
     for row in rows:
-        _tell(row, zone)
+        _tell(row, settings)
     standing = sum(row["cleared_at"] is None for row in rows)
     if at is None or reached is None:
         raise click.ClickException("nothing was compared yet: does the worker run?")
     click.echo(
-        f"{standing} differences; compared up to {reached.astimezone(zone):%Y-%m-%d %H:%M} "
-        f"on {at.astimezone(zone):%Y-%m-%d %H:%M}"
+        f"{standing} differences; compared up to {to_minute(reached, settings)} "
+        f"on {to_minute(at, settings)}"
     )
     if standing:
         raise click.exceptions.Exit(1)
 
 
-def _tell(row: Row, zone: ZoneInfo) -> None:
+def _tell(row: Row, settings: Settings) -> None:
     meaning, remedy = EXPLAINED[row["kind"]]
-    of_time = f"{row['of_time'].astimezone(zone):%Y-%m-%d %H:%M:%S}"
+    of_time = to_second(row["of_time"], settings)
     cleared = row["cleared_at"]
-    end = f" (cleared {cleared.astimezone(zone):%Y-%m-%d %H:%M})" if cleared else ""
+    end = f" (cleared {to_minute(cleared, settings)})" if cleared else ""
     click.echo(f"{of_time}  {row['kind'].value}{end}: {row['said']}")
     click.echo(f"    {meaning}")
     if not cleared:

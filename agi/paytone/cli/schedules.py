@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import click
 
-from paytone.cli.database import BY, DAY, opened, run, settings_with_database
+from paytone.cli.database import BY, DAY, opened, run, settings_with_database, to_second
 from paytone.cli.settings import confirmation_number
 from paytone.config import Settings
 from paytone.rules.money import Money
@@ -91,7 +90,6 @@ def _line(schedule: Schedule, account_number: str) -> str:
 
 
 async def _show(settings: Settings, number: str) -> None:
-    zone = ZoneInfo(settings.timezone)
     async with opened(settings) as store:
         schedule = await _found(store, number)
         account = await accounts.by_id(store, schedule.account_id)
@@ -101,7 +99,7 @@ async def _show(settings: Settings, number: str) -> None:
     click.echo(_line(schedule, account.number))
     click.echo(f"paid from {method.face if method else 'nothing'}")
     for change in changes:
-        at = f"{change['at'].astimezone(zone):%Y-%m-%d %H:%M:%S}"
+        at = to_second(change["at"], settings)
         click.echo(f"{at}  {change['what']:<9}  {change['said']}, by {change['by_whom']}")
     for row in runs:
         most = Money(row["most_cents"], row["currency"])
