@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import re
 import uuid
+from datetime import datetime
 from typing import Final
 
-from paytone.ask import GaveUp
+from paytone.ask import GaveUp, patiently
 from paytone.back_office.call_backs import dial_back
 from paytone.flows.agent_login import agent_login
 from paytone.flows.agent_told import tell_agent
@@ -31,7 +32,7 @@ async def person(visit: Visit) -> Ended:
     """
     Whether somebody is there; what their phone shows, and the caller's place in line, are set.
 
-    Says nothing, and goes on without the store: a person then sees less.
+    Goes on without the store: a person then sees less.
     """
     now, queue = visit.desk.clock(), await queue_of(visit)
     person_id = str(uuid.uuid4())
@@ -40,15 +41,7 @@ async def person(visit: Visit) -> Ended:
     )
     is_open = True
     try:
-        known = await hours.of_queue(visit.desk.store, queue, now=now)
-        is_open = known.is_open(now)
-        came = await people.came_from(
-            visit.desk.store, visit.call.id, place=came.place, why=came.why
-        )
-        await people.asked(
-            visit.desk.store, person_id, visit.call.id, came, queue=queue,
-            number=visit.call.calling, now=now, is_closed=not is_open,
-        )  # fmt: skip
+        came, is_open = await patiently(visit.phone, _asked(visit, person_id, queue, came, now))
     except StoreAway:
         log.warning("call %s: a person sees nothing of it: the store is away", visit.call.id)
     await visit.tell("PAYTONE_PERSON", person_id)
@@ -58,6 +51,20 @@ async def person(visit: Visit) -> Ended:
     if not is_open:
         return Ended(Status.DONE, Next.CLOSED)
     return Ended(Status.DONE, Next.QUEUE if queue else Next.AGENT)
+
+
+async def _asked(
+    visit: Visit, person_id: str, queue: str, came: Came, now: datetime
+) -> tuple[Came, bool]:
+    """How the caller comes, as far as that is known, and whether it is open; both stored."""
+    store, call = visit.desk.store, visit.call
+    is_open = (await hours.of_queue(store, queue, now=now)).is_open(now)
+    known = await people.came_from(store, call.id, place=came.place, why=came.why)
+    await people.asked(
+        store, person_id, call.id, known, queue=queue, number=call.calling, now=now,
+        is_closed=not is_open,
+    )  # fmt: skip
+    return known, is_open
 
 
 async def person_answered(visit: Visit) -> Ended:

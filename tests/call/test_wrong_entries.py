@@ -233,7 +233,7 @@ async def held(biller: Biller) -> Together:
         async with biller.dial() as call:
             await script(call, turns)
             if person:
-                await call.until_hung_up(timeout=60)
+                await call.until_hung_up(timeout=120)
         return Held(customer, call)
 
     async def err(mistake: Mistake) -> Held:

@@ -29,10 +29,14 @@ WITHOUT_FEES = """
 WITHOUT_BALANCED_BILLS = "DROP TRIGGER book_changed_bills ON bills"
 WITHOUT_APPEND_ONLY = "DROP TRIGGER ledger_stays ON ledger"
 WITHOUT_TELLINGS = """
-    CREATE OR REPLACE VIEW payments_as_heard AS
+    DROP VIEW payments_to_tell;
+    DROP VIEW payments_as_heard;
+    CREATE VIEW payments_as_heard AS
     SELECT payments.*, payment_states.open, payment_states.heard AS to_hear,
         payment_states.heard AS told
-    FROM payments JOIN payment_states USING (state)
+    FROM payments JOIN payment_states USING (state);
+    CREATE VIEW payments_to_tell AS
+    SELECT * FROM payments_as_heard WHERE told IS DISTINCT FROM to_hear;
 """
 
 
