@@ -41,8 +41,8 @@ async def do_job(verb: str, visit: Visit, leave: Callable[[], None], jobs: Jobs 
     Do the job *verb*, tell the dialplan how it ended, and record it, whatever happens.
 
     Args:
-        leave: Gives the channel back to the dialplan; the record is written after that, so that no
-            caller waits for it.
+        leave: Gives the channel back to the dialplan; what can be put off, and the record, is done
+            after that, so that no caller waits for it.
         jobs: The verbs and what does them.
     """
     how: str | None = "hung-up"
@@ -56,6 +56,7 @@ async def do_job(verb: str, visit: Visit, leave: Callable[[], None], jobs: Jobs 
     finally:
         leave()
         await visit.record(verb, how)
+        await visit.finish()
 
 
 async def _ended(verb: str, visit: Visit, jobs: Jobs) -> Ended:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import uuid
 from datetime import datetime
 from typing import Final
 
-from paytone.ask import GaveUp, patiently
+from paytone.ask import GaveUp
 from paytone.back_office.call_backs import dial_back
 from paytone.flows.agent_login import agent_login
 from paytone.flows.agent_told import tell_agent
@@ -26,13 +27,15 @@ CALLING: Final = Prompt("agent-call-back")
 CANNOT_CALL: Final = Prompt("agent-call-back-not-now")
 QUEUE_NAME: Final = re.compile(r"[A-Za-z0-9_-]*")
 WORD: Final = re.compile(r"[a-z-]+")
+PATIENCE_S: Final = 2.0
+"""So long a caller waits in silence for what a person is to see."""
 
 
 async def person(visit: Visit) -> Ended:
     """
     Whether somebody is there; what their phone shows, and the caller's place in line, are set.
 
-    Goes on without the store: a person then sees less.
+    Says nothing, and goes on without the store: a person then sees less.
     """
     now, queue = visit.desk.clock(), await queue_of(visit)
     person_id = str(uuid.uuid4())
@@ -41,7 +44,11 @@ async def person(visit: Visit) -> Ended:
     )
     is_open = True
     try:
-        came, is_open = await patiently(visit.phone, _asked(visit, person_id, queue, came, now))
+        asking = asyncio.create_task(_asked(visit, person_id, queue, came, now))
+        visit.afterwards(asking)
+        await asyncio.wait({asking}, timeout=PATIENCE_S)
+        if asking.done():
+            came, is_open = asking.result()
     except StoreAway:
         log.warning("call %s: a person sees nothing of it: the store is away", visit.call.id)
     await visit.tell("PAYTONE_PERSON", person_id)
@@ -84,11 +91,11 @@ async def person_answered(visit: Visit) -> Ended:
 
 
 async def person_ended(visit: Visit) -> Ended:
-    """Note the end of waiting or talking; nobody is on the channel."""
+    """Note the end of waiting or talking, once the channel is left: it is about to hang up."""
     if person_id := await _person(visit):
         status = await visit.variable("QUEUESTATUS") or await visit.variable("DIALSTATUS")
         how = "nobody" if status in NOBODY else "abandoned"
-        await people.ended(visit.desk.store, person_id, how, now=visit.desk.clock())
+        visit.afterwards(people.ended(visit.desk.store, person_id, how, now=visit.desk.clock()))
     return Ended(Status.DONE, Next.MENU)
 
 

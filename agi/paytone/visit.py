@@ -6,7 +6,7 @@ import asyncio
 import logging
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Final
 
 from paytone.ask import patiently
@@ -63,6 +63,7 @@ class Visit:
         self.call = Call("", "", None)
         self.is_stored = False
         self._storing: asyncio.Task[None] | None = None
+        self._afterwards: list[Awaitable[object]] = []
 
     @property
     def unrecorded(self) -> Phone:
@@ -208,6 +209,18 @@ class Visit:
         await self._channel.set_variable("PAYTONE_NEXT", ended.next.value)
         await self._channel.set_variable("PAYTONE_STATUS", ended.status.value)
         log.info("call %s: %s ended %s", self.call.id, verb, ended.status.value)
+
+    def afterwards(self, work: Awaitable[object]) -> None:
+        """Let *work* be done to its end once the channel is left; nobody waits for it."""
+        self._afterwards.append(work)
+
+    async def finish(self) -> None:
+        """Do what was put off; what the store does not take is logged."""
+        for work in self._afterwards:
+            try:
+                await work
+            except StoreAway:
+                log.warning("call %s: something is not stored: the store is away", self.call.id)
 
     async def record(self, verb: str, how: str | None) -> None:
         """Store what happened, and *how* the call ended if it did; nothing for one lost unnamed."""
