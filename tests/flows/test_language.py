@@ -52,6 +52,13 @@ async def test_without_an_offer_no_key_chooses(counter: Counter) -> None:
     assert ACCOUNT_MISREAD in phone.heard
 
 
+async def test_several_such_keys_are_no_choice(counter: Counter) -> None:
+    choice = LanguageChoice(keys="12")
+    with ScriptedPhone((ASK_ACCOUNT, "12#"), (ASK_ACCOUNT, "23#"), (ASK_ACCOUNT, "3")) as phone:
+        ended = await identify(phone, counter.desk, await counter.call(), choice, help_key="3")
+    assert ("3", 2) == (ended.choice, phone.heard.count(ACCOUNT_MISREAD))
+
+
 async def test_a_number_that_begins_with_such_a_key_is_a_number(counter: Counter) -> None:
     await counter.account()
     with ScriptedPhone((ASK_ACCOUNT, "2125550100#"), (ASK_PIN, "1234#"), *WHO) as phone:

@@ -70,7 +70,7 @@ def account_question(keys: str) -> Question[str]:
     """Which account; a single one of *keys* is an answer, too."""
     return Question(
         (ASK_ACCOUNT,),
-        lambda digits: digits if digits and digits in keys else read_account(digits),
+        lambda digits: digits if digits in {*keys} else read_account(digits),
         at_most=ACCOUNT_DIGITS,
         may_be_empty=True,
     )
@@ -133,7 +133,7 @@ async def _ask_claim(phone: Phone, keys: str) -> tuple[str, str | NoPin] | Key:
         phone.manner = replace(phone.manner, only_keys="")
         if claimed is BACK:
             continue
-        if claimed and claimed in keys:
+        if claimed in {*keys}:
             return Key(claimed)
         pin = await ask(phone, PIN)
         if pin is not BACK:

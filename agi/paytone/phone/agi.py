@@ -155,7 +155,7 @@ class AgiPhone(Phone):
         manner = self.manner
         if not digits:
             return manner.first_key
-        return manner.after_only_key if digits in manner.only_keys else manner.between_keys
+        return manner.after_only_key if digits in {*manner.only_keys} else manner.between_keys
 
     def _keep(self, key: str) -> bool:
         """
