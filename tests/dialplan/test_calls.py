@@ -35,7 +35,7 @@ async def _reach_menu(call: Caller) -> None:
     await call.press(f"{ACCOUNT.number}#", secret=True)
     await call.hear(ASK_PIN)
     await call.press(f"{ACCOUNT.pin}#", secret=True)
-    await call.hear(YOU_OWE)
+    await call.hear(YOU_OWE, timeout=30)  # each job may be a process, tried for last
     await call.press("9")  # cuts the balance short; it begins again
     await call.hear(MENU)
 
