@@ -272,7 +272,7 @@ async def test_questions_are_answered_and_a_payment_center_is_found_in_spanish(
     call = held["asks"]
     answers = (NEEDED, HOURS, AUTOPAY_NOTICE, *spoken.number(10), AUTOPAY_DAYS, CARDS, CHECKS)
     assert heard_in_order(call, *spanish(*answers, ASK_ACCOUNT, YOU_OWE)), call.heard
-    there = (*spoken.digits("60187", group=5), ABOUT, *spoken.number(3), MILES)
+    there = (*spoken.digits("60187", group=5), ABOUT, *spoken.number(4), MILES)
     found = spanish(THE_NEAREST, IN_ZIP, THE_NEXT, IN_ZIP, *there)
     assert heard_in_order(call, *found), call.heard
     assert [] == not_spanish(call)

@@ -82,6 +82,7 @@ def test_a_figure_reads_as_a_teller_would_say_it(figure: tuple[Prompt, ...], sai
     [
         (21, "autopay-days-before", "veintiún días antes de su fecha de vencimiento"),
         (21, "terms-notice-days", "veintiún días antes de cada pago"),
+        (21, "help-autopay-days", "veintiún días antes"),
         (21, "parts-press", "veintiuna cuotas"),
         (1, "mile-away", "una milla"),
         (21, "miles-away", "veintiuna millas"),
@@ -127,8 +128,11 @@ def test_a_bank_stands_after_the_kind_of_account(bank: str | None, kind: str, sa
 @pytest.mark.parametrize(
     ("hour", "minute", "said"),
     [
-        (0, 0, "a las doce de la mañana"),
+        (0, 0, "a las doce de la noche"),
+        (0, 30, "a las doce y treinta de la noche"),
         (1, 15, "a la una y quince de la mañana"),
+        (11, 59, "a las once y cincuenta y nueve de la mañana"),
+        (12, 0, "a las doce del día"),
         (13, 0, "a la una de la tarde"),
         (16, 30, "a las cuatro y treinta de la tarde"),
         (21, 45, "a las nueve y cuarenta y cinco de la noche"),
