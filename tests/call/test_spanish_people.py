@@ -24,7 +24,6 @@ from paytone.flows.pay_bill import PAID
 from paytone.line.demo import SPANISH_NUMBER
 from paytone.line.installed import CHECKOUT
 from paytone.prompts import Prompt, spoken
-from paytone.rules.calling import Kind
 from paytone.rules.money import Money
 from tests.call.biller import USUAL, Biller, Together
 from tests.call.conversation import AGREE, LEAVE, PAY, TO_AGENT, WHOLE, Turns, card
@@ -65,6 +64,10 @@ exten => 703,1,Set(CHANNEL(language)=es)
  same => n,Hangup()
 """
 """A queue that is closed, and what Asterisk says by itself."""
+REMIND = """
+    SELECT queue_call('due', accounts.customer_id, number, now(), account => id, due => due)
+    FROM bills_to_remind_of JOIN accounts ON accounts.id = account_id WHERE number = %(number)s
+"""
 DAY = "SELECT (now() + interval '2 days')::date AS day"
 
 
@@ -170,14 +173,24 @@ async def comes_too_late(desk: Desk, person: Person) -> Caller:
     return call
 
 
-async def reminded(person: Person, *turns: tuple[Prompt, str]) -> Caller:
-    """Is called about a bill that is due, and keys *turns*."""
-    await person.queue(Kind.DUE)
+async def are_reminded(desk: Desk, people: dict[str, Person]) -> tuple[Caller, Caller]:
+    """One stops the calls; then another is called, and pays."""
+    stops, payer = people["stops"], people["pays"]
+    pays: Turns = (
+        (GO_ON, "1"), (ASK_ACCOUNT, payer.customer.number), (ASK_PIN, f"{payer.customer.pin}#"),
+        *PAY, *WHOLE, *card(), *AGREE, *LEAVE,
+    )  # fmt: skip
+    stopped = await _is_reminded(desk, stops, ((GO_ON, "2"), (STOPPED, "")))
+    return stopped, await _is_reminded(desk, payer, pays)
+
+
+async def _is_reminded(desk: Desk, person: Person, turns: Turns) -> Caller:
+    desk.biller.rows(REMIND, number=person.customer.number)
     async with person.phone() as (phone, board):
         assert {"dialled": 1} == await person.called(board)
         assert REACH == await phone.answered()
         await phone.speak(HELLO)
-        await script(phone, turns, timeout=60)
+        await script(phone, in_spanish(turns), timeout=60)
         await phone.until_hung_up()
     return phone
 
@@ -193,17 +206,11 @@ async def counted(desk: Desk) -> Caller:
 async def held(desk: Desk, people: dict[str, Person]) -> Together:
     """All these calls at the same time."""
     await desk.log((TAKE, "1"), last="agent-is-in")
-    payer = people["pays"]
-    pays: Turns = (
-        (GO_ON, "1"), (ASK_ACCOUNT, payer.customer.number), (ASK_PIN, f"{payer.customer.pin}#"),
-        *PAY, *WHOLE, *card(), *AGREE, *LEAVE,
-    )  # fmt: skip
     return await Together.hold(
         {
             "with an agent": with_an_agent(desk, people),
             "comes too late": comes_too_late(desk, people["comes too late"]),
-            "stops": reminded(people["stops"], *in_spanish(((GO_ON, "2"), (STOPPED, "")))),
-            "pays": reminded(payer, *in_spanish(pays)),
+            "are reminded": are_reminded(desk, people),
             "counted": counted(desk),
         }
     )
@@ -252,7 +259,7 @@ async def test_out_of_hours_a_spanish_caller_hears_when_and_leaves_a_message(
 async def test_who_is_reminded_in_spanish_stops_the_calls(
     desk: Desk, people: dict[str, Person], held: Together
 ) -> None:
-    phone = held["stops"]
+    phone, _ = held["are reminded"]
     assert list(spanish(NAME, STOP, ABOUT_PAYMENT, GO_ON, STOPPED)) == phone.heard
     stopped = "SELECT source FROM do_not_call WHERE number = %(number)s"
     assert [{"source": "call-out"}] == desk.biller.rows(stopped, number=people["stops"].number)
@@ -262,7 +269,7 @@ async def test_who_is_reminded_in_spanish_stops_the_calls(
 async def test_who_is_reminded_in_spanish_pays(
     desk: Desk, people: dict[str, Person], held: Together
 ) -> None:
-    phone = held["pays"]
+    _, phone = held["are reminded"]
     heard = spanish(NAME, STOP, ABOUT_PAYMENT, GO_ON, YOU_OWE, *spoken.money(Money(11240)), PAID)
     assert heard_in_order(phone, *heard), phone.heard
     assert [] == not_spanish(phone)
