@@ -101,6 +101,15 @@ def test_what_is_counted_is_what_the_prompts_begin_with() -> None:
     assert {"cuotas", "días", "milla", "millas"} == set(begins.values())
 
 
+@pytest.mark.parametrize("count", [1, 21, 31])
+def test_what_asterisk_counts_by_itself_has_nothing_to_agree_with(count: int) -> None:
+    """It says the number that stands alone, whether one minute is meant or many."""
+    wait, number = Prompt("queue-wait"), spoken.number(count)
+    for minutes in ("queue-minute", "queue-minutes"):
+        said = f"La espera en minutos es ahora de {words(*number)} más o menos"
+        assert said == words(wait, *number, Prompt(minutes))
+
+
 def test_every_day_of_a_year_is_said_as_babel_says_it() -> None:
     for after in range(366):
         day = datetime.date(2028, 1, 1) + datetime.timedelta(after)
