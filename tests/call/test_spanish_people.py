@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from paytone.caller import Caller, script
+from paytone.flows.agent_login import TAKE
 from paytone.flows.assist import BACK_TO_AGENT, PAY_NOW, TELL_PAID
 from paytone.flows.call_back import CONFIRM, KEPT, WE_CALL
 from paytone.flows.closed import MESSAGE
@@ -43,14 +44,12 @@ from tests.call.test_people import (
     QUEUE_NEXT,
     QUEUE_OFFER,
     QUEUE_PLACE,
-    TAKE,
     WORDS,
     Desk,
 )
 
 CALLER_PAYS = Prompt("assist-caller-pays")
 ONE_MOMENT = Prompt("one-moment")
-QUEUE_WAIT, QUEUE_MINUTE = Prompt("queue-wait"), Prompt("queue-minute")
 OWN = """[paytone-inbound]
 exten => 702,1,Set(PAYTONE_QUEUE=closed)
  same => n,Goto(paytone-spanish,s,1)
@@ -141,12 +140,11 @@ async def _waits(desk: Desk, person: Person) -> Caller:
 
 
 async def _leaves(desk: Desk, person: Person) -> Caller:
-    """Hears their place, and after a while for how long others wait; and hangs up."""
+    """Hears their place, and hangs up."""
     async with desk.dial(SPANISH_NUMBER, calling_from=person.number) as call:
         await asyncio.sleep(3)  # behind the other
         await script(call, (*identified(person.customer), *TO_THE_QUEUE))
-        await script(call, in_spanish(((QUEUE_PLACE, ""), (QUEUE_OFFER, ""))))
-        await script(call, in_spanish(((QUEUE_WAIT, ""), (QUEUE_OFFER, None))), timeout=150)
+        await script(call, in_spanish(((QUEUE_PLACE, ""), (QUEUE_OFFER, None))))
     return call
 
 
@@ -240,8 +238,7 @@ async def test_who_waits_hears_their_place_and_is_promised_a_call_back_in_spanis
     kept = spanish(QUEUE_NEXT, QUEUE_OFFER, ONE_MOMENT, WE_CALL, CONFIRM, KEPT)
     assert heard_in_order(waiting, *kept), waiting.heard
     place = spanish(QUEUE_PLACE, *spoken.number(2), QUEUE_OFFER)
-    wait = spanish(QUEUE_WAIT, *spoken.number(1), QUEUE_MINUTE, QUEUE_OFFER)
-    assert heard_in_order(last, *place, *wait), last.heard
+    assert heard_in_order(last, *place), last.heard
     assert [] == not_spanish(waiting) + not_spanish(last)
 
 
