@@ -1,4 +1,4 @@
-"""People and calls out over real calls in Spanish: a queue, an agent, a message, a reminder."""
+"""People over real calls in Spanish: a queue, an agent who has the caller pay, a message."""
 
 from __future__ import annotations
 
@@ -16,18 +16,16 @@ from paytone.flows.assist import BACK_TO_AGENT, PAY_NOW, TELL_PAID
 from paytone.flows.call_back import CONFIRM, KEPT, WE_CALL
 from paytone.flows.closed import MESSAGE
 from paytone.flows.confirm import REPEAT_CONFIRMATION
-from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN
 from paytone.flows.menu import YOU_OWE
 from paytone.flows.message import SAY, SEND, SENT
 from paytone.flows.opening_words import CLOSED, NEXT, WEEKDAYS
-from paytone.flows.out_greeting import ABOUT_PAYMENT, GO_ON, NAME, REACH_US, STOP, STOPPED
 from paytone.flows.pay_bill import PAID
 from paytone.line.demo import SPANISH_NUMBER
 from paytone.line.installed import CHECKOUT
 from paytone.prompts import Prompt, spoken
 from paytone.rules.money import Money
 from tests.call.biller import USUAL, Biller, Together
-from tests.call.conversation import AGREE, LEAVE, PAY, TO_AGENT, WHOLE, Turns, card
+from tests.call.conversation import AGREE, TO_AGENT, WHOLE, Turns, card
 from tests.call.spanish import (
     every_prompt,
     heard_in_order,
@@ -36,7 +34,7 @@ from tests.call.spanish import (
     not_spanish,
     spanish,
 )
-from tests.call.test_calls_out import REACH, SETTINGS, Person, free_port
+from tests.call.test_calls_out import SETTINGS, Person, free_port
 from tests.call.test_people import (
     AGENT,
     HELLO,
@@ -64,16 +62,12 @@ exten => 703,1,Set(CHANNEL(language)=es)
  same => n,Hangup()
 """
 """A queue that is closed, and what Asterisk says by itself."""
-REMIND = """
-    SELECT queue_call('due', accounts.customer_id, number, now(), account => id, due => due)
-    FROM bills_to_remind_of JOIN accounts ON accounts.id = account_id WHERE number = %(number)s
-"""
 DAY = "SELECT (now() + interval '2 days')::date AS day"
 
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """A line that calls people, with a queue whose agent rings quickly and one that is closed."""
+    """A line with a queue whose agent rings quickly and one that is closed."""
     agent, customer = free_port(), free_port()
     plan = tmp_path_factory.mktemp("spanish") / "dialplan"
     shutil.copytree(CHECKOUT / "dialplan", plan)
@@ -82,7 +76,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     _edit(plan / "extensions.conf", "[paytone-inbound]\n", OWN)
     settings = {**SETTINGS, "PAYTONE_MESSAGES": "on"}
     with Biller.opened(
-        every_prompt(), {USUAL: 6}, settings=settings, dialplan=plan, queue="support"
+        every_prompt(), {USUAL: 4}, settings=settings, dialplan=plan, queue="support"
     ) as biller:
         run = biller.line.paytone
         run("agents", "add", "101", "--name", "First desk", "--pin", PIN)
@@ -101,7 +95,7 @@ def _edit(file: Path, old: str, new: str) -> None:
 @pytest.fixture(scope="module")
 def people(desk: Desk) -> dict[str, Person]:
     """Who calls, and who is called."""
-    who = ("with the agent", "is next", "is second", "comes too late", "stops", "pays")
+    who = ("with the agent", "is next", "is second", "comes too late")
     return {each: Person(desk.biller, "es") for each in who}
 
 
@@ -173,28 +167,6 @@ async def comes_too_late(desk: Desk, person: Person) -> Caller:
     return call
 
 
-async def are_reminded(desk: Desk, people: dict[str, Person]) -> tuple[Caller, Caller]:
-    """One stops the calls; then another is called, and pays."""
-    stops, payer = people["stops"], people["pays"]
-    pays: Turns = (
-        (GO_ON, "1"), (ASK_ACCOUNT, payer.customer.number), (ASK_PIN, f"{payer.customer.pin}#"),
-        *PAY, *WHOLE, *card(), *AGREE, *LEAVE,
-    )  # fmt: skip
-    stopped = await _is_reminded(desk, stops, ((GO_ON, "2"), (STOPPED, "")))
-    return stopped, await _is_reminded(desk, payer, pays)
-
-
-async def _is_reminded(desk: Desk, person: Person, turns: Turns) -> Caller:
-    desk.biller.rows(REMIND, number=person.customer.number)
-    async with person.phone() as (phone, board):
-        assert {"dialled": 1} == await person.called(board)
-        assert REACH == await phone.answered()
-        await phone.speak(HELLO)
-        await script(phone, in_spanish(turns), timeout=60)
-        await phone.until_hung_up()
-    return phone
-
-
 async def counted(desk: Desk) -> Caller:
     """Hears numbers that Asterisk says by itself."""
     async with desk.dial("703") as call:
@@ -210,7 +182,6 @@ async def held(desk: Desk, people: dict[str, Person]) -> Together:
         {
             "with an agent": with_an_agent(desk, people),
             "comes too late": comes_too_late(desk, people["comes too late"]),
-            "are reminded": are_reminded(desk, people),
             "counted": counted(desk),
         }
     )
@@ -253,28 +224,6 @@ async def test_out_of_hours_a_spanish_caller_hears_when_and_leaves_a_message(
     assert heard_in_order(call, *when), call.heard
     assert [] == not_spanish(call)
     assert people["comes too late"].number in desk.biller.line.paytone("messages", "list")
-
-
-@pytest.mark.asyncio(loop_scope="module")
-async def test_who_is_reminded_in_spanish_stops_the_calls(
-    desk: Desk, people: dict[str, Person], held: Together
-) -> None:
-    phone, _ = held["are reminded"]
-    assert list(spanish(NAME, STOP, ABOUT_PAYMENT, GO_ON, STOPPED)) == phone.heard
-    stopped = "SELECT source FROM do_not_call WHERE number = %(number)s"
-    assert [{"source": "call-out"}] == desk.biller.rows(stopped, number=people["stops"].number)
-
-
-@pytest.mark.asyncio(loop_scope="module")
-async def test_who_is_reminded_in_spanish_pays(
-    desk: Desk, people: dict[str, Person], held: Together
-) -> None:
-    _, phone = held["are reminded"]
-    heard = spanish(NAME, STOP, ABOUT_PAYMENT, GO_ON, YOU_OWE, *spoken.money(Money(11240)), PAID)
-    assert heard_in_order(phone, *heard), phone.heard
-    assert [] == not_spanish(phone)
-    assert not set(spanish(REACH_US)) & set(phone.heard), "who goes on need not hear it"
-    assert [USUAL] == desk.biller.charged(people["pays"].customer)
 
 
 @pytest.mark.asyncio(loop_scope="module")
