@@ -14,7 +14,7 @@ from paytone.visit import Visit
 NOT_IN_A_NAME: Final = re.compile(r"[^A-Za-z0-9_.@/+:-]")
 LONGEST_NAME: Final = 80
 EAR: Final = "paytone-ear/"
-"""The folder of what is whispered: see `paytone.line.configuration`."""
+"""The folder of what is whispered: see `paytone.line.sounds`."""
 
 
 async def pay(visit: Visit) -> Ended:

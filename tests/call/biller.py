@@ -138,7 +138,9 @@ class Biller:
         """A customer whom nobody else was given."""
         return self._customers[owes].pop()
 
-    def dial(self, number: str = NUMBER) -> AbstractAsyncContextManager[Caller]:
+    def dial(
+        self, number: str = NUMBER, *, calling_from: str | None = None
+    ) -> AbstractAsyncContextManager[Caller]:
         """A call to the line, or to another *number* of its Asterisk, by quick fingers."""
         phone = softphone(self.line.configuration.etc)
         return Caller.dial(
@@ -147,6 +149,7 @@ class Biller:
             username=phone.user,
             password=phone.password,
             hearing=self._hearing,
+            calling_from=calling_from,
             touch=QUICK,
         )
 

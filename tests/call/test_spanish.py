@@ -7,15 +7,13 @@ from collections.abc import Iterator
 import pytest
 import pytest_asyncio
 
-from paytone.caller import Caller, Codec, Hearing, script
+from paytone.caller import Caller, script
 from paytone.flows.agreement import REVIEW_PAY, REVIEW_TODAY
 from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN
 from paytone.flows.menu import DUE_ON, MENU, YOU_OWE
 from paytone.flows.pay_bill import CONFIRMATION_IS, NEW_BALANCE_IS, PAID
 from paytone.line.demo import SPANISH_NUMBER
-from paytone.line.installed import CHECKOUT
 from paytone.prompts import Prompt, spoken
-from paytone.prompts.grammar import recordings
 from paytone.rules.money import Money
 from tests.call.biller import USUAL, Biller, Customer
 from tests.call.conversation import (
@@ -27,6 +25,7 @@ from tests.call.conversation import (
     card,
     promptly,
 )
+from tests.call.spanish import every_prompt, heard_in_order, identified, in_spanish, spanish
 
 OFFER = Prompt("other-language")
 LANGUAGE = """
@@ -36,21 +35,10 @@ LANGUAGE = """
 TO_THE_END: Turns = ((MENU, "1"), *WHOLE, *card(), *AGREE, *LEAVE)
 
 
-def spanish(*prompts: Prompt) -> tuple[Prompt, ...]:
-    """*prompts* as they are heard in Spanish."""
-    return tuple(Prompt(f"es/{prompt}") for prompt in recordings(prompts, "es"))
-
-
-def in_spanish(turns: Turns) -> Turns:
-    return tuple((spanish(prompt)[0], keys) for prompt, keys in turns)
-
-
 @pytest.fixture(scope="module")
 def biller() -> Iterator[Biller]:
     """A line whose callers know every prompt of both languages."""
-    sounds = CHECKOUT / "sounds"
-    hearing = Hearing.from_folder(sounds / "en", Codec.ULAW, sounds / "es")
-    with Biller.opened(hearing, {USUAL: 2}) as opened:
+    with Biller.opened(every_prompt(), {USUAL: 2}) as opened:
         yield opened
 
 
@@ -62,9 +50,8 @@ def regular(biller: Biller) -> Customer:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def by_key(biller: Biller, regular: Customer) -> Caller:
-    who: Turns = ((GREETING, regular.number), (ASK_PIN, f"{regular.pin}#"))
     async with biller.dial() as call:
-        await script(call, ((OFFER, "2"), *in_spanish((*who, *TO_THE_END))))
+        await script(call, ((OFFER, "2"), *identified(regular), *in_spanish(TO_THE_END)))
         await call.until_hung_up()
     return call
 
@@ -81,16 +68,10 @@ async def remembered(biller: Biller, regular: Customer, by_key: Caller) -> Calle
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def by_number(biller: Biller) -> tuple[Customer, Caller]:
     customer = biller.customer()
-    who: Turns = ((GREETING, customer.number), (ASK_PIN, f"{customer.pin}#"))
     async with biller.dial(SPANISH_NUMBER) as call:
-        await script(call, in_spanish((*who, *TO_THE_END)))
+        await script(call, (*identified(customer), *in_spanish(TO_THE_END)))
         await call.until_hung_up()
     return customer, call
-
-
-def heard_in_order(call: Caller, *prompts: Prompt) -> bool:
-    rest = iter(call.heard)
-    return all(prompt in rest for prompt in prompts)
 
 
 PAYING = spanish(

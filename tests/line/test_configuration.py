@@ -11,7 +11,7 @@ import pytest
 
 from paytone.line.configuration import PLACEHOLDER, BadConfiguration, Configuration, render, write
 from paytone.line.demo import NotConfigured, Softphone, first_account, instructions, softphone
-from paytone.line.installed import Installed, NoAsterisk, find_asterisk
+from paytone.line.installed import CHECKOUT, Installed, NoAsterisk, find_asterisk
 
 
 @pytest.fixture
@@ -98,6 +98,24 @@ def test_ports_for_audio_that_hold_no_call_are_refused(
     with pytest.raises(BadConfiguration, match="RTP"):
         write(bad, installed)
     assert not (tmp_path / "etc").exists()
+
+
+def test_who_is_on_hold_hears_a_word_in_their_own_language_until_there_is_music(
+    configuration: Configuration, installed: Installed
+) -> None:
+    write(configuration, installed)
+    music = configuration.data / "moh"
+    for folder, language in ((music, "en"), (music / "es", "es"), (music / "es_slow", "es_slow")):
+        spoken = CHECKOUT / "sounds" / language / "one-moment.ulaw"
+        assert spoken.read_bytes() == (folder / "one-moment.ulaw").read_bytes()
+
+
+def test_an_admins_music_stays_alone(configuration: Configuration, installed: Installed) -> None:
+    music = configuration.data / "moh"
+    music.mkdir(parents=True)
+    (music / "own.ulaw").write_bytes(b"music")
+    write(configuration, installed)
+    assert [music / "own.ulaw"] == list(music.iterdir())
 
 
 def test_a_placeholder_that_nobody_fills_is_named() -> None:

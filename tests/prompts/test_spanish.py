@@ -82,6 +82,7 @@ def test_a_figure_reads_as_a_teller_would_say_it(figure: tuple[Prompt, ...], sai
     [
         (21, "autopay-days-before", "veintiún días antes de su fecha de vencimiento"),
         (21, "terms-notice-days", "veintiún días antes de cada pago"),
+        (21, "help-autopay-days", "veintiún días antes"),
         (21, "parts-press", "veintiuna cuotas"),
         (1, "mile-away", "una milla"),
         (21, "miles-away", "veintiuna millas"),
@@ -98,6 +99,15 @@ def test_a_number_agrees_with_what_it_counts(count: int, before: str, said: str)
 def test_what_is_counted_is_what_the_prompts_begin_with() -> None:
     begins = {prompt: SPANISH.text(prompt).split(maxsplit=1)[0].strip(",.") for prompt in COUNTED}
     assert {"cuotas", "días", "milla", "millas"} == set(begins.values())
+
+
+@pytest.mark.parametrize("count", [1, 21, 31])
+def test_what_asterisk_counts_by_itself_has_nothing_to_agree_with(count: int) -> None:
+    """It says the number that stands alone, whether one minute is meant or many."""
+    wait, number = Prompt("queue-wait"), spoken.number(count)
+    for minutes in ("queue-minute", "queue-minutes"):
+        said = f"La espera en minutos es ahora de {words(*number)} más o menos"
+        assert said == words(wait, *number, Prompt(minutes))
 
 
 def test_every_day_of_a_year_is_said_as_babel_says_it() -> None:
@@ -127,8 +137,11 @@ def test_a_bank_stands_after_the_kind_of_account(bank: str | None, kind: str, sa
 @pytest.mark.parametrize(
     ("hour", "minute", "said"),
     [
-        (0, 0, "a las doce de la mañana"),
+        (0, 0, "a las doce de la noche"),
+        (0, 30, "a las doce y treinta de la noche"),
         (1, 15, "a la una y quince de la mañana"),
+        (11, 59, "a las once y cincuenta y nueve de la mañana"),
+        (12, 0, "a las doce del día"),
         (13, 0, "a la una de la tarde"),
         (16, 30, "a las cuatro y treinta de la tarde"),
         (21, 45, "a las nueve y cuarenta y cinco de la noche"),

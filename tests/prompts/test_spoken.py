@@ -48,6 +48,17 @@ def test_amounts_are_said_as_num2words_says_them() -> None:
 
 
 @pytest.mark.parametrize(
+    ("count", "noun", "said"),
+    [(1, "queue-minute", "one minute"), (5, "queue-minutes", "five minutes")],
+)
+def test_minutes_of_waiting_follow_the_number_that_asterisk_says(
+    count: int, noun: str, said: str
+) -> None:
+    wait = (Prompt("queue-wait"), *spoken.number(count), Prompt(noun))
+    assert f"Callers now wait about {said}" == words(wait)
+
+
+@pytest.mark.parametrize(
     ("cents", "said"),
     [
         (0, "zero dollars."),

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import re
 import secrets
-import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from paytone.line import LineFailed
 from paytone.line.installed import CHECKOUT, Installed
+from paytone.line.sounds import link, link_sounds
 from paytone.prompts import Prompt
-from paytone.prompts.grammar import GRAMMARS
-from paytone.rules.pace import Pace, paced
 
 PLACEHOLDER = re.compile(r"@([A-Z_]+)@")
 _SECRET_BYTES = 12
 AMI_USER = "paytone"
 USUAL_QUEUE = "support"
 QUEUE_OFFER, QUEUE_STAY = Prompt("queue-offer"), Prompt("queue-stay")
-_MOST_SAID = 100
-_HOLD_SILENCE = 8
 _ANY = frozenset({"0.0.0.0", "::"})  # noqa: S104
 _DEFAULTS = ("acl", "ccss", "cel", "pjproject", "stasis", "udptl")
 """Files that Asterisk asks for and the line has no wish about."""
@@ -195,45 +191,5 @@ def _make_folders(configuration: Configuration, installed: Installed) -> None:
     for folder in ("log/cdr-csv", "var", "spool", "data/moh"):
         (configuration.state / folder).mkdir(parents=True, exist_ok=True)
     for name in ("documentation", "rest-api", "static-http"):
-        _link(configuration.data / name, installed.shared / name)
-    for language in (paced(each, pace) for each in GRAMMARS for pace in Pace):
-        sounds = configuration.data / "sounds" / language
-        sounds.mkdir(parents=True, exist_ok=True)
-        _link(sounds / "paytone", CHECKOUT / "sounds" / language)
-        _link_digits(sounds / "digits", CHECKOUT / "sounds" / language)
-        _link_for_ear(sounds / "paytone-ear", CHECKOUT / "sounds" / language)
-    _write_hold_music(configuration.data / "moh")
-
-
-def _link_for_ear(folder: Path, sounds: Path) -> None:
-    # What is whispered is played on channels of slin, for which Asterisk takes the WAV file of a
-    # prompt; that has 16 kHz, and then it plays nothing. Here there are no WAV files.
-    folder.mkdir(exist_ok=True)
-    for file in sounds.glob("*.ulaw"):
-        _link(folder / file.name, file)
-
-
-def _write_hold_music(folder: Path) -> None:
-    # Until an admin puts music here: "one moment please", then silence, over and over.
-    if not any(folder.iterdir()):
-        (folder / "silence.ulaw").write_bytes(b"\xff" * 8000 * _HOLD_SILENCE)
-        spoken = CHECKOUT / "sounds/en/one-moment.ulaw"
-        if spoken.exists():
-            shutil.copy(spoken, folder)
-
-
-def _link_digits(folder: Path, sounds: Path) -> None:
-    # Asterisk itself says the place in line, number by number, from a folder of this name.
-    folder.mkdir(exist_ok=True)
-    for number in range(_MOST_SAID):
-        for codec in ("ulaw", "alaw", "g722"):
-            _link(folder / f"{number}.{codec}", sounds / f"number-{number}.{codec}")
-            if number % 10 == 0:  # Spanish asks for these before a unit
-                _link(folder / f"{number}-and.{codec}", sounds / f"number-{number}.{codec}")
-
-
-def _link(path: Path, target: Path) -> None:
-    if path.is_symlink() and path.readlink() != target:
-        path.unlink()
-    if not path.is_symlink() and not path.exists():
-        path.symlink_to(target)
+        link(configuration.data / name, installed.shared / name)
+    link_sounds(configuration.data)

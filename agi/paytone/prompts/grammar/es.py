@@ -22,6 +22,7 @@ class Form(Enum):
 COUNTED = {
     Prompt("parts-press"): Form.FEMININE,
     Prompt("autopay-days-before"): Form.MASCULINE,
+    Prompt("help-autopay-days"): Form.MASCULINE,
     Prompt("terms-notice-days"): Form.MASCULINE,
     Prompt("terms-notice-smaller"): Form.MASCULINE,
     Prompt("mile-away"): Form.FEMININE,
@@ -45,6 +46,7 @@ AND = Prompt("and")
 IN_THE_MORNING = Prompt("in-the-morning")
 IN_THE_AFTERNOON = Prompt("in-the-afternoon")
 AT_NIGHT = Prompt("at-night")
+AT_NOON = Prompt("at-noon")
 
 
 BANK = "bank-"
@@ -107,12 +109,20 @@ def month_year(year: int, month: int) -> tuple[Prompt, ...]:
 
 
 def time(hour: int, minute: int) -> tuple[Prompt, ...]:
-    """As "a las cuatro y treinta de la tarde", "a la una de la mañana"."""
+    """As "a las cuatro y treinta de la tarde", "a la una de la mañana", "a las doce del día"."""
     of_twelve = hour % 12 or 12
     said = (AT_ONE if of_twelve == 1 else AT, *_number(of_twelve, Form.FEMININE))
     minutes = (AND, *_number(minute, Form.ALONE)) if minute else ()
-    part = IN_THE_MORNING if hour < 12 else IN_THE_AFTERNOON if hour < 20 else AT_NIGHT
-    return (*said, *minutes, part)
+    return (*said, *minutes, _part(hour))
+
+
+def _part(hour: int) -> Prompt:
+    """Midnight is "las doce de la noche": "doce de la mañana" could be noon."""
+    if hour == 12:
+        return AT_NOON
+    if 1 <= hour < 12:
+        return IN_THE_MORNING
+    return IN_THE_AFTERNOON if 12 < hour < 20 else AT_NIGHT
 
 
 def _number(count: int, form: Form) -> tuple[Prompt, ...]:
