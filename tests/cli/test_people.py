@@ -94,7 +94,7 @@ async def test_who_asked_and_what_they_left(
     )  # fmt: skip
     await people.answered(store, person_id, phone="PJSIP/agent", now=NOW + timedelta(seconds=30))
     await people.ended(store, person_id, "abandoned", now=NOW + timedelta(seconds=90))
-    await messages.keep(store, person_id, Recording(b"RIFF", 4200), now=NOW)
+    await messages.keep(store, person_id, Recording(b"RIFF", 4200), confirmed=False, now=NOW)
     told = (await paytone_beside(database_url, "people", "list")).output
     assert (
         "2026-03-02 15:30:00  support     ---- NOT-VERIFIED pay-bill declined: answered, "
@@ -104,7 +104,7 @@ async def test_who_asked_and_what_they_left(
     assert told.startswith("support: 1 asked, 1 answered, 0 gave up")
     told = (await paytone_beside(database_url, "messages", "list")).output
     number = told.split()[0]
-    assert "3125550142, 4 s" in told
+    assert "3125550142, 4 s, not confirmed\n" in told
     file = tmp_path / "said.wav"
     await paytone_beside(database_url, "messages", "play", number, "--to", str(file))
     assert b"RIFF" == file.read_bytes()
