@@ -17,7 +17,7 @@ from paytone.flows.call_back import (
     NOT_THERE,
     call_back,
 )
-from paytone.flows.closed import CALL_BACK, CALL_LATER, DONE, MESSAGE, NOBODY, closed
+from paytone.flows.closed import CALL_BACK, CALL_LATER, DONE, MESSAGE, NO_AGENT, NOBODY, closed
 from paytone.flows.message import AGAIN, HEAR, NOT_HEARD, SAY, SEND, SENT
 from paytone.flows.opening_words import (
     CLOSED,
@@ -34,7 +34,7 @@ from paytone.prompts.audio import silence
 from paytone.rules.hours import Span
 from paytone.rules.job import Ended, Next, Status
 from paytone.rules.person import Came
-from paytone.store import hours, messages, people
+from paytone.store import Store, hours, messages, people
 from tests.spoken_yes import RATE, joined
 from tests.spoken_yes import YES as VOICE
 from tests.teller import NOW, PHONE, Counter
@@ -84,6 +84,23 @@ async def test_when_it_is_open_nobody_is_free(answering: Counter) -> None:
     with ScriptedPhone((DONE, "#")) as phone:
         await closed(phone, answering.desk, "support", await asked(answering))
     assert [NOBODY, MESSAGE, CALL_BACK, DONE] == phone.heard
+
+
+async def test_when_it_is_open_and_nothing_is_offered_the_caller_hears_to_call_later(
+    counter: Counter,
+) -> None:
+    with ScriptedPhone() as phone:
+        ended = await closed(phone, counter.desk, "", await asked(counter))
+    assert Ended(Status.DONE, Next.GOODBYE) == ended
+    assert [NO_AGENT] == phone.heard
+
+
+async def test_while_the_store_is_away_nothing_is_offered(answering: Counter) -> None:
+    async with Store.open("host=127.0.0.1 port=9 dbname=x", patience_s=0.3) as away:
+        with ScriptedPhone() as phone:
+            ended = await closed(phone, replace(answering.desk, store=away), "support", "")
+    assert Ended(Status.DONE, Next.GOODBYE) == ended
+    assert [NO_AGENT] == phone.heard
 
 
 async def test_a_call_back_is_not_offered_without_a_queue(answering: Counter) -> None:
