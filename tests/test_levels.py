@@ -134,3 +134,27 @@ async def test_a_key_at_the_first_question_leads_to_help(counter: Counter) -> No
         channel.variables["PAYTONE_NEXT"],
         channel.variables["PAYTONE_CHOICE"],
     )
+
+
+async def test_an_agent_lets_who_only_pays_pay_hearing_nothing_of_the_account(
+    counter: Counter, call: str
+) -> None:
+    keys = "40*00#14111111111111111#0930123606011#"
+    channel = await job("assist", Channel(keys, PAYTONE_CALL=call), counter)
+    assert ("PAID", "pay-only") == (
+        channel.variables["PAYTONE_STATUS"],
+        channel.variables["PAYTONE_LEVEL"],
+    )
+    assert channel.variables["PAYTONE_TOLD"].startswith("paytone-ear/assist-paid&")
+    assert not TELLING & set(channel.heard)
+    assert ["40.00"] == [amount for _, amount, _ in counter.charges()]
+
+
+async def test_an_agent_who_keys_the_account_lets_them_hear_it(counter: Counter, call: str) -> None:
+    await job("assist-account", Channel(NUMBER, PAYTONE_CALL=call), counter)
+    channel = await job("assist", Channel("*", PAYTONE_CALL=call), counter)
+    assert ("CANCELLED", "verified") == (
+        channel.variables["PAYTONE_STATUS"],
+        channel.variables["PAYTONE_LEVEL"],
+    )
+    assert "pay-whole" in channel.heard

@@ -111,12 +111,29 @@ async def test_who_answered_is_the_agent_who_is_logged_in_there(counter: Counter
     assert ("answered", "101") == (row["result"], row["answered_by"])
 
 
-@pytest.mark.parametrize(("status", "result"), [("", "abandoned"), ("TIMEOUT", "nobody")])
-async def test_nobody_answered(counter: Counter, status: str, result: str) -> None:
-    variables = await job("person", Channel(PAYTONE_QUEUE="support"), counter)
-    await job("person-ended", Channel(**variables, QUEUESTATUS=status), counter)
+@pytest.mark.parametrize(
+    ("variable", "status", "result"),
+    [
+        ("QUEUESTATUS", "", "abandoned"),
+        ("QUEUESTATUS", "TIMEOUT", "nobody"),
+        ("DIALSTATUS", "CANCEL", "abandoned"),
+        ("DIALSTATUS", "NOANSWER", "nobody"),
+        ("DIALSTATUS", "CHANUNAVAIL", "nobody"),
+    ],
+)
+async def test_nobody_answered(counter: Counter, variable: str, status: str, result: str) -> None:
+    variables = await job("person", Channel(), counter)
+    await job("person-ended", Channel(**variables, **{variable: status}), counter)
     (row,) = await asked(counter)
     assert result == row["result"]
+
+
+async def test_while_the_database_is_away_an_end_is_not_spoken_of(counter: Counter) -> None:
+    async with Store.open(NO_STORE, at_most=1, patience_s=0.2) as away:
+        desk = replace(counter.desk, store=away)
+        channel = Channel(PAYTONE_CALL=str(uuid.uuid4()), PAYTONE_PERSON=str(uuid.uuid4()))
+        await do_job("person-ended", Visit(channel.send, HEADERS, SETTINGS, desk), channel.leave)
+    assert ("DONE", []) == (channel.variables["PAYTONE_STATUS"], channel.heard)
 
 
 async def test_a_declined_payment_of_the_call_is_why_whatever_came_after(counter: Counter) -> None:

@@ -185,7 +185,7 @@ PAYTONE_MENU_PROMPT and PAYTONE_MENU_KEYS, and sets PAYTONE_CHOICE. `help` reads
 question. `out-greeting` reads PAYTONE_OUT_KIND, and `out-ended` DIALSTATUS.
 `person` reads PAYTONE_QUEUE, and PAYTONE_WHERE and PAYTONE_WHY, which the job that led to it set;
 it sets PAYTONE_PERSON, PAYTONE_PLACE and what the agent's phone shows, which the other jobs read.
-`assist` reads PAYTONE_AGENT_NAME, and sets PAYTONE_TOLD.
+`assist` reads PAYTONE_AGENT_NAME, and sets PAYTONE_TOLD and PAYTONE_LEVEL.
 `take-payment` needs no account, and reads and sets PAYTONE_PAY_…: see
 `paytone.rules.pay_request` and `paytone.rules.pay_result`.
 `identify` reads PAYTONE_LANGUAGE_KEYS (keys that choose a language), PAYTONE_HELP_KEY (one that

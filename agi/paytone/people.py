@@ -91,7 +91,7 @@ async def person_answered(visit: Visit) -> Ended:
 
 
 async def person_ended(visit: Visit) -> Ended:
-    """Note the end of waiting or talking, once the channel is left: it is about to hang up."""
+    """Note the end of waiting or talking, once the channel is left; says nothing."""
     if person_id := await _person(visit):
         status = await visit.variable("QUEUESTATUS") or await visit.variable("DIALSTATUS")
         how = "nobody" if status in NOBODY else "abandoned"

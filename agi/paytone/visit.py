@@ -158,7 +158,7 @@ class Visit:
         """
         account = await self.account_if_known()
         if account is None:
-            raise OnlyPays if await self._pays_for() else NotIdentified
+            raise OnlyPays if await self.pays_for() else NotIdentified
         return account
 
     async def account_to_pay(self) -> Account:
@@ -168,7 +168,7 @@ class Visit:
         Raises:
             NotIdentified: There is none yet.
         """
-        account = await self._pays_for() or await self.account_if_known()
+        account = await self.pays_for() or await self.account_if_known()
         if account is None:
             raise NotIdentified
         return account
@@ -182,11 +182,12 @@ class Visit:
         try:
             if await self.account_if_known() is not None:
                 return verified
-            return Next.PAY_ONLY if await self._pays_for() else Next.IDENTIFY
+            return Next.PAY_ONLY if await self.pays_for() else Next.IDENTIFY
         except StoreAway:
             return verified
 
-    async def _pays_for(self) -> Account | None:
+    async def pays_for(self) -> Account | None:
+        """The account that the caller may pay and hear nothing of; None for any other caller."""
         return await patiently(self.phone, calls.pays_for(self.desk.store, self.call.id))
 
     async def account_if_known(self) -> Account | None:

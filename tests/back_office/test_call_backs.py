@@ -13,18 +13,11 @@ import pytest
 
 from paytone.back_office.call_backs import dial_back, hold_places
 from paytone.back_office.calls_out import Switchboard, make_calls
-from paytone.back_office.send_letters import Post
-from paytone.back_office.tell_messages import tell_messages
-from paytone.config import Settings
-from paytone.mail import HandedIn, Letter, Mailer, NotNow, Sent
-from paytone.mail.texts import load
-from paytone.rules.authorisation import Recording
 from paytone.rules.calling import Rules
-from paytone.rules.contact import Channel
 from paytone.rules.hours import Span
 from paytone.rules.person import Came
 from paytone.rules.redial import Result
-from paytone.store import Row, dials, do_not_call, hours, messages, people
+from paytone.store import Row, dials, do_not_call, hours, people
 from paytone.store.do_not_call import Stopped
 from paytone.trunk import HeldPlace, Place, Placed, Trunk, TrunkAway, WaitingRoom
 from tests.teller import NOW, PHONE, Counter
@@ -176,27 +169,3 @@ async def test_what_was_asked_stays(counter: Counter) -> None:
         with pytest.raises(psycopg.DatabaseError, match="stays") as refused:
             await counter.store.run(change)
         assert "PT033" == refused.value.sqlstate
-
-
-class Box(Mailer):
-    """Takes letters, or does not."""
-
-    def __init__(self, said: HandedIn) -> None:
-        self.said = said
-        self.letters: list[Letter] = []
-
-    async def hand_in(self, letter: Letter) -> HandedIn:
-        self.letters.append(letter)
-        return self.said
-
-
-async def test_the_operator_is_written_to_once_of_each_message(counter: Counter) -> None:
-    await messages.keep(counter.store, await waits(counter), Recording(b"wav", 4200), now=NOW)
-    away, there = Box(NotNow("busy")), Box(Sent())
-    for box, count in ((away, 0), (there, 1), (there, 0)):
-        post = Post({Channel.EMAIL: box}, load(Settings.from_env({}).mail))
-        assert count == await tell_messages(counter.store, post, to="desk@biller.example", now=NOW)
-    (letter,) = there.letters
-    assert "desk@biller.example" == letter.to
-    assert f"by {PHONE}, 4 seconds" in letter.text
-    assert "paytone messages play" in letter.text

@@ -13,6 +13,7 @@ import pytest
 
 from paytone.caller import Caller, Hearing, script
 from paytone.flows.agreement import REVIEW_KEYS
+from paytone.flows.amount_entry import ASK_AMOUNT, ASK_AMOUNT_KIND, IS_THAT_RIGHT
 from paytone.flows.assist import (
     ACCOUNT_SET,
     ASK_ACCOUNT,
@@ -25,7 +26,9 @@ from paytone.flows.assist import (
 )
 from paytone.flows.card_entry import ASK_CARD
 from paytone.flows.confirm import REPEAT_CONFIRMATION
-from paytone.flows.menu import MENU
+from paytone.flows.identify import ASK_PIN
+from paytone.flows.menu import MENU, YOU_OWE
+from paytone.flows.no_pin import ASK_BILLING_ZIP, BY_CODE
 from paytone.line.demo import softphone
 from paytone.line.installed import CHECKOUT
 from paytone.prompts import Prompt
@@ -49,6 +52,23 @@ WORD = SOUNDS / "line-trouble.ulaw"
 """What one of the two says to the other."""
 TO_PERSON = (MENU, "0")
 PAY: Turns = ((PAY_NOW, ""), *WHOLE, *card())
+PAY_ONLY: Turns = (
+    (PAY_NOW, ""), (ASK_AMOUNT, "25*00#"), (IS_THAT_RIGHT, "1"), *card(),
+)  # fmt: skip
+OTHER_WAYS = Prompt("pay-only-other-ways")
+ZIP = "60601"
+
+
+def only_paying(biller: Biller, customer: Customer) -> Turns:
+    """A caller without a PIN, who may pay and asks for a person."""
+    biller.rows(
+        "UPDATE accounts SET zip = %(zip)s WHERE number = %(number)s RETURNING id",
+        zip=ZIP, number=customer.number,
+    )  # fmt: skip
+    return (
+        (GREETING, f"{customer.number}#"), (ASK_PIN, "#"), (BY_CODE, "3"), (ASK_BILLING_ZIP, ZIP),
+        TO_PERSON,
+    )  # fmt: skip
 
 
 def free_port() -> int:
@@ -145,6 +165,31 @@ async def test_the_agent_keys_the_account_of_a_caller_who_is_not_identified(desk
         await script(call, (*PAY, *AGREE, (REPEAT_CONFIRMATION, "#"), (BACK_TO_AGENT, "")))
         await agent.hear(TELL_PAID)
     assert [USUAL] == desk.biller.charged(customer)
+
+
+@pytest.mark.parametrize("agent_stays", [True, False])
+async def test_who_only_pays_is_let_pay_and_hears_nothing_of_the_account(
+    desk: Desk, *, agent_stays: bool
+) -> None:
+    customer = desk.biller.customer()
+    async with desk.talking(only_paying(desk.biller, customer)) as (call, agent):
+        await agent.press("*7")
+        await agent.hear(CALLER_PAYS)
+        await script(call, (*PAY_ONLY, (REVIEW_KEYS, "")))
+        if not agent_stays:
+            await agent.hang_up()
+            await asyncio.sleep(0.5)
+        await call.press("1")
+        if agent_stays:
+            await script(call, ((REPEAT_CONFIRMATION, "#"), (BACK_TO_AGENT, "")))
+            await agent.hear(TELL_PAID)
+        else:
+            await script(call, ((REPEAT_CONFIRMATION, "#"), (OTHER_WAYS, "#")))
+            await call.until_hung_up()
+    assert never_heard(call, YOU_OWE, ASK_AMOUNT_KIND, Prompt("new-balance-is"))
+    assert never_heard(agent, NO_ACCOUNT_YET)
+    assert ["25.00"] == desk.biller.charged(customer)
+    assert ["PJSIP/demo"] == desk.agents(customer)
 
 
 async def test_a_caller_cannot_start_it_themselves(desk: Desk) -> None:

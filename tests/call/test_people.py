@@ -12,9 +12,13 @@ import pytest
 
 from paytone.caller import Caller, Hearing, script
 from paytone.flows.agent_login import ASK_NUMBER, ASK_PIN, BREAK, READY, STOP, TAKE
+from paytone.flows.agreement import REVIEW_KEYS
+from paytone.flows.assist import BACK_TO_AGENT, CALLER_LEFT, PAY_NOW, TELL_PAID
 from paytone.flows.call_back import CONFIRM, KEPT, WE_CALL
-from paytone.flows.closed import MESSAGE, NOBODY
-from paytone.flows.menu import YOU_OWE
+from paytone.flows.card_entry import ASK_CARD
+from paytone.flows.closed import CALL_BACK, MESSAGE, NOBODY
+from paytone.flows.confirm import REPEAT_CONFIRMATION
+from paytone.flows.menu import MENU, YOU_OWE
 from paytone.flows.message import SAY, SEND, SENT
 from paytone.flows.opening_words import CLOSED, NEXT
 from paytone.line.demo import softphone
@@ -23,10 +27,12 @@ from paytone.people import CALLING
 from paytone.prompts import Prompt
 from paytone.prompts.grammar.en import AT
 from tests.call.biller import QUICK, USUAL, Biller
-from tests.call.conversation import TO_AGENT, identified, in_order, never_heard
+from tests.call.conversation import TO_AGENT, WHOLE, Turns, card, identified, in_order, never_heard
 from tests.call.test_calls_out import SETTINGS, Person, free_port
 
 PIN = "2580"
+CALLER_PAYS = Prompt("assist-caller-pays")
+PAY: Turns = ((PAY_NOW, ""), *WHOLE, *card())
 QUEUE_NEXT, QUEUE_PLACE = Prompt("queue-next"), Prompt("queue-place")
 QUEUE_OFFER = Prompt("queue-offer")
 HELLO = CHECKOUT / "sounds/en/number-2.ulaw"
@@ -138,7 +144,7 @@ def desk(hearing: Hearing, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         "PAYTONE_MESSAGES": "on",
     }
     with Biller.opened(
-        hearing, {USUAL: 8}, settings=settings, dialplan=plan, queue="support", with_worker=True,
+        hearing, {USUAL: 16}, settings=settings, dialplan=plan, queue="support", with_worker=True,
         verbose=3,
     ) as biller:  # fmt: skip
         biller.line.paytone("agents", "add", "101", "--name", "First desk", "--pin", PIN)
@@ -216,6 +222,86 @@ async def _is_called_back(desk: Desk, person: Person) -> None:
         await phone.hear(Prompt("number-2"))
         await phone.hang_up()
         await agent.until_hung_up()
+
+
+@pytest.mark.parametrize("agent_stays", [True, False])
+async def test_an_agent_of_the_queue_has_a_caller_pay(desk: Desk, *, agent_stays: bool) -> None:
+    person = Person(desk.biller)
+    await desk.log((TAKE, "1"), last="agent-is-in")
+    async with desk.agent() as (agent, _), desk.asking(person) as call:
+        await agent.answered()
+        await asyncio.sleep(0.5)
+        await agent.press("*7")
+        await agent.hear(CALLER_PAYS)
+        await script(call, (*PAY, (REVIEW_KEYS, "")))
+        if not agent_stays:
+            await agent.hang_up()
+            await asyncio.sleep(0.5)
+        await call.press("1")
+        if agent_stays:
+            await script(call, ((REPEAT_CONFIRMATION, "#"), (BACK_TO_AGENT, "")))
+            await agent.hear(TELL_PAID)
+            await _they_talk(agent, call)
+            await agent.hang_up()
+        else:
+            await script(call, ((REPEAT_CONFIRMATION, "#"), (MENU, "#")))
+        await call.until_hung_up()
+    assert never_heard(agent, ASK_CARD, PAY_NOW, REVIEW_KEYS)
+    assert [USUAL] == desk.biller.charged(person.customer)
+    assert ["PJSIP/agent"] == [row["agent"] for row in desk.biller.payments(person.customer)]
+    row = await desk.result(person, "answered")
+    assert ("101", "support") == (row["answered_by"], row["queue"])
+    await desk.log((STOP, "2"), last="agent-is-out")
+
+
+async def _they_talk(agent: Caller, call: Caller) -> None:
+    """Both hear each other, once the agent was told."""
+    await agent.until_quiet(1.0)
+    await agent.speak(HELLO)
+    await call.hear(Prompt("number-2"))
+    await call.speak(HELLO)
+    await agent.hear(Prompt("number-2"))
+
+
+@pytest.mark.parametrize("who_leaves", ["nobody", "customer", "agent"])
+async def test_who_is_called_back_pays_with_the_agent(desk: Desk, who_leaves: str) -> None:
+    person = Person(desk.biller)
+    async with desk.asking(person) as call:
+        await script(call, ((CALL_BACK, "2"), (CONFIRM, "1"), (KEPT, "")))
+        await call.until_hung_up()
+    await desk.log((TAKE, "1"), last="agent-is-in")
+    async with desk.agent() as (agent, _), desk.customer() as (phone, _):
+        assert person.number == await agent.answered(timeout=60)
+        await agent.hear(CALLING)
+        await phone.answered()
+        await asyncio.sleep(1)
+        await agent.press("*7")
+        await agent.hear(CALLER_PAYS)
+        await script(phone, (*PAY, (REVIEW_KEYS, "")))
+        if who_leaves == "agent":
+            await agent.hang_up()
+            await asyncio.sleep(0.5)
+        await phone.press("1")
+        if who_leaves == "customer":
+            await desk.biller.until(lambda: desk.biller.payments(person.customer))
+            await phone.hang_up()
+            await script(agent, ((CALLER_LEFT, ""), (TELL_PAID, "")))
+            await agent.until_hung_up()
+        elif who_leaves == "agent":
+            await script(phone, ((REPEAT_CONFIRMATION, "#"), (MENU, "#")))
+            await phone.until_hung_up()
+        else:
+            await script(phone, ((REPEAT_CONFIRMATION, "#"), (BACK_TO_AGENT, "")))
+            await agent.hear(TELL_PAID)
+            await _they_talk(agent, phone)
+            await phone.hang_up()
+            await agent.until_hung_up()
+    assert never_heard(agent, ASK_CARD, PAY_NOW, REVIEW_KEYS)
+    assert [USUAL] == desk.biller.charged(person.customer)
+    assert ["PJSIP/agent"] == [row["agent"] for row in desk.biller.payments(person.customer)]
+    row = await desk.result(person, "answered")
+    assert ("dialled", "101") == (row["call_back"], row["answered_by"])
+    await desk.log((STOP, "2"), last="agent-is-out")
 
 
 async def test_out_of_hours_the_caller_hears_when_and_leaves_a_message(desk: Desk) -> None:

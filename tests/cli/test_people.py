@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+import wave
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from paytone.rules.hours import Span
 from paytone.rules.person import Came
 from paytone.store import Store, messages, people
 from tests.cli.command import paytone, paytone_beside
+from tests.spoken_yes import YES
 
 NOW = datetime(2026, 3, 2, 15, 30, tzinfo=ZoneInfo("America/New_York"))
 NEXT_YEAR = datetime.now(ZoneInfo("America/New_York")).year + 1
@@ -94,7 +96,7 @@ async def test_who_asked_and_what_they_left(
     )  # fmt: skip
     await people.answered(store, person_id, phone="PJSIP/agent", now=NOW + timedelta(seconds=30))
     await people.ended(store, person_id, "abandoned", now=NOW + timedelta(seconds=90))
-    await messages.keep(store, person_id, Recording(b"RIFF", 4200), now=NOW)
+    await messages.keep(store, person_id, Recording(YES, 4200), confirmed=False, now=NOW)
     told = (await paytone_beside(database_url, "people", "list")).output
     assert (
         "2026-03-02 15:30:00  support     ---- NOT-VERIFIED pay-bill declined: answered, "
@@ -104,11 +106,26 @@ async def test_who_asked_and_what_they_left(
     assert told.startswith("support: 1 asked, 1 answered, 0 gave up")
     told = (await paytone_beside(database_url, "messages", "list")).output
     number = told.split()[0]
-    assert "3125550142, 4 s" in told
-    file = tmp_path / "said.wav"
-    await paytone_beside(database_url, "messages", "play", number, "--to", str(file))
-    assert b"RIFF" == file.read_bytes()
+    assert "3125550142, 4 s, not confirmed\n" in told
+    await _is_played(database_url, number, tmp_path)
     ended = await paytone_beside(database_url, "messages", "done", number, "--by", "clerk")
     assert 0 == ended.exit_code
     assert "" == (await paytone_beside(database_url, "messages", "list")).output
     assert "by clerk" in (await paytone_beside(database_url, "messages", "list", "--all")).output
+
+
+async def _is_played(database_url: str, number: str, folder: Path) -> None:
+    """The message is written to a file that any player reads; what cannot be is said."""
+    file = folder / "said.wav"
+    written = await paytone_beside(database_url, "messages", "play", number, "--to", str(file))
+    assert (0, f"Written: {file}\n") == (written.exit_code, written.output)
+    with wave.open(str(file)) as sound:
+        assert (1, 2, 8000) == (sound.getnchannels(), sound.getsampwidth(), sound.getframerate())
+    assert YES == file.read_bytes()
+    for which, to, said in (
+        ("999", folder / "other.wav", "there is no such message"),
+        (number, folder / "no" / "other.wav", "No such file or directory"),
+    ):
+        failed = await paytone_beside(database_url, "messages", "play", which, "--to", str(to))
+        assert (1, True) == (failed.exit_code, said in failed.output)
+        assert not to.exists()

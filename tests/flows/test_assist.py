@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from paytone.flows import Talk
 from paytone.flows.agreement import REVIEW_KEYS
 from paytone.flows.amount_entry import ASK_AMOUNT_KIND
 from paytone.flows.assist import (
@@ -28,7 +29,8 @@ from paytone.flows.assist import (
 from paytone.flows.card_entry import ASK_CARD, ASK_CVV_3, ASK_EXPIRY, ASK_POSTAL
 from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.declined import WHY_DECLINED
-from paytone.flows.pay_bill import LINE_TROUBLE, NOT_CHARGED, PAID, TRY_ANOTHER_CARD
+from paytone.flows.pay_bill import LINE_TROUBLE, NOT_CHARGED, PAID, TRY_ANOTHER_CARD, pay_bill
+from paytone.flows.pay_only import pay_only
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone, Turn
 from paytone.prompts import Prompt, spoken
@@ -37,6 +39,8 @@ from paytone.rules.money import Money
 from paytone.store import Store, assists, calls
 from paytone.store.assists import Assist, Outcome
 from tests.channel import Channel
+from tests.flows.test_pay_only import ALL as PAYS_ONLY
+from tests.flows.test_pay_only import nothing_told
 from tests.teller import NOW, NUMBER, PHONE, Counter
 from tests.test_app import job
 
@@ -63,7 +67,7 @@ async def test_a_payment_is_stored_with_its_agent_who_hears_what_was_paid(
 ) -> None:
     account, call = await counter.account(), await counter.call()
     with ScriptedPhone(*PAYS) as phone:
-        ended = await assist(phone, counter.desk, call, account, AGENT)
+        ended = await assist(Talk(phone, counter.desk, call, account), AGENT, pay_bill)
     assert Ended(Status.PAID, Next.AGENT) == ended
     assert phone.heard_in_order(PAY_NOW, PAID, BACK_TO_AGENT)
     assert TOLD_PAID == await words_for_agent(counter.desk, call)
@@ -75,7 +79,7 @@ async def test_a_payment_is_stored_with_its_agent_who_hears_what_was_paid(
 async def test_what_the_caller_pays_alone_afterwards_has_no_agent(counter: Counter) -> None:
     account, call = await counter.account(), await counter.call()
     with ScriptedPhone((PAY_NOW, ""), (ASK_AMOUNT_KIND, "*")) as phone:
-        await assist(phone, counter.desk, call, account, AGENT)
+        await assist(Talk(phone, counter.desk, call, account), AGENT, pay_bill)
     await calls.identified(counter.store, call.id, account.id, NOW)
     alone = await job(
         "pay-bill", Channel("24111111111111111#0930123606011#", PAYTONE_CALL=call.id), counter.desk
@@ -100,7 +104,7 @@ async def test_a_caller_who_does_not_pay_is_back_with_the_agent(
 ) -> None:
     account, call = await counter.account(), await counter.call()
     with ScriptedPhone(*turns) as phone:
-        ended = await assist(phone, counter.desk, call, account, AGENT)
+        ended = await assist(Talk(phone, counter.desk, call, account), AGENT, pay_bill)
     assert Ended(status, Next.AGENT) == ended
     assert BACK_TO_AGENT == phone.heard[-1]
     assert (told,) == await words_for_agent(counter.desk, call)
@@ -111,7 +115,7 @@ async def test_the_agent_hears_that_the_card_was_declined(counter: Counter) -> N
     account, call = await counter.account(owes_cents=200_000), await counter.call()
     turns = (*TO_REVIEW, (REVIEW_KEYS, "1"), (TRY_ANOTHER_CARD, "*"))
     with ScriptedPhone(*turns) as phone:
-        ended = await assist(phone, counter.desk, call, account, AGENT)
+        ended = await assist(Talk(phone, counter.desk, call, account), AGENT, pay_bill)
     assert Status.DECLINED is ended.status
     assert set(WHY_DECLINED.values()) & set(phone.heard)
     assert (TELL_DECLINED,) == await words_for_agent(counter.desk, call)
@@ -127,7 +131,7 @@ async def test_wherever_the_caller_hangs_up_the_agent_hears_so_and_what_stands(
     account, call = await counter.account(), await counter.call()
     turns = (*PAYS[:at], (PAYS[at][0], None))
     with ScriptedPhone(*turns) as phone, pytest.raises(HungUp):
-        await assist(phone, counter.desk, call, account, AGENT)
+        await assist(Talk(phone, counter.desk, call, account), AGENT, pay_bill)
     paid = PAYS[at][0] == REPEAT_CONFIRMATION
     with ScriptedPhone() as agent:
         assert Ended(Status.DONE, Next.GOODBYE) == await tell_alone(agent, counter.desk, call)
@@ -135,12 +139,44 @@ async def test_wherever_the_caller_hangs_up_the_agent_hears_so_and_what_stands(
     assert ([AGENT] if paid else []) == await payment_agents(counter)
 
 
+async def test_who_only_pays_pays_by_the_amount_they_key_and_hears_nothing_of_the_account(
+    counter: Counter,
+) -> None:
+    account, call = await counter.account(), await counter.call()
+    await calls.only_pays(counter.store, call.id, account.id, NOW)
+    with ScriptedPhone((PAY_NOW, ""), *PAYS_ONLY) as phone:
+        ended = await assist(Talk(phone, counter.desk, call, account), AGENT, pay_only)
+    assert Ended(Status.PAID, Next.AGENT) == ended
+    assert phone.heard_in_order(PAY_NOW, PAID, BACK_TO_AGENT)
+    assert nothing_told(phone)
+    told = (TELL_PAID, *spoken.money(Money(4000)))
+    assert told == await words_for_agent(counter.desk, call)
+    assert [AGENT] == await payment_agents(counter)
+
+
+ONLY_HANG_UPS = [pytest.param(at, id=f"at {PAYS_ONLY[at][0]}") for at in range(len(PAYS_ONLY))]
+
+
+@pytest.mark.parametrize("at", ONLY_HANG_UPS)
+async def test_wherever_who_only_pays_hangs_up_the_agent_hears_what_stands(
+    counter: Counter, at: int
+) -> None:
+    account, call = await counter.account(), await counter.call()
+    turns = (*PAYS_ONLY[:at], (PAYS_ONLY[at][0], None))
+    with ScriptedPhone(*turns) as phone, pytest.raises(HungUp):
+        await assist(Talk(phone, counter.desk, call, account), AGENT, pay_only)
+    paid = PAYS_ONLY[at][0] == REPEAT_CONFIRMATION
+    with ScriptedPhone() as agent:
+        await tell_alone(agent, counter.desk, call)
+    assert [CALLER_LEFT, TELL_PAID if paid else TELL_NOT_PAID] == agent.heard[:2]
+
+
 async def test_an_agent_whose_caller_hangs_up_later_hears_nothing(counter: Counter) -> None:
     account, call = await counter.account(), await counter.call()
     with ScriptedPhone() as agent:
         await tell_alone(agent, counter.desk, call)
         with ScriptedPhone(*PAYS) as phone:
-            await assist(phone, counter.desk, call, account, AGENT)
+            await assist(Talk(phone, counter.desk, call, account), AGENT, pay_bill)
         await tell_alone(agent, counter.desk, call)
     assert [] == agent.heard
 
@@ -160,7 +196,7 @@ async def test_the_agent_hears_the_outcome_once_the_charge_has_one(counter: Coun
 async def test_a_charge_of_which_nobody_knows_is_told_as_that(counter: Counter) -> None:
     account, call = await counter.account(), await counter.call()
     with ScriptedPhone(*PAYS) as phone:
-        await assist(phone, counter.desk, call, account, AGENT)
+        await assist(Talk(phone, counter.desk, call, account), AGENT, pay_bill)
     await counter.store.run("ALTER TABLE payments DISABLE TRIGGER USER")
     await counter.store.run("UPDATE payments SET state = 'unknown', transaction_id = NULL")
     await assists.begin(counter.store, call.id, AGENT, NOW)
@@ -173,7 +209,7 @@ async def test_without_a_database_nothing_is_charged(counter: Counter) -> None:
     async with Store.open("host=127.0.0.1 port=9 dbname=x", patience_s=0.3) as away:
         desk = replace(counter.desk, store=away)
         with ScriptedPhone() as phone:
-            ended = await assist(phone, desk, call, account, AGENT)
+            ended = await assist(Talk(phone, desk, call, account), AGENT, pay_bill)
         assert (TELL_UNKNOWN,) == await words_for_agent(desk, call)
     assert Status.TROUBLE is ended.status
     assert [LINE_TROUBLE, NOT_CHARGED] == phone.heard

@@ -17,7 +17,7 @@ from paytone.flows.call_back import (
     NOT_THERE,
     call_back,
 )
-from paytone.flows.closed import CALL_BACK, CALL_LATER, DONE, MESSAGE, NOBODY, closed
+from paytone.flows.closed import CALL_BACK, CALL_LATER, DONE, MESSAGE, NO_AGENT, NOBODY, closed
 from paytone.flows.message import AGAIN, HEAR, NOT_HEARD, SAY, SEND, SENT
 from paytone.flows.opening_words import (
     CLOSED,
@@ -30,10 +30,12 @@ from paytone.flows.text_consent import MOBILE_MISREAD, number_in_words
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone
 from paytone.prompts import Prompt, spoken
+from paytone.prompts.audio import silence
 from paytone.rules.hours import Span
 from paytone.rules.job import Ended, Next, Status
 from paytone.rules.person import Came
-from paytone.store import hours, messages, people
+from paytone.store import Store, hours, messages, people
+from tests.spoken_yes import RATE, joined
 from tests.spoken_yes import YES as VOICE
 from tests.teller import NOW, PHONE, Counter
 
@@ -84,6 +86,23 @@ async def test_when_it_is_open_nobody_is_free(answering: Counter) -> None:
     assert [NOBODY, MESSAGE, CALL_BACK, DONE] == phone.heard
 
 
+async def test_when_it_is_open_and_nothing_is_offered_the_caller_hears_to_call_later(
+    counter: Counter,
+) -> None:
+    with ScriptedPhone() as phone:
+        ended = await closed(phone, counter.desk, "", await asked(counter))
+    assert Ended(Status.DONE, Next.GOODBYE) == ended
+    assert [NO_AGENT] == phone.heard
+
+
+async def test_while_the_store_is_away_nothing_is_offered(answering: Counter) -> None:
+    async with Store.open("host=127.0.0.1 port=9 dbname=x", patience_s=0.3) as away:
+        with ScriptedPhone() as phone:
+            ended = await closed(phone, replace(answering.desk, store=away), "support", "")
+    assert Ended(Status.DONE, Next.GOODBYE) == ended
+    assert [NO_AGENT] == phone.heard
+
+
 async def test_a_call_back_is_not_offered_without_a_queue(answering: Counter) -> None:
     with ScriptedPhone((DONE, "#")) as phone:
         await closed(phone, answering.desk, "", await asked(answering))
@@ -113,7 +132,7 @@ async def test_a_message_is_said_heard_said_again_and_sent(answering: Counter) -
     assert 2 == phone.heard.count(SAY)
     assert [VOICE] == phone.played
     (row,) = await messages.each(answering.store)
-    assert (PHONE, "none") == (row["number"], row["level"])
+    assert (PHONE, "none", True) == (row["number"], row["level"], row["confirmed"])
     assert VOICE == await messages.recording(answering.store, row["id"])
     assert [("message", None)] == await results(answering)
 
@@ -135,24 +154,39 @@ async def test_a_message_is_done_once(answering: Counter) -> None:
     assert [] == await messages.each(answering.store)
 
 
-HANG_UPS: dict[str, tuple[Turns, tuple[bytes | None, ...], int]] = {
-    "at the choice": (((MESSAGE, None),), (), 0),
-    "as the message is asked for": (((MESSAGE, "1"), (SAY, None)), (), 0),
-    "while speaking": (((MESSAGE, "1"),), (None,), 0),
-    "after it was said": (((MESSAGE, "1"), (SEND, None)), (VOICE,), 1),
-    "as it is heard": (((MESSAGE, "1"), (SEND, "3"), (SEND, None)), (VOICE,), 1),
-    "as it is sent": (((MESSAGE, "1"), (SEND, "1"), (SENT, None)), (VOICE,), 1),
+Voice = tuple[bytes | HungUp | None, ...]
+HANG_UPS: dict[str, tuple[Turns, Voice, list[bool]]] = {
+    "at the choice": (((MESSAGE, None),), (), []),
+    "as the message is asked for": (((MESSAGE, "1"), (SAY, None)), (), []),
+    "before speaking": (((MESSAGE, "1"),), (None,), []),
+    "while speaking": (((MESSAGE, "1"),), (HungUp(VOICE),), [False]),
+    "after a word": (((MESSAGE, "1"),), (HungUp(VOICE[:31_000]),), []),
+    "in silence": (((MESSAGE, "1"),), (HungUp(joined(silence(9000, RATE))),), []),
+    "while nothing can be read": (((MESSAGE, "1"),), (HungUp(b"x" * 99_000),), []),
+    "while saying it again": (((MESSAGE, "1"), (AGAIN, "2")), (VOICE, HungUp(VOICE)), [False]),
+    "after it was said": (((MESSAGE, "1"), (SEND, None)), (VOICE,), [False]),
+    "as it is heard": (((MESSAGE, "1"), (SEND, "3"), (SEND, None)), (VOICE,), [False]),
+    "as it is sent": (((MESSAGE, "1"), (SEND, "1"), (SENT, None)), (VOICE,), [True]),
 }
 
 
-@pytest.mark.parametrize(("turns", "voice", "kept"), HANG_UPS.values(), ids=HANG_UPS)
-async def test_hanging_up_keeps_what_was_said_to_the_end(
-    answering: Counter, turns: Turns, voice: tuple[bytes | None, ...], kept: int
+@pytest.mark.parametrize(("turns", "voice", "confirmed"), HANG_UPS.values(), ids=HANG_UPS)
+async def test_hanging_up_keeps_what_was_said(
+    answering: Counter, turns: Turns, voice: Voice, confirmed: list[bool]
 ) -> None:
     person_id = await asked(answering)
     with ScriptedPhone(*turns, voice=voice) as phone, pytest.raises(HungUp):
         await closed(phone, answering.desk, "support", person_id)
-    assert kept == len(await messages.each(answering.store))
+    kept = await messages.each(answering.store)
+    assert confirmed == [row["confirmed"] for row in kept]
+    assert [("message" if kept else "closed", None)] == await results(answering)
+
+
+async def test_who_presses_no_key_has_left_it_too(answering: Counter) -> None:
+    with ScriptedPhone((MESSAGE, "1"), voice=(VOICE,)) as phone:
+        await closed(phone, answering.desk, "support", await asked(answering))
+    assert SENT == phone.heard[-1]
+    assert [False] == [row["confirmed"] for row in await messages.each(answering.store)]
 
 
 async def test_the_number_that_calls_is_confirmed_and_the_place_kept(answering: Counter) -> None:

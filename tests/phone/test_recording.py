@@ -82,14 +82,19 @@ async def test_a_recording_is_played_and_a_key_cuts_it_short(tmp_path: Path) -> 
     assert is_empty(tmp_path)
 
 
-async def test_hanging_up_amid_a_recording_leaves_no_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("said", [YES, None], ids=["speaking", "before the file was made"])
+async def test_hanging_up_amid_a_recording_gives_what_was_said_and_leaves_no_file(
+    tmp_path: Path, said: bytes | None
+) -> None:
     class Gone(Recorder):
         def _reply(self, command: str) -> str:
             super()._reply(command)
             return "200 result=-1 (hangup) endpos=4000"
 
-    with pytest.raises(HungUp):
-        await AgiPhone(Gone().send, Manner(), tmp_path).record(longest=20, silence=3)
+    with pytest.raises(HungUp) as gone:
+        await AgiPhone(Gone(said).send, Manner(), tmp_path).record(longest=20, silence=3)
+    assert (said or b"") == gone.value.said
+    assert "HungUp()" == repr(gone.value)
     assert is_empty(tmp_path)
 
 

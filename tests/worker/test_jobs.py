@@ -36,6 +36,7 @@ from paytone.worker.jobs import (
 )
 from tests.back_office.test_send_letters import DUE, found
 from tests.back_office.test_settlement import paid
+from tests.back_office.test_tell_messages import DESK, left
 from tests.flows.test_pay_bill import AGREE, CARD, WHOLE
 from tests.mail.post_office import SENDER, PostOffice, open_office
 from tests.served import sandbox_served
@@ -265,6 +266,22 @@ async def test_the_workers_process_sends_as_it_is_set(counter: Counter, database
         with sandbox_served(counter.sandbox) as url, process(database_url, url, **settings):
             await until(lambda: len(office.letters) > 0, 40)
     assert SENDER == office.letters[0]["From"]
+
+
+async def test_the_workers_process_writes_to_the_operator_of_messages(
+    counter: Counter, database_url: str
+) -> None:
+    await left(counter)
+    async with open_office() as office:
+        settings = {
+            "PAYTONE_SMTP_URL": f"smtp://127.0.0.1:{office.port}",
+            "PAYTONE_MAIL_FROM": SENDER,
+            "PAYTONE_MESSAGES": "on",
+            "PAYTONE_MESSAGES_TO": DESK,
+        }
+        with sandbox_served(counter.sandbox) as url, process(database_url, url, **settings):
+            await until(lambda: len(office.letters) > 0, 40)
+    assert DESK == office.letters[0]["To"]
 
 
 async def test_without_mail_no_notice_waits_for_more_than_a_day(counter: Counter) -> None:

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 SUBJECT: Final = "A caller left a message"
 TEXT: Final = """\
-Message {id}, left {at:%Y-%m-%d %H:%M} by {who}, {seconds} seconds of speech.
+Message {id}, left {at:%Y-%m-%d %H:%M} by {who}, {seconds} seconds of speech{how}.
 
 To hear it: paytone messages play {id}
 When it is seen to: paytone messages done {id}
@@ -51,4 +51,5 @@ def text_of(row: Row, now: datetime) -> str:
         at=row["at"].astimezone(now.tzinfo),
         who=f"{row['number'] or 'a withheld number'}{account}",
         seconds=round(row["speech_ms"] / 1000),
+        how="; the caller hung up without sending it" if row["confirmed"] is False else "",
     )

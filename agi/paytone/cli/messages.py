@@ -54,7 +54,9 @@ async def _list(settings: Settings, *, with_done: bool) -> None:
             who = row["number"] or "number withheld"
             account = f", account ending in {row['last_four']}" if row["last_four"] else ""
             done = f", seen to by {row['done_by']}" if row["done_by"] else ""
-            click.echo(f"{row['id']:4}  {at}  {who}{account}, {row['speech_ms'] // 1000} s{done}")
+            length = f"{row['speech_ms'] // 1000} s"
+            sent = ", not confirmed" if row["confirmed"] is False else ""
+            click.echo(f"{row['id']:4}  {at}  {who}{account}, {length}{sent}{done}")
 
 
 async def _play(settings: Settings, number: int, file: Path | None, player: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 
 from paytone.config import Settings
 from paytone.doctor.files import Files
@@ -63,6 +64,22 @@ class Patient:
     def answer(self, command: str) -> str:
         """What the console said to *command*; empty while Asterisk does not run."""
         return self.told.get(command, "")
+
+    @property
+    def asterisk_pid(self) -> int:
+        """Asterisk's process; 0 when it does not run or we may not know."""
+        try:
+            return int(Path(self.setting("PID file") or "/nonexistent").read_text())
+        except (OSError, ValueError):
+            return 0
+
+    @property
+    def sounds(self) -> Path:
+        """Where Asterisk looks for sounds, a folder a language."""
+        data = self.setting("Data directory") or self.files.option(
+            "asterisk.conf", "directories", "astdatadir", "/var/lib/asterisk"
+        )
+        return Path(data) / "sounds"
 
     def setting(self, name: str) -> str:
         """A line of ``core show settings``; empty while Asterisk does not run."""

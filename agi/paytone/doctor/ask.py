@@ -25,6 +25,11 @@ COMMANDS = (
     "module show like res_ari",
     "module show like format_wav",
     "module show like app_amd",
+    "module show like app_queue",
+    "module show like app_chanspy",
+    "module show like app_originate",
+    "queue show",
+    "features show",
 )
 _USERS = re.compile(r"username\n-+\n(.*?)\n-+", re.DOTALL)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from paytone.doctor import Findings, Patient, doubt, fault, fine
 from paytone.doctor.files import Files
@@ -22,6 +22,7 @@ PRINTS_KEYS = frozenset({"read", "readexten", "authenticate", "vmauthenticate", 
 _STOPS = {"mixmonitor": "stopmixmonitor", "monitor": "stopmonitor"}
 
 _CONTEXT = re.compile(r"\[ Context '([^']+)'")
+_EXTENSION = re.compile(r"^\s+'([^']+)' =>")
 _STEP = re.compile(r"^.*?\d+\. (\w+)\((.*)\)\s+\[[^\]]*\]\s*$")
 _INCLUDED = re.compile(r"^\s*Include =>\s+'([^']+)'")
 _CALLED = re.compile(r"\b(?:Gosub|GosubIf|Macro)\b")
@@ -29,10 +30,18 @@ _CALLED = re.compile(r"\b(?:Gosub|GosubIf|Macro)\b")
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The applications of one context as (name, arguments), and the contexts it includes."""
+    """
+    One context.
+
+    Args:
+        steps: Applications as (name, arguments).
+        includes: The contexts it includes.
+        extensions: What may be dialled or keyed in it.
+    """
 
     steps: tuple[tuple[str, str], ...] = ()
     includes: tuple[str, ...] = ()
+    extensions: frozenset[str] = frozenset()
 
     def goes_to(self, context: str, *, called: bool = False) -> bool:
         """Whether a step names *context*; with *called*, as a subroutine."""
@@ -49,7 +58,7 @@ Dialplan = Mapping[str, Context]
 
 def recordings(patient: Patient) -> Findings:
     """Nothing on the way to a payment records the call, prints keys, or keeps them."""
-    plan = running(patient.answer("dialplan show")) or filed(patient.files)
+    plan = known(patient)
     if PAYING not in plan:
         yield fault(f"the dialplan has no {PAYING}: include paytone's extensions.conf")
         return
@@ -111,6 +120,11 @@ def _leads(plan: Dialplan, name: str, way: set[str]) -> bool:
     return bool(way & set(plan[name].includes)) or _goes(plan, name, way)
 
 
+def known(patient: Patient) -> Dialplan:
+    """The contexts that Asterisk has, or where it does not run those of its files."""
+    return running(patient.answer("dialplan show")) or filed(patient.files)
+
+
 def running(shown: str) -> Dialplan:
     """The contexts in ``dialplan show``."""
     plan: dict[str, Context] = {}
@@ -119,10 +133,17 @@ def running(shown: str) -> Dialplan:
         if match := _CONTEXT.search(line):
             name = match[1]
             plan[name] = Context()
-        elif name and (match := _INCLUDED.match(line)):
-            plan[name] = Context(plan[name].steps, (*plan[name].includes, match[1]))
-        elif name and (match := _STEP.match(line)):
-            plan[name] = Context((*plan[name].steps, (match[1], match[2])), plan[name].includes)
+            continue
+        if not name:
+            continue
+        at = plan[name]
+        if match := _EXTENSION.match(line):
+            at = replace(at, extensions=at.extensions | {match[1]})
+        if match := _INCLUDED.match(line):
+            at = replace(at, includes=(*at.includes, match[1]))
+        elif match := _STEP.match(line):
+            at = replace(at, steps=(*at.steps, (match[1], match[2])))
+        plan[name] = at
     return plan
 
 
@@ -134,6 +155,8 @@ def filed(files: Files) -> Dialplan:
         plan[section.name] = Context(
             (*before.steps, *_steps(section.options)),
             (*before.includes, *(value for key, value in section.options if key == "include")),
+            before.extensions
+            | {value.partition(",")[0] for key, value in section.options if key == "exten"},
         )
     return plan
 

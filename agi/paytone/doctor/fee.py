@@ -6,14 +6,14 @@ import re
 from typing import Final
 
 from paytone.doctor import Findings, Patient, doubt, fault, fine
-from paytone.doctor.dialplan import PAYING, filed, running
+from paytone.doctor.dialplan import PAYING, known
 
 DENIED: Final = re.compile(r"(?<![\w-])no-fee(?![\w-])")
 
 
 def fee(patient: Patient) -> Findings:
     """The dialplan says that there is no fee where there is none, and there alone."""
-    plan = running(patient.answer("dialplan show")) or filed(patient.files)
+    plan = known(patient)
     if PAYING not in plan:
         return
     steps = (arguments for context in plan.values() for _, arguments in context.steps)

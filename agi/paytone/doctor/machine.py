@@ -80,6 +80,20 @@ def environment(pid: int) -> dict[str, str]:
     return {}
 
 
+def may_write(pid: int, folder: Path) -> bool:
+    """Whether process *pid* may make files in *folder*; so it is believed when it is gone."""
+    with suppress(OSError, KeyError, IndexError):
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        told = {name: ids.split() for name, _, ids in (line.partition(":") for line in lines)}
+        user, groups = int(told["Uid"][1]), {int(told["Gid"][1]), *map(int, told["Groups"])}
+        found = folder.stat()
+        if user == 0:
+            return True
+        owned = 6 if user == found.st_uid else 3 if found.st_gid in groups else 0
+        return found.st_mode >> owned & 0o3 == 0o3
+    return True
+
+
 def clock_is_synchronised() -> bool:
     """Whether the kernel's clock is kept by a time server, as adjtimex(2) tells."""
     state: int = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES))

@@ -13,7 +13,7 @@ import psycopg
 from paytone.adapters import gateway_of
 from paytone.config import CHECKOUT, Environment
 from paytone.doctor import Findings, Patient, doubt, fault, fine
-from paytone.doctor.dialplan import filed, running
+from paytone.doctor.dialplan import known
 from paytone.doctor.files import is_yes
 from paytone.doctor.machine import clock_is_synchronised, core_limit, environment, owners
 from paytone.gateway import GatewayRefused
@@ -150,11 +150,7 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _is_found(patient: Patient, language: str, name: str) -> bool:
-    option = patient.files.option
-    data = patient.setting("Data directory") or option(
-        "asterisk.conf", "directories", "astdatadir", "/var/lib/asterisk"
-    )
-    folder = Path(data) / "sounds" / language / "paytone"
+    folder = patient.sounds / language / "paytone"
     return any(os.access(folder / f"{name}.{codec}", os.R_OK) for codec in ("ulaw", "alaw", "g722"))
 
 
@@ -165,7 +161,7 @@ def classic(patient: Patient) -> Findings:
     if lost:
         yield fault(f"{folder}/{lost[0]}.agi is not there or not executable: chmod +x it")
         return
-    path = environment(_asterisk_pid(patient)).get("PATH")
+    path = environment(patient.asterisk_pid).get("PATH")
     if path is not None and not _has_paytone(path):
         yield fault(
             "the python3 in Asterisk's PATH does not know paytone: put the virtual environment's "
@@ -176,8 +172,7 @@ def classic(patient: Patient) -> Findings:
 
 
 def _agi_folder(patient: Patient) -> Path:
-    plan = running(patient.answer("dialplan show")) or filed(patient.files)
-    settings = plan.get("paytone-settings")
+    settings = known(patient).get("paytone-settings")
     for _, arguments in settings.steps if settings else ():
         if arguments.startswith("PAYTONE_AGI_DIR="):
             return Path(arguments.partition("=")[2])
@@ -203,7 +198,7 @@ def cores(patient: Patient) -> Findings:
     ):
         found = True
         yield fault("Asterisk dumps its memory when it crashes: set dumpcore=no in asterisk.conf")
-    parts = {_asterisk_pid(patient): "Asterisk"}
+    parts = {patient.asterisk_pid: "Asterisk"}
     parts |= dict.fromkeys(owners(patient.settings.fastagi_address[1]), "the FastAGI server")
     for name in sorted({parts[pid] for pid in parts if pid and core_limit(pid) not in {"", "0"}}):
         found = True
@@ -212,14 +207,6 @@ def cores(patient: Patient) -> Findings:
         )
     if not found:
         yield fine("no part leaves a core file")
-
-
-def _asterisk_pid(patient: Patient) -> int:
-    """0 when it does not run or we may not know."""
-    try:
-        return int(Path(patient.setting("PID file") or "/nonexistent").read_text())
-    except (OSError, ValueError):
-        return 0
 
 
 def clock(_patient: Patient) -> Findings:

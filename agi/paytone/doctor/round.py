@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Final
 
 from paytone.doctor import Finding, Findings, Patient
+from paytone.doctor.agent_payment import agent_payment
 from paytone.doctor.calls_out import calls_out
 from paytone.doctor.checks import electronic_checks
 from paytone.doctor.dialplan import recordings
@@ -14,6 +15,7 @@ from paytone.doctor.digits import ami_classes, debugging, logger, logs, records
 from paytone.doctor.doors import ami, encryption, fastagi, http, strangers
 from paytone.doctor.fee import fee
 from paytone.doctor.mail import mail
+from paytone.doctor.messages import messages
 from paytone.doctor.parts import (
     asterisk,
     classic,
@@ -25,6 +27,7 @@ from paytone.doctor.parts import (
     prompts,
     worker,
 )
+from paytone.doctor.people import people
 from paytone.doctor.places import payment_centers
 from paytone.doctor.spelling import settings
 
@@ -38,6 +41,9 @@ CHECKS: Final[tuple[Callable[[Patient], Findings], ...]] = (
     mail,
     electronic_checks,
     calls_out,
+    people,
+    agent_payment,
+    messages,
     prompts,
     payment_centers,
     classic,
@@ -57,7 +63,7 @@ CHECKS: Final[tuple[Callable[[Patient], Findings], ...]] = (
 )
 OF_ASTERISK: Final = frozenset({
     classic, logger, ami_classes, debugging, logs, recordings, fee, records, cores, ami, http,
-    strangers, encryption,
+    strangers, encryption, people, agent_payment,
 })  # fmt: skip
 """What Asterisk's console and files answer; without either, nothing can be said to be fine."""
 

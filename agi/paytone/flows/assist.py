@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from paytone.ask import BACK, GaveUp, Question, WantsPerson, ask, patiently
-from paytone.flows import Call, Desk
+from paytone.flows import Call, Desk, Talk
 from paytone.flows.claim import ACCOUNT_DIGITS, read_account
-from paytone.flows.pay_bill import LINE_TROUBLE, NOT_CHARGED, pay_bill
+from paytone.flows.pay_bill import LINE_TROUBLE, NOT_CHARGED
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
 from paytone.rules.bill import Account
@@ -37,16 +38,21 @@ TELL: Final = {
     Outcome.UNKNOWN: TELL_UNKNOWN,
     Outcome.NOT_PAID: TELL_NOT_PAID,
 }
+Pay = Callable[[Phone, Desk, Call, Account], Awaitable[Ended]]
 LOOKS: Final = 40
 LOOK_EVERY_S: Final = 1.0
 
 
-async def assist(phone: Phone, desk: Desk, call: Call, account: Account, agent: str) -> Ended:
+async def assist(talk: Talk, agent: str, pay: Pay) -> Ended:
     """
     Let the caller pay as they would alone; 0, ``*`` and giving up lead back to the agent.
 
     What is charged is stored with *agent*, also when either of them hangs up meanwhile.
+
+    Args:
+        pay: The flow by which this caller pays.
     """
+    phone, desk, call = talk.phone, talk.desk, talk.call
     try:
         await patiently(phone, assists.begin(desk.store, call.id, agent, desk.clock()))
     except StoreAway:
@@ -54,7 +60,7 @@ async def assist(phone: Phone, desk: Desk, call: Call, account: Account, agent: 
         return Ended(Status.TROUBLE, Next.AGENT)
     left = True
     try:
-        status = await _pay(phone, desk, call, account)
+        status = await _pay(talk, pay)
         await phone.announce(BACK_TO_AGENT)
         left = False
     finally:
@@ -62,10 +68,10 @@ async def assist(phone: Phone, desk: Desk, call: Call, account: Account, agent: 
     return Ended(status, Next.AGENT)
 
 
-async def _pay(phone: Phone, desk: Desk, call: Call, account: Account) -> Status:
-    await phone.announce(PAY_NOW)
+async def _pay(talk: Talk, pay: Pay) -> Status:
+    await talk.phone.announce(PAY_NOW)
     try:
-        return (await pay_bill(phone, desk, call, account)).status
+        return (await pay(talk.phone, talk.desk, talk.call, talk.account)).status
     except WantsPerson:
         return Status.AGENT
     except GaveUp:

@@ -17,6 +17,7 @@ from paytone.store import StoreAway, hours
 log = logging.getLogger(__name__)
 
 NOBODY: Final = Prompt("nobody-free")
+NO_AGENT: Final = Prompt("no-agent")
 CALL_LATER: Final = Prompt("closed-call-later")
 MESSAGE: Final = Prompt("closed-message")
 CALL_BACK: Final = Prompt("closed-call-back")
@@ -27,14 +28,20 @@ async def closed(phone: Phone, desk: Desk, queue: str, person_id: str) -> Ended:
     """
     Say when somebody is there again, and offer what the line can do until then.
 
-    It leads to a call back or to the end of the call, never to a person again.
+    It leads to a call back or to the end of the call, never to a person again. Nothing is offered
+    that could not be kept, as the store is away.
     """
-    words = await patiently(phone, _words(desk, queue))
+    try:
+        words = await patiently(phone, _words(desk, queue))
+    except StoreAway:
+        log.warning("nobody can say when it opens: the store is away")
+        await phone.announce(NO_AGENT)
+        return Ended(Status.DONE, Next.GOODBYE)
     options = {"1": MESSAGE} if desk.takes_messages else {}
     if desk.calls_back and queue:
         options["2"] = CALL_BACK
     if not options:
-        await phone.announce(*words, CALL_LATER)
+        await phone.announce(*((NO_AGENT,) if words == (NOBODY,) else (*words, CALL_LATER)))
         return Ended(Status.DONE, Next.GOODBYE)
     choice = await _choice(phone, words, options)
     if choice == "1" and not await leave_message(phone, desk, person_id):
@@ -57,9 +64,5 @@ async def _choice(phone: Phone, words: tuple[Prompt, ...], options: dict[str, Pr
 
 async def _words(desk: Desk, queue: str) -> tuple[Prompt, ...]:
     now = desk.clock()
-    try:
-        known = await hours.of_queue(desk.store, queue, now=now)
-    except StoreAway:
-        log.warning("nobody can say when it opens: the store is away")
-        return (NOBODY,)
+    known = await hours.of_queue(desk.store, queue, now=now)
     return (NOBODY,) if known.is_open(now) else hours_in_words(known, now)

@@ -26,6 +26,9 @@ NOT_KEPT: Final = Prompt("message-not-kept")
 
 LONGEST_S: Final = 120.0
 SILENCE_S: Final = 5.0
+SHORTEST_S: Final = 2.0
+"""Of less, who hangs up while speaking has left none."""
+BYTES_A_SECOND: Final = 16_000
 TRIES: Final = 3
 
 
@@ -33,7 +36,7 @@ async def leave_message(phone: Phone, desk: Desk, person_id: str) -> bool:
     """
     Whether the caller left a message; the caller heard so.
 
-    Who hangs up instead of pressing 1 has left it, too; who hangs up while speaking has not.
+    Who hangs up instead of pressing 1, or while speaking, has left one, too: not confirmed.
     """
     for _ in range(TRIES):
         await phone.announce(SAY)
@@ -42,13 +45,16 @@ async def leave_message(phone: Phone, desk: Desk, person_id: str) -> bool:
         except CannotRecord as exc:
             log.error("a message cannot be recorded: %s", exc)
             break
+        except HungUp as gone:
+            await _keep_what_was_said(desk, person_id, gone.said)
+            raise
         recording = await _heard(audio)
         if recording is None:
             await phone.announce(NOT_HEARD)
             continue
         match await _wish(phone, desk, person_id, recording):
-            case "1":
-                return await _sent(phone, desk, person_id, recording)
+            case "1" | "" as key:
+                return await _sent(phone, desk, person_id, recording, confirmed=key == "1")
             case "*":
                 return False
     await phone.announce(NOT_KEPT)
@@ -56,27 +62,37 @@ async def leave_message(phone: Phone, desk: Desk, person_id: str) -> bool:
 
 
 async def _wish(phone: Phone, desk: Desk, person_id: str, recording: Recording) -> str:
-    """1 to send it, 2 to say it again, * for none."""
+    """1 to send it, 2 to say it again, * for none; empty where no key was pressed."""
     try:
         while (choice := await choose(phone, SEND, AGAIN, HEAR, keys="123")) == "3":
             await phone.play(recording.audio)
     except TooManyTries:
-        return "1"
+        return ""
     except HungUp:
-        await _keep(desk, person_id, recording)
+        await _keep(desk, person_id, recording, confirmed=False)
         raise
     return "*" if choice is BACK else choice
 
 
-async def _sent(phone: Phone, desk: Desk, person_id: str, recording: Recording) -> bool:
-    kept = await patiently(phone, _keep(desk, person_id, recording))
+async def _sent(
+    phone: Phone, desk: Desk, person_id: str, recording: Recording, *, confirmed: bool
+) -> bool:
+    kept = await patiently(phone, _keep(desk, person_id, recording, confirmed=confirmed))
     await phone.announce(SENT if kept else NOT_KEPT)
     return kept
 
 
-async def _keep(desk: Desk, person_id: str, recording: Recording) -> bool:
+async def _keep_what_was_said(desk: Desk, person_id: str, audio: bytes) -> None:
+    if len(audio) < SHORTEST_S * BYTES_A_SECOND:
+        return
+    recording = await _heard(audio)
+    if recording is not None:
+        await _keep(desk, person_id, recording, confirmed=False)
+
+
+async def _keep(desk: Desk, person_id: str, recording: Recording, *, confirmed: bool) -> bool:
     try:
-        await messages.keep(desk.store, person_id, recording, now=desk.clock())
+        await messages.keep(desk.store, person_id, recording, confirmed=confirmed, now=desk.clock())
     except StoreAway:
         log.error("a message is lost: the store is away")
         return False

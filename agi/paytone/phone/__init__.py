@@ -12,7 +12,16 @@ from paytone.rules.pace import Pace
 
 
 class HungUp(Exception):
-    """The caller is gone. Raised only by a Phone's methods; no money moved in them."""
+    """
+    The caller is gone. Raised only by a Phone's methods; no money moved in them.
+
+    Args:
+        said: What was recorded of a caller who was gone as they spoke, a WAV file; usually empty.
+    """
+
+    def __init__(self, said: bytes = b"") -> None:
+        super().__init__()  # without it, so that no text or repr holds it
+        self.said = said
 
 
 @final

@@ -96,9 +96,11 @@ class AgiPhone(Phone):
         self._forget_keys()
         async with self._sound_file() as file:
             name = file.with_suffix("")
-            await self._record(f"{name} wav {DONE} {round(longest * 1000)} s={round(silence)}")
             try:
+                await self._record(f"{name} wav {DONE} {round(longest * 1000)} s={round(silence)}")
                 return await asyncio.to_thread(file.read_bytes)
+            except HungUp:
+                raise HungUp(await asyncio.to_thread(_what_there_is, file)) from None
             except OSError as exc:
                 raise CannotRecord(type(exc).__name__) from exc
 
@@ -120,6 +122,7 @@ class AgiPhone(Phone):
             result_of(await self._send(f"RECORD FILE {arguments}"))
         except HungUp:
             # Asterisk answers -1 to a file that it cannot write, too. Whoever is gone is so now.
+            # Asterisk answers before it has ended the file, and the job's end comes after that.
             await self._wait_for_digit(0.05)
             raise CannotRecord("Asterisk cannot write the recording") from None
 
@@ -178,3 +181,10 @@ class AgiPhone(Phone):
     def _files(self, prompts: tuple[Prompt, ...]) -> str:
         played = recordings(prompts, self.language)
         return "&".join(own_file(prompt) or f"{FOLDER}{prompt}" for prompt in played)
+
+
+def _what_there_is(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""

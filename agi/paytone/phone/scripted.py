@@ -30,8 +30,8 @@ class ScriptedPhone(Phone):
     typed as on a real phone: those left over are typed ahead, ``announce`` throws them away.
 
     Args:
-        voice: What the caller says each time something is recorded; None hangs up, and a caller
-            who has nothing more to say is silent.
+        voice: What the caller says each time something is recorded; None hangs up, `HungUp` does so
+            while they say what it holds, and a caller who has nothing more to say is silent.
 
     Attributes:
         heard: Every prompt of every sentence, in order.
@@ -42,7 +42,7 @@ class ScriptedPhone(Phone):
         self,
         *turns: Turn,
         manner: Manner | None = None,
-        voice: Sequence[bytes | None] = (),
+        voice: Sequence[bytes | HungUp | None] = (),
         language: str = "en",
     ) -> None:
         self.language = language
@@ -108,9 +108,10 @@ class ScriptedPhone(Phone):
         self._complete = False
         self.waits += [longest, silence]
         said = self._voice.popleft() if self._voice else SILENCE
-        self._gone = said is None
-        self._stay()
-        return said or SILENCE
+        if said is None or isinstance(said, HungUp):
+            self._gone = True
+            raise said or HungUp
+        return said
 
     async def play(self, recording: bytes) -> None:
         self._stay()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import psycopg
+
 from paytone.store import Row, Store
 
 ADD = """
@@ -16,6 +18,8 @@ ADD = """
 REMOVE = "DELETE FROM agents WHERE number = %(number)s"
 
 EACH = "SELECT number, name, state, phone, changed_at, failures FROM agents ORDER BY number"
+
+COUNT = "SELECT count(*) FROM agents"
 
 ONE = "SELECT * FROM agents WHERE number = %(number)s"
 
@@ -71,6 +75,13 @@ async def remove(store: Store, number: str) -> bool:
 async def each(store: Store) -> list[Row]:
     """All of them, by number."""
     return await store.all(EACH)
+
+
+def counted(conninfo: str) -> int:
+    """How many there are."""
+    with psycopg.connect(conninfo) as connection:
+        row = connection.execute(COUNT).fetchone()
+    return int(row[0]) if row else 0
 
 
 async def by_number(store: Store, number: str, *, now: datetime) -> Agent | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
+import psycopg
+
 from paytone.rules.hours import Hours, Span
 from paytone.store import Row, Store
 
@@ -23,6 +25,8 @@ DAYS = """
 EACH = "SELECT * FROM opening_hours ORDER BY queue, weekday, opens"
 
 EACH_DAY = "SELECT * FROM special_days WHERE day >= %(since)s ORDER BY queue, day"
+
+QUEUES = "SELECT DISTINCT queue FROM opening_hours"
 
 CLEAR = "DELETE FROM opening_hours WHERE queue = %(queue)s AND weekday = ANY(%(weekdays)s)"
 
@@ -63,6 +67,12 @@ async def of_queue(store: Store, queue: str, *, now: datetime) -> Hours:
 async def each(store: Store, *, since: date) -> tuple[list[Row], list[Row]]:
     """Every row of hours, and every special day from *since*."""
     return await store.all(EACH), await store.all(EACH_DAY, since=since)
+
+
+def queues(conninfo: str) -> frozenset[str]:
+    """The queues that have hours; the empty name stands for those of all."""
+    with psycopg.connect(conninfo) as connection:
+        return frozenset(queue for (queue,) in connection.execute(QUEUES))
 
 
 async def set_week(

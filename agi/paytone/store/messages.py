@@ -9,23 +9,23 @@ from paytone.store import Row, Store
 
 KEEP = """
     WITH kept AS (
-        INSERT INTO messages (person_call_id, at, recording, speech_ms)
-        VALUES (%(person)s, %(now)s, %(recording)s, %(speech_ms)s)
+        INSERT INTO messages (person_call_id, at, recording, speech_ms, confirmed)
+        VALUES (%(person)s, %(now)s, %(recording)s, %(speech_ms)s, %(confirmed)s)
     )
     UPDATE person_calls SET result = 'message', ended_at = coalesce(ended_at, %(now)s)
     WHERE id = %(person)s AND call_back IS NULL AND answered_at IS NULL
 """
 
 EACH = """
-    SELECT messages.id, messages.at, speech_ms, done_at, done_by, told_at, number, last_four, name,
-        queue, level
+    SELECT messages.id, messages.at, speech_ms, confirmed, done_at, done_by, told_at, number,
+        last_four, name, queue, level
     FROM messages JOIN person_calls_in_full ON person_calls_in_full.id = person_call_id
     WHERE %(all)s OR done_at IS NULL
     ORDER BY messages.at, messages.id
 """
 
 NOT_TOLD = """
-    SELECT messages.id, messages.at, speech_ms, number, last_four, queue
+    SELECT messages.id, messages.at, speech_ms, confirmed, number, last_four, queue
     FROM messages JOIN person_calls_in_full ON person_calls_in_full.id = person_call_id
     WHERE told_at IS NULL AND done_at IS NULL ORDER BY messages.id LIMIT 50
 """
@@ -40,13 +40,16 @@ DONE = """
 """
 
 
-async def keep(store: Store, person_id: str, recording: Recording, *, now: datetime) -> None:
-    """Keep a message of whoever asked for a person."""
+async def keep(
+    store: Store, person_id: str, recording: Recording, *, confirmed: bool, now: datetime
+) -> None:
+    """Keep a message of whoever asked for a person; *confirmed*: they said to send it."""
     await store.run(
         KEEP,
         person=person_id,
         recording=recording.audio,
         speech_ms=recording.speech_ms,
+        confirmed=confirmed,
         now=now,
     )
 
