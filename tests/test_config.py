@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from paytone.cli.sandbox import sandbox
@@ -153,3 +155,16 @@ def test_electronic_checks_need_a_telephone_for_enquiries() -> None:
     on = {"PAYTONE_ELECTRONIC_CHECK": "on", "PAYTONE_ENQUIRIES": "8005550100"}
     assert Settings.from_env(on).takes_checks
     assert not Settings.from_env({}).takes_checks
+
+
+def test_states_with_stricter_hours_are_shipped_and_may_be_the_operators_own(
+    tmp_path: Path,
+) -> None:
+    assert "FL" in Settings.from_env({}).calling.states
+    own = tmp_path / "states.toml"
+    own.write_text('[VT]\nlaw = "a law"\nhours = "10:00-12:00"\n')
+    settings = Settings.from_env({"PAYTONE_CALLS_OUT_STATES": str(own)})
+    assert {"VT"} == settings.calling.states.keys()
+    own.write_text('[VT]\nlaw = "a law"\nhours = "from ten"\n')
+    with pytest.raises(SettingsRefused, match=r"^PAYTONE_CALLS_OUT_STATES: .*VT\.hours"):
+        Settings.from_env({"PAYTONE_CALLS_OUT_STATES": str(own)})

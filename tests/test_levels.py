@@ -7,10 +7,10 @@ import pytest
 from paytone.app import NEEDS_PIN, do_job
 from paytone.config import Settings
 from paytone.jobs import JOBS
+from paytone.simulate.pay_only_truths import TELLING
 from paytone.store import calls
 from paytone.visit import Visit
 from tests.channel import Channel
-from tests.flows.test_pay_only import TELLING
 from tests.flows.unproved import ZIP, billed_at
 from tests.teller import NOW, NUMBER, PIN, Counter
 

@@ -74,6 +74,12 @@ async def test_the_gate_is_asked_and_nobody_called(
     assert "refused: outside-hours; hours of America/Chicago; again: 2026-03-03 09:00 EST" in (
         await refused(database_url, *night)
     )
+    await store.run("UPDATE accounts SET zip = '75201'")
+    assert "hours of America/Chicago, laws of TX" in await told(database_url, *gate)
+    morning = (*gate[:-1], "2026-03-03T09:30:00")
+    closed = await refused(database_url, *morning)
+    assert "refused: state-hours; hours of America/Chicago, laws of TX" in closed
+    assert "again: 2026-03-03 10:00 EST" in closed
     await told(database_url, "dnc", "add", PHONE, *WHY)
     assert "refused: do-not-call" in await refused(database_url, *gate)
     assert "again: never" in await refused(database_url, *gate, "--kind", "passcode")

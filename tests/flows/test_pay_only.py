@@ -37,6 +37,7 @@ from paytone.rules.job import Ended, Next, Status
 from paytone.rules.money import Money
 from paytone.rules.payment import State
 from paytone.sandbox.control.faults import Fault
+from paytone.simulate.pay_only_truths import TELLING
 from paytone.store import tellings
 from paytone.store.accounts import by_id
 from tests.checks import (
@@ -64,14 +65,6 @@ DONE: Turn = (REPEAT_CONFIRMATION, "#")
 ALL: tuple[Turn, ...] = (*AMOUNT, *CARD, AGREE, DONE)
 PAYS = Ended(Status.PAID, Next.PAY_ONLY)
 
-TELLING = {
-    "you-owe", "due-on", "was-due-on", "past-due-is", "new-balance-is", "credit-of", "nothing-due",
-    "more-than-owed", "becomes-credit", "already-paid", "earlier-payment", "pay-with-saved",
-    "your-saved", "receipt-by-email", "receipt-by-text", "receipt-comes-by-email",
-    "payment-unknown-earlier", "another-open", "keep-card", "save-card", "pay-total",
-}  # fmt: skip
-"""Prompts that say something of an account; none may be heard on this level."""
-
 
 @pytest.fixture
 async def account(counter: Counter) -> Account:
@@ -80,6 +73,7 @@ async def account(counter: Counter) -> Account:
 
 
 def nothing_told(phone: ScriptedPhone) -> bool:
+    """None of what says something of an account was heard."""
     return not TELLING & set(phone.heard)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,19 @@ NOT_ROUTED = {
     "out", "take-payment", "language", "spanish", "shown", "queue", "talked", "callback",
     "closed", "place", "place-call", "agent-told", "person-ended", "agent-login", "admin",
     "assist", "whisper", "assist-account", "agent-alone",
-    "out-passcode", "pay-only", "pay-only-payment", "help", "help-more", "help-answer",
+    "out-passcode",
 }  # fmt: skip
 """Contexts before the first job, after the last, of other calls, and those that others use; the
 language is compared by itself."""
 
-SETS = re.compile(r"Set\((PAYTONE_[A-Z_]+)=([^)]*)\)$")
-SPEAKS = re.compile(r"ExecIf\(\$\[.*PAYTONE_NEXT.* = \"menu\"\]\?Set\(PAYTONE_INTRO=([^)]*)\)\)$")
+NEXT = "${PAYTONE_NEXT}"
+JOB = re.compile(r"Gosub\(paytone-job,s,1\((.+)\)\)")
+GOTO = re.compile(r"Goto\(paytone-(.+),([a-z]+),1\)")
+SETS = re.compile(r"Set\((PAYTONE_[A-Z_]+)=([^)]*)\)")
+SPEAKS = re.compile(
+    r"ExecIf\(\$\[.*PAYTONE_NEXT.* = \"([a-z-]+)\"\]\?Set\(PAYTONE_INTRO=([^)]*)\)\)"
+)
+BACK = re.compile(r"GotoIf\(\$\[\"\$\{PAYTONE_STATUS\}\" = \"DONE\"\]\?paytone-(.+),s,1\)")
 
 
 def contexts() -> dict[str, list[tuple[str, str]]]:
@@ -45,35 +52,67 @@ def contexts() -> dict[str, list[tuple[str, str]]]:
 
 def place(lines: list[tuple[str, str]]) -> Place:
     """What the lines of a context come to."""
-    before: dict[str, str] = {}
-    after: dict[str, str] = {}
-    choices: dict[str, str] = {}
-    job: str | None = None
-    leads_to = intro = ""
-    ends = False
+    return Place(
+        job=next((called[1] for called in found(lines, JOB)), None),
+        leads_to=next((to[1] for to in found(other(lines), GOTO) if to[1] != NEXT), ""),
+        before=settings(lines, lines[: job_at(lines)]),
+        after=settings(lines, lines[job_at(lines) :]),
+        intro=next((said[2] for said in found(lines, SPEAKS)), ""),
+        intro_at=next((said[1] for said in found(lines, SPEAKS)), "menu"),
+        choices=choices(lines),
+        back=next((to[1] for to in found(lines, BACK)), ""),
+        extension=next((name for name, value in pairs(lines) if value == "${EXTEN}"), ""),
+        ends=any(what == "Hangup()" for _, what in lines),
+    )
+
+
+def found(lines: list[tuple[str, str]], pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    return (match for _, what in lines if (match := pattern.fullmatch(what)))
+
+
+def job_at(lines: list[tuple[str, str]]) -> int:
+    """The place of the line that asks for a job; after the last where none does."""
+    return next((at for at, (_, what) in enumerate(lines) if JOB.fullmatch(what)), len(lines))
+
+
+def pairs(lines: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(set_[1], set_[2]) for set_ in found(lines, SETS)]
+
+
+def settings(lines: list[tuple[str, str]], some: list[tuple[str, str]]) -> dict[str, str]:
+    """What *some* of the lines set first of each variable, but of one that takes the extension."""
+    takes = {name for name, value in pairs(lines) if value == "${EXTEN}"}
+    return {name: value for name, value in reversed(pairs(some)) if name not in takes}
+
+
+def other(lines: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [line for line in lines if not re.match(r"_?choice_", line[0])]
+
+
+def choices(lines: list[tuple[str, str]]) -> dict[str, str]:
+    """Where each key leads; any other leads to a person."""
+    there: dict[str, str] = {}
     for extension, what in lines:
-        target = re.fullmatch(r"Goto\(paytone-(.+),s,1\)", what)
+        target = GOTO.fullmatch(what)
         if extension.startswith("choice_"):
             assert target is not None
-            choices[extension.removeprefix("choice_")] = target[1]
+            within = "" if target[2] == "s" else f",{target[2]}"
+            there[extension.removeprefix("choice_")] = f"{target[1]}{within}"
         elif extension == "_choice_!":
             assert target is not None
             assert "agent" == target[1]
-        elif called := re.fullmatch(r"Gosub\(paytone-job,s,1\((.+)\)\)", what):
-            job = called[1]
-        elif setting := SETS.match(what):
-            (after if job else before).setdefault(setting[1], setting[2])
-        elif said := SPEAKS.match(what):
-            intro = said[1]
-        elif target and target[1] != "${PAYTONE_NEXT}":
-            leads_to = target[1]
-        ends |= what == "Hangup()"
-    return Place(job, leads_to, before, after, intro, choices, ends)
+    return there
 
 
 @pytest.mark.parametrize("name", sorted({*PLACES, *contexts().keys()} - NOT_ROUTED))
 def test_a_context_leads_where_the_dialplan_leads(name: str) -> None:
     assert place(contexts().get(name, [])) == PLACES.get(name)
+
+
+def test_a_question_is_named_by_its_extension_and_none_means_that_there_are_no_more() -> None:
+    lines = contexts()["help-answer"]
+    set_by = {line[0]: pairs([line]) for line in lines if pairs([line])}
+    assert {"_[a-z][a-z]!": [("PAYTONE_HELP", "${EXTEN}")], "s": [("PAYTONE_HELP", "")]} == set_by
 
 
 def test_the_first_words_are_those_of_the_dialplan() -> None:
@@ -84,8 +123,7 @@ def test_the_first_words_are_those_of_the_dialplan() -> None:
 
 def test_after_a_key_for_a_language_the_call_begins_again_as_the_dialplan_has_it() -> None:
     lines = (*contexts()["greeting"], *contexts()["language"])
-    settings = (SETS.match(what) for _, what in lines)
-    assert PLACES["language"].before == {found[1]: found[2] for found in settings if found}
+    assert PLACES["language"].before == dict(pairs([*lines]))
     assert PLACES["language"].leads_to == place(contexts()["greeting"]).leads_to
 
 

@@ -12,6 +12,7 @@ from tests.simulate.test_arrangement_guards import OF_ARRANGEMENTS
 from tests.simulate.test_check_guards import OF_CHECKS
 from tests.simulate.test_flow_guards import OF_A_FLOW
 from tests.simulate.test_gateway_guards import OF_THE_GATEWAY, OF_THE_WORKER, UNCOMPARED
+from tests.simulate.test_pay_only_guards import OF_PAYING_ONLY
 from tests.simulate.test_run_guards import OF_THE_RUNS, OF_THE_RUNS_ROWS
 from tests.simulate.test_saved_guards import OF_SAVED
 
@@ -77,6 +78,7 @@ def test_every_invariant_has_been_seen_to_fail() -> None:
             *OF_CHECKS,
             *OF_ARRANGEMENTS,
             *OF_WHAT_GOES_BACK,
+            *OF_PAYING_ONLY,
         ]
     ]
     seen = {"moves_are_allowed", *(row[-1] for row in rows)}

@@ -14,6 +14,7 @@ import pytest_asyncio
 from paytone.rules.bill import Account
 from paytone.rules.calling import Allowed, Ask, Facts, Kind, Line, Refused, Rules, Why, may_call
 from paytone.rules.redial import Result
+from paytone.state_hours_file import load as load_states
 from paytone.store import Row, Store, calls_out, consents, contacts, dials, do_not_call
 from paytone.store.calls_out import Claimed, TurnedBack
 from paytone.store.consents import NoConsent
@@ -95,6 +96,24 @@ async def test_a_refusal_is_stored_with_its_reason_and_no_dial(biller: Biller) -
     assert [] == await biller.rows("dials")
     assert await biller.claim(opens - timedelta(minutes=1)) is None
     assert isinstance(await biller.claim(opens), Claimed)
+
+
+async def test_the_zip_codes_of_the_customers_accounts_say_whose_hours_are_kept(
+    biller: Biller,
+) -> None:
+    """Kept with the answer, so that it can be shown later what was kept."""
+    await biller.store.run("UPDATE accounts SET zip = '33101'")
+    await biller.queue()
+    evening = datetime(2026, 3, 4, 2, 30, tzinfo=UTC)  # half past eight in Chicago
+    rules = Rules(states=load_states(None))
+    turned = await biller.claim(evening, rules=rules)
+    assert isinstance(turned, TurnedBack)
+    assert Why.STATE_HOURS is turned.why
+    (row,) = await biller.rows("calls_out")
+    assert datetime(2026, 3, 4, 14, tzinfo=UTC) == row["next_at"]
+    assert isinstance(await biller.claim(row["next_at"], rules=rules), Claimed)
+    gates = await biller.rows("call_gate")
+    assert [("refuse", ["FL"]), ("allow", ["FL"])] == [(g["answer"], g["states"]) for g in gates]
 
 
 async def _turned_back(biller: Biller, now: datetime = NOW) -> TurnedBack:

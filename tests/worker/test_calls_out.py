@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from paytone.rules.calling import Kind
 from paytone.store import calls_out, consents, contacts
@@ -101,6 +102,28 @@ async def test_a_worker_killed_as_it_hands_a_call_over_leaves_it_dialled(
     assert [PHONE, OTHER] == [re.findall(r"PJSIP/(\d+)@", each)[0] for each in manager.asked]
     rows = await counter.store.all("SELECT number, result FROM dials ORDER BY at")
     assert [(PHONE, None), (OTHER, None)] == [(row["number"], row["result"]) for row in rows]
+
+
+async def test_a_worker_keeps_the_hours_of_the_states_in_the_operators_file(
+    counter: Counter, database_url: str, tmp_path: Path
+) -> None:
+    """It is noon for both; Florida's law, as this operator reads it, ends at one past midnight."""
+    own = tmp_path / "states.toml"
+    own.write_text('[FL]\nlaw = "a law"\nhours = "00:00-00:01"\n')
+    await queued(counter, NUMBER, PHONE)
+    await counter.store.run("UPDATE accounts SET zip = '33101'")
+    await queued(counter, "4412000000004413", OTHER)
+    manager = Manager()
+    async with manager.at() as ami:
+        with sandbox_served(counter.sandbox) as gateway_url:
+            settings = {**SETTINGS, "PAYTONE_AMI": ami, "PAYTONE_CALLS_OUT_STATES": str(own)}
+            with process(database_url, gateway_url, **settings):
+                await asyncio.wait_for(manager.handed.wait(), 60)
+    assert [OTHER] == [re.findall(r"PJSIP/(\d+)@", each)[0] for each in manager.asked]
+    query = "SELECT answer, why, states FROM call_gate ORDER BY id"
+    assert [("refuse", "state-hours", ["FL"]), ("allow", "consent", [])] == [
+        (row["answer"], row["why"], row["states"]) for row in await counter.store.all(query)
+    ]
 
 
 async def test_where_nobody_is_called_what_waits_expires(counter: Counter) -> None:

@@ -71,9 +71,14 @@ async def _gate(
     asked = now if kind.is_requested else None
     ask = Ask(kind, number, now + timedelta(days=1), asked)
     match may_call(ask, facts, now, settings.calling):
-        case Allowed(basis=basis, zones=zones):
-            click.echo(f"allowed by {basis.value}; hours of {', '.join(sorted(zones))}")
-        case Refused(why=why, zones=zones, again=again):
+        case Allowed(basis=basis) as verdict:
+            click.echo(f"allowed by {basis.value}; {_hours(verdict)}")
+        case Refused(why=why, again=again) as verdict:
             opens = f"{again.astimezone(now.tzinfo):%Y-%m-%d %H:%M %Z}" if again else "never"
-            click.echo(f"refused: {why.value}; hours of {', '.join(sorted(zones))}; again: {opens}")
+            click.echo(f"refused: {why.value}; {_hours(verdict)}; again: {opens}")
             raise click.exceptions.Exit(1)
+
+
+def _hours(verdict: Allowed | Refused) -> str:
+    kept = f"hours of {', '.join(sorted(verdict.zones))}"
+    return f"{kept}, laws of {', '.join(sorted(verdict.states))}" if verdict.states else kept

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import time
+from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from paytone.config.group import PREFIX, Group, Switch, TenDigits
 from paytone.rules.calling import EARLIEST, LATEST, Rules
+from paytone.state_hours_file import load
 
 _DIAL = r"^[A-Za-z0-9]+/[A-Za-z0-9_.:@/+*#-]*\{number\}[A-Za-z0-9_.:@/+*#-]*$"
 """What Dial() takes, without its other arguments: nothing in it may be one more."""
@@ -35,6 +37,7 @@ class CallOutSettings(Group):
     ring_s: Annotated[int, Field(ge=15, le=60)] = 30
     calls_out_at_once: Annotated[int, Field(gt=0, le=200)] = 4
     calls_out_hours: Annotated[str, Field(pattern=_HOURS)] = "08:00-21:00"
+    calls_out_states: Path | None = None
     calls_out_quiet: Annotated[str, Field(pattern=r"^(none|(sundays|holidays)( holidays)?)$")] = (
         "sundays holidays"
     )
@@ -47,9 +50,24 @@ class CallOutSettings(Group):
         missing = [PREFIX + name.upper() for name in _NEEDED if getattr(self, name) is None]
         if self.calls_people and missing:
             raise ValueError(f"{PREFIX}CALLS_OUT needs {', '.join(missing)}")
-        if self.calling.opens >= self.calling.closes:
+        opens, closes = self._hours
+        if opens >= closes:
             raise ValueError(f"{PREFIX}CALLS_OUT_HOURS leave no time")
         return self
+
+    @model_validator(mode="after")
+    def _readable_states(self) -> Self:
+        if self.calls_out_states is not None:
+            try:
+                load(self.calls_out_states)
+            except ValueError as exc:
+                raise ValueError(f"{PREFIX}CALLS_OUT_STATES: {exc}") from None
+        return self
+
+    @property
+    def _hours(self) -> tuple[time, time]:
+        opens, closes = map(time.fromisoformat, self.calls_out_hours.split("-"))
+        return max(EARLIEST, opens), min(LATEST, closes)
 
     @property
     def calls_people(self) -> bool:
@@ -66,14 +84,15 @@ class CallOutSettings(Group):
     @property
     def calling(self) -> Rules:
         """When people are called, and how often."""
-        opens, closes = map(time.fromisoformat, self.calls_out_hours.split("-"))
+        opens, closes = self._hours
         return Rules(
-            opens=max(EARLIEST, opens),
-            closes=min(LATEST, closes),
+            opens=opens,
+            closes=closes,
             quiet_sundays="sundays" in self.calls_out_quiet,
             quiet_holidays="holidays" in self.calls_out_quiet,
             per_day=self.calls_out_per_day,
             per_week=self.calls_out_per_week,
+            states=load(self.calls_out_states),
         )
 
     @property

@@ -129,5 +129,10 @@ def _facts(centre: Centre) -> Mapping[str, object]:
         "zip": centre.zip_code,
         "hours": centre.hours,
         "phone": centre.phone and in_writing(centre.phone),
-        "takes": ", ".join(each.value.replace("-", " ") for each in centre.takes),
+        "takes": takes_in_writing(centre.takes),
     }
+
+
+def takes_in_writing(takes: tuple[Takes, ...]) -> str:
+    """What can be paid with, as a letter's words are looked up: in English, with commas."""
+    return ", ".join(each.value.replace("-", " ") for each in takes)

@@ -46,12 +46,20 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """The words of one language; *methods* say what was paid from, *every* how often."""
+    """
+    The words of one language.
+
+    Args:
+        methods: What was paid from.
+        every: How often, by the English words.
+        takes: What can be paid with, by the English words.
+    """
 
     name: str
     kinds: Mapping[str, Words]
     methods: Mapping[str, Text]
     every: Mapping[str, str]
+    takes: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +132,14 @@ def _language(path: Path) -> Language:
             tables = tomllib.loads(shipped.read_text("utf-8")) | tables
         closing = tables.pop("closing", "")
         read_text({"closing": closing}, "closing", ())
-        methods, every = tables.pop("methods", {}), tables.pop("every", {})
+        methods = tables.pop("methods", {})
+        every, takes = tables.pop("every", {}), tables.pop("takes", {})
         return Language(
             path.stem,
             {kind: read_words(kind, table, closing) for kind, table in tables.items()},
             {method: read_text(methods, method, METHOD_FACTS) for method in methods},
             {span: str(words) for span, words in every.items()},
+            {means: str(words) for means, words in takes.items()},
         )
     except (OSError, ValueError) as exc:
         raise TextsWrong(f"{path}: {exc}") from exc
@@ -148,6 +158,9 @@ def _known(
         known["method"] = known["card"] = method.of(known)
     if (every := language.every.get(known.get("every", ""))) is not None:
         known["every"] = every
+    if (takes := known.get("takes")) is not None:
+        each = takes.split(", ")
+        known["takes"] = ", ".join(language.takes.get(means, means) for means in each)
     return known
 
 

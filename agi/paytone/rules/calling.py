@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from enum import Enum
 from typing import Final, assert_never
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from paytone.rules.area import US_ZONES, is_domestic, zones_of
 from paytone.rules.business_days import is_holiday
+from paytone.rules.state_hours import StateHours, states_kept
 
 EARLIEST: Final = time(8)
 LATEST: Final = time(21)
@@ -73,6 +74,7 @@ class Why(Enum):
     CAP_OF_A_WEEK = "cap-of-a-week"
     CAP_WITHOUT_CONSENT = "cap-without-consent"
     OUTSIDE_HOURS = "outside-hours"
+    STATE_HOURS = "state-hours"
     QUIET_DAY = "quiet-day"
 
 
@@ -95,6 +97,7 @@ class Rules:
         quiet_holidays: None on the Federal Reserve's holidays.
         per_day: Reminders to one number within 24 hours.
         per_week: Within seven days. More than seven are presumed to harass (12 CFR 1006.14(b)).
+        states: States with stricter hours, by their two letters.
     """
 
     opens: time = EARLIEST
@@ -103,6 +106,7 @@ class Rules:
     quiet_holidays: bool = True
     per_day: int = 2
     per_week: int = 5
+    states: Mapping[str, StateHours] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,7 @@ class Facts:
 
     Args:
         zone: Where the customer is, by IANA name; None where nobody said.
+        zips: The ZIP codes of their accounts, five digits each; none where nobody said.
         line: None where it is not known.
         consents: Those that stand, of this customer for this number.
         stopped_at: Since when the number is not to be called; None where it may be.
@@ -149,6 +154,7 @@ class Facts:
     """
 
     zone: str | None = None
+    zips: Collection[str] = ()
     line: Line | None = None
     consents: Collection[Consent] = ()
     stopped_at: datetime | None = None
@@ -166,6 +172,7 @@ class Allowed:
     basis: Basis
     zones: frozenset[str]
     consent: Consent | None = None
+    states: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +182,7 @@ class Refused:
     why: Why
     zones: frozenset[str]
     again: datetime | None = None
+    states: frozenset[str] = frozenset()
 
 
 def may_call(ask: Ask, facts: Facts, now: datetime, rules: Rules) -> Allowed | Refused:
@@ -182,8 +190,16 @@ def may_call(ask: Ask, facts: Facts, now: datetime, rules: Rules) -> Allowed | R
     Whether the number may be dialled at *now*.
 
     Every clock that the called party may live by must be within hours: the stored zone's; else all
-    zones of the area code; else all of the United States.
+    zones of the area code; else all of the United States. And within those of every state that
+    their ZIP codes may be in.
     """
+    states = states_kept(rules.states, facts.zips)
+    return replace(_may_call(ask, facts, now, rules, states), states=states)
+
+
+def _may_call(
+    ask: Ask, facts: Facts, now: datetime, rules: Rules, states: Collection[str]
+) -> Allowed | Refused:
     zones = zones_for(ask.number, facts.zone)
     if (never := _never(ask, facts, now)) is not None:
         return Refused(never, zones)
@@ -195,8 +211,9 @@ def may_call(ask: Ask, facts: Facts, now: datetime, rules: Rules) -> Allowed | R
     if (capped := _capped(ask.kind, basis, facts, now, rules)) is not None:
         why, again = capped
         return Refused(why, zones, again)
-    if (closed := _closed(ask.kind, zones, now, rules)) is not None:
-        return Refused(closed, zones, _opens(ask.kind, zones, now, rules))
+    hours = [rules.states[state] for state in states]
+    if (closed := _closed(ask.kind, zones, now, rules, hours)) is not None:
+        return Refused(closed, zones, _opens(ask.kind, zones, now, rules, hours))
     return Allowed(basis, zones, consent)
 
 
@@ -284,25 +301,40 @@ def _free(
     return counted[limit - 1] + within if len(counted) >= limit else None
 
 
-def _closed(kind: Kind, zones: frozenset[str], now: datetime, rules: Rules) -> Why | None:
+def _closed(
+    kind: Kind,
+    zones: frozenset[str],
+    now: datetime,
+    rules: Rules,
+    states: Collection[StateHours],
+) -> Why | None:
     """Why *now* is no time to call in one of the *zones*."""
     locally = [now.astimezone(ZoneInfo(zone)) for zone in zones]
     opens, closes = max(EARLIEST, rules.opens), min(LATEST, rules.closes)
     if not all(opens <= local.time() < closes for local in locally):
         return Why.OUTSIDE_HOURS
-    if kind.is_requested:
+    requested = kind.is_requested
+    if not all(each.lets(local, requested=requested) for each in states for local in locally):
+        return Why.STATE_HOURS
+    if requested:
         return None
     sunday = rules.quiet_sundays and any(local.isoweekday() == 7 for local in locally)
     holiday = rules.quiet_holidays and any(is_holiday(local.date()) for local in locally)
     return Why.QUIET_DAY if sunday or holiday else None
 
 
-def _opens(kind: Kind, zones: frozenset[str], now: datetime, rules: Rules) -> datetime:
+def _opens(
+    kind: Kind,
+    zones: frozenset[str],
+    now: datetime,
+    rules: Rules,
+    states: Collection[StateHours],
+) -> datetime:
     """The next quarter of an hour in which it is time to call; a day on where there is none."""
     moment = now - timedelta(
         minutes=now.minute % 15, seconds=now.second, microseconds=now.microsecond
     )
     while (moment := moment + STEP) < now + LOOK_AHEAD:
-        if _closed(kind, zones, moment, rules) is None:
+        if _closed(kind, zones, moment, rules, states) is None:
             return moment
     return now + A_DAY

@@ -22,6 +22,7 @@ from paytone.flows.bills import EARLIER_BILL
 from paytone.flows.card_entry import ASK_CARD, ASK_CVV_3, ASK_CVV_4, ASK_EXPIRY, ASK_POSTAL
 from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.fee import FEE_KEYS
+from paytone.flows.help import GO_ON as HEARD_ANSWER
 from paytone.flows.history import EARLIER_ONE, GO_ON
 from paytone.flows.identify import ASK_ACCOUNT, ASK_PIN
 from paytone.flows.keep_card import ACCEPT
@@ -32,6 +33,7 @@ from paytone.flows.methods import CONFIRM, SAVED
 from paytone.flows.more_time import ACCEPT as ACCEPT_ARRANGEMENT
 from paytone.flows.more_time import UNDO
 from paytone.flows.more_time_entry import ALL_LATER, ASK_DAY, EXTEND_TO, FIRST_ON, HOW_MANY
+from paytone.flows.no_pin import ASK_BILLING_ZIP, ASK_NUMBER, PAY_ONLY
 from paytone.flows.other_ways import WAYS
 from paytone.flows.pay_bill import TRY_ANOTHER_CARD, TRY_ANOTHER_WAY
 from paytone.flows.shares_entry import MORE_ACCOUNTS
@@ -43,7 +45,12 @@ PLANS: Final = Prompt("plans-autopay")
 MORE: Final = Prompt("more-other-ways")
 """The same of its menu of other ways to pay and questions."""
 
+HELP: Final = Prompt("help-ask-needed")
+MORE_HELP: Final = Prompt("help-ask-counts")
+"""The same of its two menus of questions."""
+
 PIN: Final = "2580"
+ZIP: Final = "60601"
 AMOUNTS: Final = ("40*00#", "40*00#", "1*00#", "25#", "4550#", "0*50#", "112*40#", "9999999#")
 DECLINING: Final = ("2001*00#", "2046*00#", "2010*00#", "3000*00#", "1004*00#", "5001*00#")
 ROUTING: Final = "021000021"
@@ -96,6 +103,12 @@ def answers_of(number: str, bank_account: str) -> Mapping[Prompt, Answer]:
     return {
         ASK_ACCOUNT: _one_of((number, 70), (f"{number}#", 28), (wrong, 2)),
         ASK_PIN: _one_of((f"{PIN}#", 96), (PIN, 2), ("1111#", 2)),
+        PAY_ONLY: _one_of(("3", 70), ("*", 30)),
+        ASK_NUMBER: _one_of((number, 92), (wrong, 4), ("*", 4)),
+        ASK_BILLING_ZIP: _one_of((ZIP, 92), ("20000", 5), ("*", 3)),
+        HELP: _one_of(("#", 40), ("1", 15), ("3", 15), ("4", 10), ("5", 15), ("*", 5)),
+        MORE_HELP: _one_of(("#", 40), ("1", 20), ("2", 10), ("4", 15), ("*", 15)),
+        HEARD_ANSWER: _one_of(("#", 90), ("*", 10)),
         MENU: _one_of(("1", 60), ("2", 12), ("3", 8), ("4", 5), ("5", 1), ("#", 14)),
         ALL_LATER: _one_of(("1", 45), ("2", 48), ("*", 7)),
         EXTEND_TO: _one_of(("1", 70), ("2", 23), ("*", 7)),
@@ -138,12 +151,22 @@ def answers_of(number: str, bank_account: str) -> Mapping[Prompt, Answer]:
         ASK_EXPIRY: _one_of(("1230", 70), ("927#", 24), ("0120", 3), ("1340", 3)),
         ASK_CVV_3: _one_of(("123", 88), ("200", 8), ("12#", 4)),
         ASK_CVV_4: _one_of(("1234", 92), ("2000", 8)),
-        ASK_POSTAL: _one_of(("60601", 88), ("20000", 8), ("606#", 4)),
+        ASK_POSTAL: _one_of((ZIP, 88), ("20000", 8), ("606#", 4)),
         REVIEW_KEYS: _one_of(("1", 82), ("2", 10), ("*", 5), ("9", 3)),
         ASK_CHANGE: _one_of(("1", 45), ("2", 45), ("*", 10)),
         TRY_ANOTHER_CARD: _one_of(("1", 65), ("*", 35)),
         PAY_AGAIN: _one_of(("1", 60), ("*", 40)),
         REPEAT_CONFIRMATION: _one_of(("#", 55), ("1", 10), ("4", 30), ("", 5)),
+    }
+
+
+def answers_without_pin(number: str, bank_account: str) -> Mapping[Prompt, Answer]:
+    """The same of somebody who only wants to pay, and knows no PIN."""
+    return {
+        **answers_of(number, bank_account),
+        ASK_PIN: _one_of(("#", 94), (f"{PIN}#", 3), ("1111#", 3)),
+        PAY_ONLY: _one_of(("3", 94), ("*", 6)),
+        MENU: _one_of(("1", 68), ("2", 6), ("3", 6), ("4", 4), ("#", 16)),
     }
 
 

@@ -12,7 +12,7 @@ import psycopg
 from argon2 import PasswordHasher
 
 from paytone.sandbox.merchants import PAYTONE, Merchant, Settings
-from paytone.simulate.answers import PIN, ROUTING
+from paytone.simulate.answers import PIN, ROUTING, ZIP
 from paytone.simulate.facts import Billed
 from paytone.store import Store
 
@@ -31,9 +31,10 @@ OPEN_ACCOUNT: Final = """
     ), account AS (
         INSERT INTO accounts (
             customer_id, number, pin_hash, minimum_cents, minimum_at, keep_service_cents,
-            keep_service_at
+            keep_service_at, zip
         )
-        SELECT id, %(number)s, %(pin_hash)s, %(minimum)s, %(now)s, %(keep_service)s, %(now)s
+        SELECT id, %(number)s, %(pin_hash)s, %(minimum)s, %(now)s, %(keep_service)s, %(now)s,
+            %(zip)s
         FROM whose RETURNING id
     ), phone AS (
         INSERT INTO account_phones (account_id, phone) SELECT id, %(phone)s FROM account
@@ -112,7 +113,7 @@ class Biller:
         row = await self._store.one(
             OPEN_ACCOUNT, number=number, phone=phone, pin_hash=PIN_HASH,
             beside=beside and beside.id, minimum=self._dice.randint(100, 5000),
-            keep_service=self._dice.randint(100, 5000), now=self._clock(),
+            keep_service=self._dice.randint(100, 5000), now=self._clock(), zip=ZIP,
         )  # fmt: skip
         assert row is not None
         customer = Customer(str(row["id"]), number, phone)

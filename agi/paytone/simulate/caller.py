@@ -14,7 +14,7 @@ from paytone.flows.menu import MENU
 from paytone.flows.pay_bill import CHECK_ACCEPTED, PAID
 from paytone.prompts import Prompt
 from paytone.simulate import voice
-from paytone.simulate.answers import AHEAD, answers_of, draw_bank_account, only
+from paytone.simulate.answers import AHEAD, answers_of, answers_without_pin, draw_bank_account, only
 
 HANG_UP: Final = "!"
 """Among keys: the receiver is put down here."""
@@ -57,15 +57,24 @@ class Caller:
 
     Args:
         pays: Wants to; else only listens, and says goodbye.
+        without_pin: Knows the ZIP code of the account, and no PIN.
     """
 
     def __init__(
-        self, dice: Random, tally: Counter[str], number: str, manners: Manners, *, pays: bool
+        self,
+        dice: Random,
+        tally: Counter[str],
+        number: str,
+        manners: Manners,
+        *,
+        pays: bool,
+        without_pin: bool = False,
     ) -> None:
         self._dice = dice
         self._tally = tally
         self._manners = manners
-        answers = answers_of(number, draw_bank_account(dice))
+        kind = answers_without_pin if without_pin else answers_of
+        answers = kind(number, draw_bank_account(dice))
         self._sensible = answers if pays else {**answers, MENU: only("#")}
 
     def answer(self, prompts: tuple[Prompt, ...]) -> str:

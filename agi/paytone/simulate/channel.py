@@ -109,6 +109,8 @@ class Channel:
         self.variables[name] = value
         if name == "PAYTONE_CALL":
             self._witness.calls.append(value)
+        elif name == "PAYTONE_LEVEL":
+            self._witness.level = value
 
     async def _playback(self, prompts: tuple[Prompt, ...]) -> Mapping[str, object]:
         self._note(f"announces {_shown(prompts)}")

@@ -36,8 +36,11 @@ class Place:
         leads_to: The context that follows where there is no job.
         before: Variables that it sets first.
         after: Variables that it sets when the job has ended.
-        intro: What is said next where the job leads to the menu.
-        choices: The contexts that keys lead to; any other key leads to a person.
+        intro: What is said next where the job leads to *intro_at*.
+        choices: The contexts that keys lead to; any other key leads to a person. A comma stands
+            before the extension there, if it is another than ``s``.
+        back: Where ``*`` leads, if the job does not say so.
+        extension: The variable that takes the extension; empty for ``s``.
         ends: The call ends here.
     """
 
@@ -46,7 +49,10 @@ class Place:
     before: Mapping[str, str] = field(default_factory=dict)
     after: Mapping[str, str] = field(default_factory=dict)
     intro: str = ""
+    intro_at: str = "menu"
     choices: Mapping[str, str] = field(default_factory=dict)
+    back: str = ""
+    extension: str = ""
     ends: bool = False
 
 
@@ -86,6 +92,40 @@ PLACES: Final[Mapping[str, Place]] = {
         before=_asks("more-other-ways&more-questions", "12"),
         choices={"1": "other-ways", "2": "help"},
     ),
+    "pay-only": Place(
+        "menu",
+        before=_asks("menu-pay&pay-only-other-ways&ask-questions&pay-only-pin", "1234#"),
+        choices={
+            "1": "pay-only-payment", "2": "other-ways", "3": "help", "4": "identify",
+            "#": "goodbye",
+        },
+    ),
+    "pay-only-payment": Place("pay-only", intro="anything-else", intro_at="pay-only"),
+    "help": Place(
+        "menu",
+        before=_asks(
+            "help-ask-needed&help-ask-methods&help-ask-fee&help-ask-hours&help-ask-more"
+            "&press-pound-when-done",
+            "12345#",
+        ),
+        choices={
+            "1": "help-answer,needed", "2": "help-answer,methods", "3": "help-answer,fee",
+            "4": "help-answer,hours", "5": "help-more", "#": "help-answer",
+        },
+    ),
+    "help-more": Place(
+        "menu",
+        before=_asks(
+            "help-ask-counts&help-ask-declined&help-ask-autopay&help-ask-pin&press-pound-when-done",
+            "1234#",
+        ),
+        choices={
+            "1": "help-answer,counts", "2": "help-answer,declined", "3": "help-answer,autopay",
+            "4": "help-answer,pin", "#": "help-answer",
+        },
+        back="help",
+    ),
+    "help-answer": Place("help", extension="PAYTONE_HELP"),
     "pay": _back("pay-bill"),
     "more-time": _back("more-time"),
     "other-ways": _back("other-ways"),
@@ -112,7 +152,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "stop-calls": _back("stop-calls"),
     "goodbye": Place("goodbye", ends=True),
 }  # fmt: skip
-"""Any other context ends what is simulated (a person, trouble, questions, paying only)."""
+"""Any other context ends what is simulated (a person, trouble)."""
 
 
 async def route(channel: Channel, do: DoJob) -> None:
@@ -121,8 +161,13 @@ async def route(channel: Channel, do: DoJob) -> None:
         "PAYTONE_INTRO": INTRO, "PAYTONE_LANGUAGE_KEYS": "12", "PAYTONE_HELP_KEY": "3",
     }  # fmt: skip
     context = "identify"
-    while context in PLACES and not channel.gone:
-        context = await _go(PLACES[context], channel, do)
+    while not channel.gone:
+        name, _, extension = context.partition(",")
+        if name not in PLACES:
+            break
+        if variable := PLACES[name].extension:
+            channel.variables[variable] = extension
+        context = await _go(PLACES[name], channel, do)
 
 
 async def _go(place: Place, channel: Channel, do: DoJob) -> str:
@@ -133,9 +178,11 @@ async def _go(place: Place, channel: Channel, do: DoJob) -> str:
     following = await _job(channel, do, place.job)
     channel.variables |= place.after
     choice = channel.variables["PAYTONE_CHOICE"]
-    if place.choices and channel.variables["PAYTONE_STATUS"] == "DONE" and choice:
-        return place.choices.get(choice, "agent")
-    if place.intro and following == "menu":
+    if place.choices and channel.variables["PAYTONE_STATUS"] == "DONE":
+        if choice:
+            return place.choices.get(choice, "agent")
+        following = place.back or following
+    if place.intro and following == place.intro_at:
         channel.variables["PAYTONE_INTRO"] = place.intro
     return "" if place.ends else following
 

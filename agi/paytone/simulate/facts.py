@@ -105,6 +105,7 @@ class Stored:
     opened: datetime
     ending_words: tuple[Prompt, ...]
     amount_words: tuple[Prompt, ...]
+    bill_words: tuple[Prompt, ...]
     method_words: tuple[Prompt, ...]
     booked_cents: int
     booked_fee_cents: int
@@ -239,14 +240,20 @@ class Facts:
         if claim.agreement is not None:
             agreed = self.agreed(witness, claim.agreement)
             return [each for each in agreed if claim.ending in {(), each.ending_words}]
-        calls = {call for beside, whose in self.called if whose == account for call in beside.calls}
-        own = [each for each in self.payments if each.account == account or each.call in calls]
+        own = self._own(witness, account, claim)
         if confirmation := confirmation_in(claim.words):
             return [payment for payment in own if payment.confirmation == confirmation]
         if ON_DATE in claim.words:
             named = [payment for payment in own if _named(payment, claim)]
             return [payment for payment in named if _fits(payment, claim)] or named
         return [payment for payment in own if payment.state_at(claim.at) in OPEN]
+
+    def _own(self, witness: Witness, account: str, claim: Claim) -> list[Stored]:
+        """The payments that the caller may be told of."""
+        if claim.without_pin:
+            return [each for each in self.payments if each.call in witness.calls]
+        calls = {call for beside, whose in self.called if whose == account for call in beside.calls}
+        return [each for each in self.payments if each.account == account or each.call in calls]
 
 
 def _named(payment: Stored, claim: Claim) -> bool:
@@ -330,6 +337,7 @@ def _stored(row: Row, changes: list[Change]) -> Stored:
         opened=row["opened_at"],
         ending_words=recordings(spoken.digits(row["ending"])),
         amount_words=recordings(charged(Money(row["amount_cents"]), Money(row["fee_cents"]))),
+        bill_words=recordings(spoken.money(Money(row["amount_cents"] - row["fee_cents"]))),
         method_words=recordings(face_in_words(face_of_row(row))),
         booked_cents=int(row["booked_cents"]),
         booked_fee_cents=int(row["booked_fee"]),

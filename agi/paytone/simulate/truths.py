@@ -12,6 +12,7 @@ from paytone.simulate.check_truths import CHECKS
 from paytone.simulate.clock import WORK
 from paytone.simulate.facts import WENT_BACK, Facts, Stored
 from paytone.simulate.invariants import MONEY, Check, Invariant
+from paytone.simulate.pay_only_truths import PAY_ONLY
 from paytone.simulate.plan_truths import LATER
 from paytone.simulate.saved_truths import SAVED_METHODS
 
@@ -98,6 +99,7 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     *CHECKS,
     *ARRANGEMENTS,
     *AFTERWARDS,
+    *PAY_ONLY,
     who_heard_paid_has_paid,
     who_heard_not_paid_has_not,
     next_call_tells_first,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -27,6 +27,7 @@ from paytone.flows.pay_bill import (
     PAID,
     PAYMENT_UNKNOWN,
 )
+from paytone.flows.pay_only import MAY_BE_PAID
 from paytone.flows.resume import (
     CONFIRMATION_WAS,
     EARLIER_PAYMENT,
@@ -48,6 +49,7 @@ from paytone.flows.shares_told import (
 )
 from paytone.prompts import Prompt, spoken
 from paytone.prompts.grammar import recordings
+from paytone.rules.job import Level
 from paytone.rules.money import Money
 from paytone.rules.payment import Heard
 
@@ -83,6 +85,7 @@ class Agreement:
             ending; without an ending where there is but one.
         fee: The words of the fee and of what it comes to with all amounts; empty for no fee.
         card: The words of the card.
+        without_pin: By a caller who only pays.
     """
 
     at: datetime
@@ -91,6 +94,7 @@ class Agreement:
     amounts: Mapping[tuple[Prompt, ...], tuple[Prompt, ...]]
     fee: tuple[Prompt, ...]
     card: tuple[Prompt, ...]
+    without_pin: bool = False
 
     def amount_for(self, ending: tuple[Prompt, ...]) -> tuple[Prompt, ...] | None:
         """The words of the amount for the account with that *ending*; None where it gets none."""
@@ -121,6 +125,7 @@ class Claim:
             payment, or for nothing agreed to.
         words: All that was said, to know an earlier payment by.
         ending: The words of the account's ending, where that was said.
+        without_pin: It was told to a caller who only pays: of payments of this call alone.
     """
 
     at: datetime
@@ -128,6 +133,7 @@ class Claim:
     agreement: int | None
     words: tuple[Prompt, ...] = ()
     ending: tuple[Prompt, ...] = ()
+    without_pin: bool = False
 
 
 @dataclass(slots=True)
@@ -144,6 +150,8 @@ class Witness:
         spoken: What was said aloud and accepted with 1, to authorise a debit.
         questions: Everything that was asked.
         removals: When it was told that a method is removed, and the words of the method.
+        level: What the caller has proved, as the line says; empty before they have.
+        told_without_pin: Everything that was said to a caller who only pays.
     """
 
     number: int
@@ -157,6 +165,8 @@ class Witness:
     spoken: list[Spoken] = field(default_factory=list)
     removals: list[tuple[datetime, tuple[Prompt, ...]]] = field(default_factory=list)
     questions: set[tuple[Prompt, ...]] = field(default_factory=set)
+    told_without_pin: list[tuple[Prompt, ...]] = field(default_factory=list)
+    level: str = ""
     job: int = 0
     _job_began: datetime | None = None
     _asked_at: datetime | None = None
@@ -165,6 +175,11 @@ class Witness:
     _removing: tuple[Prompt, ...] = ()
     _facts: tuple[Prompt, ...] = ()
     _recorded: str = ""
+
+    @property
+    def without_pin(self) -> bool:
+        """The caller may pay, and hear nothing of the account."""
+        return self.level == Level.PAY_ONLY.value
 
     def job_begins(self, at: datetime) -> None:
         """A worker takes the channel."""
@@ -175,6 +190,7 @@ class Witness:
     def asked(self, prompts: tuple[Prompt, ...], at: datetime) -> None:
         """A question began."""
         self.questions.add(prompts)
+        self._overhears(prompts)
         if {MORE_ACCOUNTS, ASK_AMOUNT_KIND, ASK_AMOUNT} & set(prompts):
             self._offered(at)
 
@@ -189,12 +205,22 @@ class Witness:
         elif key == "1" and ACCEPT in prompts and KEEP_CARD in self._announced:
             self.consents.append((*self._announced, ACCEPT))
 
+    def _overhears(self, prompts: tuple[Prompt, ...]) -> None:
+        if self.without_pin:
+            self.told_without_pin.append(prompts)
+
     def _agrees(self, at: datetime) -> None:
         assert self._asked_at is not None, "nothing was read back"
         terms, at_card = self._terms, self._terms.index(REVIEW_FROM)
         fee = terms[terms.index(PLUS_FEE) + 1 : at_card] if PLUS_FEE in terms else ()
         agreement = Agreement(
-            at, self.job, self._asked_at, _amounts(terms), fee, terms[at_card + 1 :]
+            at,
+            self.job,
+            self._asked_at,
+            _amounts(terms),
+            fee,
+            terms[at_card + 1 :],
+            self.without_pin,
         )
         self.agreements.append(agreement)
 
@@ -205,6 +231,7 @@ class Witness:
     def heard(self, prompts: tuple[Prompt, ...], at: datetime) -> None:
         """*prompts* were played in full, and could not be cut short."""
         self._announced = prompts
+        self._overhears(prompts)
         if REVIEW_PAY in prompts:
             self._terms = prompts
             if self._asked_at is None:  # all was typed ahead
@@ -223,16 +250,17 @@ class Witness:
     def _of_a_payment(self, prompts: tuple[Prompt, ...], at: datetime) -> None:
         if EARLIER_PAYMENT in prompts:
             fate = next(FATES[prompt] for prompt in prompts if prompt in FATES)
-            self.claims.append(Claim(at, fate, None, prompts))
+            self._claims(Claim(at, fate, None, prompts))
         elif YOUR_PAYMENT_OF in prompts or NOTHING_PAID in prompts:
             self._of_a_share(prompts, at)
         elif (said := _fate(prompts)) is not None:
             self._claim(at, said, words=prompts)
         elif STILL_UNKNOWN in prompts:
-            self.claims.append(Claim(at, Heard.UNKNOWN, None, prompts))
+            self._claims(Claim(at, Heard.UNKNOWN, None, prompts))
 
     def _offered(self, at: datetime) -> None:
-        if self._asked_at is None and self._job_began is not None:
+        told_first = not self.without_pin  # who may hear nothing is told nothing first
+        if self._asked_at is None and self._job_began is not None and told_first:
             self.offers.append((self._job_began, at))
         self._asked_at = at
 
@@ -250,14 +278,17 @@ class Witness:
     ) -> None:
         last = len(self.agreements) - 1
         about = last if last >= 0 and self.agreements[last].job == self.job else None
-        self.claims.append(Claim(at, heard, about, words, ending))
+        self._claims(Claim(at, heard, about, words, ending))
+
+    def _claims(self, claim: Claim) -> None:
+        self.claims.append(replace(claim, without_pin=self.without_pin))
 
 
 def _fate(prompts: tuple[Prompt, ...]) -> Heard | None:
     """What *prompts* say of the payment that was just agreed to, if they do."""
     if {PAID, CHECK_ACCEPTED} & set(prompts):
         return Heard.PAID
-    if PAYMENT_UNKNOWN in prompts:
+    if {PAYMENT_UNKNOWN, MAY_BE_PAID} & set(prompts):
         return Heard.UNKNOWN
     if BANK_LATER in prompts:  # of an account that no payment was begun with
         return None

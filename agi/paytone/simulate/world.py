@@ -48,6 +48,9 @@ FEE: Final = Money(250)
 A_LOOK_S: Final = 7 * 3600.0
 """By then the worker asks again after whatever is on its way; it pauses for six hours at most."""
 
+WITHOUT_PIN: Final = 0.15
+"""How many of those who call to pay know no PIN."""
+
 NO_GUARDS: Final = "SET LOCAL session_replication_role = replica"
 EMPTY: Final = """
     TRUNCATE customers, calls, methods_asked, differences, comparisons RESTART IDENTITY CASCADE
@@ -104,6 +107,13 @@ async def _live(dice: Random, turns: Turns, number: int, rig: Rig, database_url:
             return await World(
                 dice, turns, number, rig=rig, store=store, recordings=Path(folder)
             ).run()
+
+
+def _beside(dice: Random) -> float:
+    """A number that takes none from *dice*."""
+    aside = Random()  # noqa: S311
+    aside.setstate(dice.getstate())
+    return aside.random()
 
 
 async def _empty(store: Store) -> None:
@@ -224,7 +234,14 @@ class World:
         self._called.append((witness, customer.id))
         weather, dice = Weather(self._die(), self._tally, climate), self._die()
         manners = HONEST if honest else draw_manners(dice)
-        caller = Caller(dice, self._tally, customer.number, manners, pays=not honest)
+        caller = Caller(
+            dice,
+            self._tally,
+            customer.number,
+            manners,
+            pays=not honest,
+            without_pin=not honest and _beside(dice) < WITHOUT_PIN,
+        )
         who, staff = f"call {witness.number}", self._staff
         await asyncio.sleep(after)
         channel = Channel(caller, witness, self._clock.now, lambda what: staff.note(who, what))
@@ -236,6 +253,9 @@ class World:
         self._tally["pressed 1 to have more time"] += len(witness.promises)
         self._tally["heard that more time is undone"] += len(witness.undone)
         self._tally["heard that a card is removed"] += len(witness.removals)
+        self._tally["came without a PIN"] += bool(witness.told_without_pin)
+        without = sum(each.without_pin for each in witness.agreements)
+        self._tally["pressed 1 without a PIN"] += without
         several = [each for each in witness.agreements if len(each.amounts) > 1]
         self._tally["pressed 1 for several accounts"] += len(several)
 

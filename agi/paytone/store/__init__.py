@@ -133,6 +133,17 @@ class Store:
                 yield row
 
     @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """
+        A connection, each statement of which is kept by itself, for long work outside calls.
+
+        Raises:
+            StoreAway: See there.
+        """
+        async with self._connection(watched=False) as connection:
+            yield connection
+
+    @asynccontextmanager
     async def transaction(self, *, keep: bool = True) -> AsyncIterator[Connection]:
         """
         A connection in one transaction, for long work outside calls; an error undoes it all.

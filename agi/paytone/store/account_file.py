@@ -18,6 +18,7 @@ from paytone.rules.contact import ten_digits
 from paytone.rules.line_fault import LineFault
 from paytone.rules.money import Money
 from paytone.rules.pin import is_pin, is_pin_hash
+from paytone.rules.security import LEAST, MOST, SecurityQuestion, is_answer
 from paytone.store import csv_file
 from paytone.store.csv_file import text
 
@@ -27,7 +28,8 @@ CONTACT = ("email", "mobile", "sms_consent", "language", "timezone", "call_conse
 TERMS = ("payable", "payable_reason", "minimum", "keep_service")
 OTHERS = ("phones", "pin", "pin_hash", "currency", "billing_day", "customer_number", "zip")
 GROUPS = ("bill_group",)
-COLUMNS = frozenset({*NEEDED, *BILL, *CONTACT, *TERMS, *OTHERS, *GROUPS})
+ANSWERS = {f"security_{each.value.replace('-', '_')}": each for each in SecurityQuestion}
+COLUMNS = frozenset({*NEEDED, *BILL, *CONTACT, *TERMS, *OTHERS, *GROUPS, *ANSWERS})
 
 _AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
 _DAYS_AWAY = re.compile(r"([+-][0-9]{1,4})d")
@@ -79,6 +81,7 @@ class AccountRow:
             it is, or makes a customer of its own.
         timezone: Where the customer is, by IANA name; None leaves what is known.
         call_consent: Where the agreement to be called at *mobile* is kept; None changes nothing.
+        answers: In clear, 4 to 8 digits each; what is known of other questions stays.
     """
 
     line: int
@@ -100,6 +103,7 @@ class AccountRow:
     timezone: str | None = None
     call_consent: str | None = None
     terms: Terms = Terms()
+    answers: Mapping[SecurityQuestion, str] = field(default_factory=dict, repr=False)
 
 
 def read(file: TextIO, today: date) -> Iterator[AccountRow | LineFault]:
@@ -133,6 +137,7 @@ def _row(line: int, cells: Mapping[str, str], today: date) -> AccountRow:
         timezone=_timezone(cells.get("timezone", "")),
         call_consent=_consent("call_consent", cells),
         terms=_terms(cells, currency),
+        answers=_answers(cells),
     )
 
 
@@ -217,6 +222,14 @@ def _pin(cells: Mapping[str, str]) -> tuple[str | None, str | None]:
     if pin_hash and not is_pin_hash(pin_hash):
         raise ValueError("pin_hash is not an argon2id hash")
     return pin, pin_hash
+
+
+def _answers(cells: Mapping[str, str]) -> Mapping[SecurityQuestion, str]:
+    given = {name: cells[name] for name in ANSWERS if cells.get(name)}
+    for name, answer in given.items():
+        if not is_answer(answer):
+            raise ValueError(f"{name} is not {LEAST} to {MOST} digits")
+    return {ANSWERS[name]: answer for name, answer in given.items()}
 
 
 def _bill(cells: Mapping[str, str], currency: str, today: date) -> BilledAmount | None:

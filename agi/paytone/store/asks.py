@@ -19,7 +19,7 @@ DUE = """
         AND payments.changed_at <= %(older_than)s
         AND (%(opened_since)s::timestamptz IS NULL OR payments.opened_at >= %(opened_since)s)
         AND (asked.next_at <= %(now)s OR asked.payment_id IS NULL OR %(all_now)s)
-    ORDER BY coalesce(asked.next_at, payments.changed_at), payments.id
+    ORDER BY coalesce(asked.next_at, payments.changed_at), payments.opened_at, payments.id
     LIMIT %(limit)s
 """
 
@@ -29,7 +29,7 @@ TOLD_OF = """
     JOIN payment_asks AS asked
         ON asked.payment_id = payments.id AND asked.state = payments.state
     WHERE payments.state = ANY(%(states)s) AND asked.next_at <= %(now)s
-    ORDER BY asked.next_at, payments.id
+    ORDER BY asked.next_at, payments.opened_at, payments.id
     LIMIT %(limit)s
 """
 

@@ -69,9 +69,13 @@ CONSENTS = """
 
 DIALS = "SELECT at, kind FROM dials WHERE number = %(number)s AND at > %(since)s ORDER BY at"
 
+ZIPS = """
+    SELECT DISTINCT zip FROM accounts WHERE customer_id = %(customer_id)s AND zip IS NOT NULL
+"""
+
 ANSWER = """
-    INSERT INTO call_gate (call_out_id, at, answer, why, consent_id, zones)
-    VALUES (%(call_out)s, %(now)s, %(answer)s, %(why)s, %(consent)s, %(zones)s)
+    INSERT INTO call_gate (call_out_id, at, answer, why, consent_id, zones, states)
+    VALUES (%(call_out)s, %(now)s, %(answer)s, %(why)s, %(consent)s, %(zones)s, %(states)s)
     RETURNING id
 """
 
@@ -333,10 +337,12 @@ async def _as_stored(connection: Connection, row: Row, now: datetime) -> tuple[A
 
 
 async def _facts(connection: Connection, row: Row, now: datetime) -> Facts:
+    zips = await connection.execute(ZIPS, row)
     consents = await connection.execute(CONSENTS, row)
     dials = await connection.execute(DIALS, {"number": row["number"], "since": now - A_MONTH})
     return Facts(
         zone=row["zone"],
+        zips=[each["zip"] for each in await zips.fetchall()],
         line=Line(row["line"]) if row["line"] else None,
         consents=[
             Consent(each["id"], each["purpose"], each["source"], each["at"])
@@ -363,6 +369,7 @@ async def _note(connection: Connection, row: Row, verdict: Allowed | Refused, no
         why=(verdict.basis if isinstance(verdict, Allowed) else verdict.why).value,
         consent=consent.id if consent else None,
         zones=sorted(verdict.zones),
+        states=sorted(verdict.states),
     )
     assert noted is not None
     number: int = noted["id"]

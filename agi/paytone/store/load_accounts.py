@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Final, LiteralString
 
 from paytone.rules.line_fault import LineFault
-from paytone.rules.pin import hash_pin, pin_matches
-from paytone.store import Connection, Store, load_calls, load_contacts, load_customers, load_terms
+from paytone.store import (
+    Connection,
+    Store,
+    load_calls,
+    load_contacts,
+    load_customers,
+    load_secrets,
+    load_terms,
+)
 from paytone.store.account_file import AccountRow
+from paytone.store.load_secrets import Secrets
 
 AT_ONCE = 1000
 """Rows read ahead."""
@@ -20,7 +29,12 @@ AT_ONCE = 1000
 SHOWN = 100
 """Faults that are kept; the rest are counted."""
 
-ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('paytone accounts import', 0))"
+TURN = "SELECT pg_try_advisory_lock(hashtextextended('paytone accounts import', 0)) AS mine"
+
+TURN_OVER = "SELECT pg_advisory_unlock(hashtextextended('paytone accounts import', 0))"
+
+WAITS_S = 0.2
+"""How long one import waits before it asks again whether another is done."""
 
 INCOMING = """
     CREATE TEMPORARY TABLE incoming (
@@ -28,13 +42,14 @@ INCOMING = """
         pin_hash text, bill_number text, amount_cents bigint, issued date, due date, email text,
         mobile text, sms_consent text, language text, billing_day smallint, zip text,
         customer_number text, timezone text, call_consent text, bill_group text,
-        payable text, payable_reason text, minimum_cents bigint, keep_service_cents bigint
-    ) ON COMMIT DROP
+        payable text, payable_reason text, minimum_cents bigint, keep_service_cents bigint,
+        answers jsonb
+    )
 """
 
-COPY = "COPY incoming FROM STDIN"
+DROP = "DROP TABLE IF EXISTS incoming"
 
-KNOWN_PINS = "SELECT number, pin_hash FROM accounts WHERE number = ANY(%s) AND pin_hash IS NOT NULL"
+COPY = "COPY incoming FROM STDIN"
 
 UNLIKE_EACH_OTHER = """
     SELECT line,
@@ -154,14 +169,6 @@ RENAME = """
     RETURNING accounts.number
 """
 
-NEW_PINS = """
-    UPDATE accounts SET pin_hash = incoming.pin_hash
-    FROM incoming
-    WHERE accounts.number = incoming.account_number
-        AND accounts.pin_hash IS DISTINCT FROM incoming.pin_hash AND incoming.pin_hash IS NOT NULL
-    RETURNING accounts.number
-"""
-
 DROP_PHONES = """
     DELETE FROM account_phones USING incoming, accounts
     WHERE accounts.id = account_phones.account_id AND accounts.number = incoming.account_number
@@ -202,6 +209,7 @@ CHECKS = (
     load_terms.UNLIKE_EACH_OTHER,
     load_customers.UNLIKE_EACH_OTHER,
     load_calls.UNLIKE_EACH_OTHER,
+    load_secrets.UNLIKE_EACH_OTHER,
     BILLED_TWICE,
     ANOTHERS_BILL,
     ANOTHER_CURRENCY,
@@ -211,7 +219,7 @@ CHECKS = (
 CHANGES: Final[tuple[LiteralString, ...]] = (
     RENAME,
     *load_contacts.CHANGES,
-    NEW_PINS,
+    *load_secrets.CHANGES,
     NEW_DAYS,
     NEW_ZIPS,
     NEW_GROUPS,
@@ -249,7 +257,7 @@ async def load(
     Bring accounts and bills up to *rows*, in one transaction; the same rows again change nothing.
 
     A known account takes the name, and whatever else of it is given. A known bill takes the amount
-    and dates. What *rows* do not name stays.
+    and dates. What *rows* do not name stays. The transaction begins when all is read and hashed.
 
     Args:
         now: Payments from then on count towards what is asked anew.
@@ -259,18 +267,38 @@ async def load(
         NotLoaded: Any row is bad, or does not fit the others or what is known; nothing is loaded.
         StoreAway: Nothing is loaded.
     """
-    async with store.transaction(keep=keep) as connection:
-        await connection.execute(ONE_AT_A_TIME)
+    async with store.connection() as connection, _turn(connection):
         await connection.execute(INCOMING)
         await _copy(connection, rows)
-        await connection.execute("ANALYZE incoming")
-        await _check(connection)
-        return await _apply(connection, now)
+        async with connection.transaction(force_rollback=not keep):
+            await connection.execute("ANALYZE incoming")
+            await _check(connection)
+            return await _apply(connection, now)
+
+
+@asynccontextmanager
+async def _turn(connection: Connection) -> AsyncIterator[None]:
+    """
+    No other import beside this one, which ends without a trace.
+
+    Whoever waits asks now and then: a statement that waits holds back what a vacuum may remove.
+    """
+    while True:
+        row = await (await connection.execute(TURN)).fetchone()
+        if row and row["mine"]:
+            break
+        await asyncio.sleep(WAITS_S)
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            await connection.execute(DROP)
+            await connection.execute(TURN_OVER)
 
 
 async def _copy(connection: Connection, rows: Iterable[AccountRow | LineFault]) -> None:
     faults: list[LineFault] = []
-    pins = _Pins(connection)
+    secrets = Secrets(connection)
     coming, bad = iter(rows), 0
     while batch := list(islice(coming, AT_ONCE)):
         found = [row for row in batch if isinstance(row, LineFault)]
@@ -278,18 +306,18 @@ async def _copy(connection: Connection, rows: Iterable[AccountRow | LineFault]) 
         bad += len(found)
         if not bad:
             good = [row for row in batch if isinstance(row, AccountRow)]
-            await pins.hash(good)
+            await secrets.hash(good)
             async with connection.cursor().copy(COPY) as copy:
                 for row in good:
-                    await copy.write_row(tuple(_cells(row, pins.hash_of(row))))
+                    await copy.write_row(tuple(_cells(row, secrets)))
     if bad:
         raise NotLoaded(faults, bad)
 
 
-def _cells(row: AccountRow, pin_hash: str | None) -> Iterator[object]:
+def _cells(row: AccountRow, secrets: Secrets) -> Iterator[object]:
     yield from (row.line, row.account_number, row.customer_name, row.currency)
     yield None if row.phones is None else ";".join(row.phones)
-    yield pin_hash
+    yield secrets.pin_hash_of(row)
     if row.bill is None:
         yield from (None, None, None, None)
     else:
@@ -298,39 +326,7 @@ def _cells(row: AccountRow, pin_hash: str | None) -> Iterator[object]:
     yield from (row.zip_code, row.customer_number, row.timezone, row.call_consent)
     yield row.bill_group
     yield from load_terms.cells(row.terms)
-
-
-class _Pins:
-    """Hashes each account's PIN once, or finds that the account has it already."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._pins: dict[str, str] = {}
-        self._hashes: dict[str, str] = {}
-
-    async def hash(self, rows: Iterable[AccountRow]) -> None:
-        new: dict[str, str] = {}
-        for row in rows:
-            if row.pin and row.account_number not in self._pins:
-                new.setdefault(row.account_number, row.pin)
-        cursor = await self._connection.execute(KNOWN_PINS, [list(new)])
-        known = {row["number"]: row["pin_hash"] for row in await cursor.fetchall()}
-        hashes = await asyncio.gather(
-            *(asyncio.to_thread(_hash, pin, known.get(number)) for number, pin in new.items())
-        )
-        self._pins.update(new)
-        self._hashes.update(zip(new, hashes, strict=True))
-
-    def hash_of(self, row: AccountRow) -> str | None:
-        if not row.pin:
-            return row.pin_hash
-        if row.pin != self._pins[row.account_number]:
-            return ""  # unlike any hash, so that the rows are found not to agree
-        return self._hashes[row.account_number]
-
-
-def _hash(pin: str, known: str | None) -> str:
-    return known if known and pin_matches(known, pin) else hash_pin(pin)
+    yield secrets.answers_of(row)
 
 
 async def _check(connection: Connection) -> None:
