@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from paytone.app import post_of
+from paytone.adapters import post_of
 from paytone.back_office.send_letters import Post
 from paytone.back_office.tell_messages import tell_messages
 from paytone.config import Settings
