@@ -28,7 +28,7 @@ from paytone.flows.card_entry import ASK_CARD
 from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.identify import ASK_PIN
 from paytone.flows.menu import MENU, YOU_OWE
-from paytone.flows.no_pin import ASK_BILLING_ZIP, BY_CODE
+from paytone.flows.no_pin import ASK_BILLING_ZIP, PAY_ONLY
 from paytone.line.demo import softphone
 from paytone.line.installed import CHECKOUT
 from paytone.prompts import Prompt
@@ -52,7 +52,7 @@ WORD = SOUNDS / "line-trouble.ulaw"
 """What one of the two says to the other."""
 TO_PERSON = (MENU, "0")
 PAY: Turns = ((PAY_NOW, ""), *WHOLE, *card())
-PAY_ONLY: Turns = (
+KEY_AND_PAY: Turns = (
     (PAY_NOW, ""), (ASK_AMOUNT, "25*00#"), (IS_THAT_RIGHT, "1"), *card(),
 )  # fmt: skip
 OTHER_WAYS = Prompt("pay-only-other-ways")
@@ -66,7 +66,7 @@ def only_paying(biller: Biller, customer: Customer) -> Turns:
         zip=ZIP, number=customer.number,
     )  # fmt: skip
     return (
-        (GREETING, f"{customer.number}#"), (ASK_PIN, "#"), (BY_CODE, "3"), (ASK_BILLING_ZIP, ZIP),
+        (GREETING, f"{customer.number}#"), (ASK_PIN, "#"), (PAY_ONLY, "3"), (ASK_BILLING_ZIP, ZIP),
         TO_PERSON,
     )  # fmt: skip
 
@@ -175,7 +175,7 @@ async def test_who_only_pays_is_let_pay_and_hears_nothing_of_the_account(
     async with desk.talking(only_paying(desk.biller, customer)) as (call, agent):
         await agent.press("*7")
         await agent.hear(CALLER_PAYS)
-        await script(call, (*PAY_ONLY, (REVIEW_KEYS, "")))
+        await script(call, (*KEY_AND_PAY, (REVIEW_KEYS, "")))
         if not agent_stays:
             await agent.hang_up()
             await asyncio.sleep(0.5)
