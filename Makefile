@@ -27,7 +27,7 @@ checks: setup-tests
 	vagrant validate --ignore-provider
 
 test: checks ## set up, check and run every test, real calls included
-	.venv/bin/pytest -n 6 --dist loadfile --no-loadscope-reorder
+	.venv/bin/pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 bench: setup-tests ## measure the local Braintree, the common journeys, and the line under load
 	@$(PAYTONE) sandbox bench

@@ -106,7 +106,7 @@ CREATE TRIGGER person_call_stays BEFORE UPDATE OR DELETE ON person_calls
 
 CREATE VIEW person_calls_in_full AS
 SELECT person_calls.*, right(accounts.number, 4) AS last_four, customers.name, customers.id AS customer_id,
-    customers.timezone AS zone,
+    customers.timezone AS zone, customers.language,
     extract(epoch FROM coalesce(answered_at, person_calls.ended_at) - asked_at)::integer AS waited_s,
     extract(epoch FROM person_calls.ended_at - answered_at)::integer AS talked_s,
     dials.result AS dial_result

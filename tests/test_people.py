@@ -98,6 +98,7 @@ async def test_while_the_database_is_away_the_caller_is_put_through(counter: Cou
         channel = Channel(PAYTONE_CALL=str(uuid.uuid4()), PAYTONE_QUEUE="support")
         await do_job("person", Visit(channel.send, HEADERS, SETTINGS, desk), channel.leave)
     assert ("queue", []) == (channel.variables["PAYTONE_NEXT"], channel.heard)
+    assert "TROUBLE" == channel.variables["PAYTONE_STATUS"], "nothing can be offered"
     assert "NOT-VERIFIED" == channel.variables["PAYTONE_PROVED"]
 
 

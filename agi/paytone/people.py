@@ -35,20 +35,21 @@ async def person(visit: Visit) -> Ended:
     """
     Whether somebody is there; what their phone shows, and the caller's place in line, are set.
 
-    Says nothing, and goes on without the store: a person then sees less.
+    Says nothing. Without the store it goes on in trouble: a person then sees less, and nothing can
+    be offered instead of one.
     """
     now, queue = visit.desk.clock(), await queue_of(visit)
     person_id = str(uuid.uuid4())
     came = Came(
         await _word(visit, "PAYTONE_WHERE", "menu"), await _word(visit, "PAYTONE_WHY", "asked")
     )
-    is_open = True
+    is_open, status = True, Status.TROUBLE
     try:
         asking = asyncio.create_task(_asked(visit, person_id, queue, came, now))
         visit.afterwards(asking)
         await asyncio.wait({asking}, timeout=PATIENCE_S)
         if asking.done():
-            came, is_open = asking.result()
+            (came, is_open), status = asking.result(), Status.DONE
     except StoreAway:
         log.warning("call %s: a person sees nothing of it: the store is away", visit.call.id)
     await visit.tell("PAYTONE_PERSON", person_id)
@@ -56,8 +57,8 @@ async def person(visit: Visit) -> Ended:
     for name, value in came.shown().items():
         await visit.tell(name, value)
     if not is_open:
-        return Ended(Status.DONE, Next.CLOSED)
-    return Ended(Status.DONE, Next.QUEUE if queue else Next.AGENT)
+        return Ended(status, Next.CLOSED)
+    return Ended(status, Next.QUEUE if queue else Next.AGENT)
 
 
 async def _asked(

@@ -17,7 +17,7 @@ from paytone.rules.calling import Rules
 from paytone.rules.hours import Span
 from paytone.rules.person import Came
 from paytone.rules.redial import Result
-from paytone.store import Row, dials, do_not_call, hours, people
+from paytone.store import Row, calls, dials, do_not_call, hours, people
 from paytone.store.do_not_call import Stopped
 from paytone.trunk import HeldPlace, Place, Placed, Trunk, TrunkAway, WaitingRoom
 from tests.teller import NOW, PHONE, Counter
@@ -169,3 +169,19 @@ async def test_what_was_asked_stays(counter: Counter) -> None:
         with pytest.raises(psycopg.DatabaseError, match="stays") as refused:
             await counter.store.run(change)
         assert "PT033" == refused.value.sqlstate
+
+
+async def test_a_place_has_the_language_of_its_customer(counter: Counter) -> None:
+    account, call = await counter.account(), await counter.call()
+    await calls.identified(counter.store, call.id, account.id, NOW)
+    await counter.store.run("UPDATE customers SET language = 'es'")
+    await waits(counter, OTHER)
+    person_id = str(uuid.uuid4())
+    await people.asked(
+        counter.store, person_id, call.id, Came("menu", "asked"), queue="support",
+        number=PHONE, now=NOW, is_closed=False,
+    )  # fmt: skip
+    assert await people.keep_place(counter.store, person_id, PHONE)
+    queues = Queues()
+    await hold(counter, queues)
+    assert {"es", ""} == {place.language for place in queues.places}

@@ -110,7 +110,7 @@ def desk(hearing: Hearing) -> Iterator[Desk]:
     """A line with an agent."""
     port = free_port()
     agent = f"PJSIP/demo/sip:agent@127.0.0.1:{port}"
-    with Biller.opened(hearing, {USUAL: 8}, agent=agent) as biller:
+    with Biller.opened(hearing, {USUAL: 12}, agent=agent) as biller:
         yield Desk(biller, port)
 
 

@@ -92,4 +92,5 @@ def _place(waiting: Waiting) -> HeldPlace:
         waiting.number,
         place_in_line(waiting.asked),
         waiting.came.shown(),
+        waiting.language,
     )

@@ -103,6 +103,7 @@ class Waiting:
         id: Of the row of person_calls.
         number: Ten digits.
         came: What the agent's phone shows.
+        language: The customer's; empty where that is not known.
     """
 
     id: str
@@ -113,6 +114,7 @@ class Waiting:
     came: Came
     customer_id: str | None
     account_id: str | None
+    language: str
 
 
 async def came_from(store: Store, call_id: str, *, place: str, why: str) -> Came:
@@ -210,4 +212,5 @@ def _waiting(row: Row) -> Waiting:
         Came(row["place"], row["why"], Level(row["level"]), row["last_four"], row["name"] or ""),
         str(row["customer_id"]) if row["customer_id"] else None,
         str(row["account_id"]) if row["account_id"] else None,
+        row["language"] or "",
     )

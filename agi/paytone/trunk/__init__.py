@@ -58,6 +58,7 @@ class HeldPlace:
         number: Ten digits, shown to the agent.
         priority: Higher comes first.
         shown: Channel variables that the agent's phone shows.
+        language: What is spoken to who is called back, two letters; empty for the usual one.
     """
 
     id: str
@@ -66,6 +67,7 @@ class HeldPlace:
     number: str = field(repr=False)
     priority: int
     shown: Mapping[str, str]
+    language: str
 
 
 class WaitingRoom(ABC):

@@ -82,6 +82,7 @@ class AsteriskQueues(WaitingRoom):
             "PAYTONE_QUEUE": place.queue,
             "PAYTONE_NUMBER": place.number,
             "PAYTONE_PLACE": str(place.priority),
+            "PAYTONE_LANGUAGE": place.language,
             **place.shown,
         }
         fields = {
