@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
 
 from paytone.ask import WantsPerson
 from paytone.flows.amount_entry import ASK_AMOUNT_KIND, NOTHING_DUE
+from paytone.flows.authorisation import CANNOT_SPEAK
 from paytone.flows.card_entry import ASK_CARD
 from paytone.flows.menu import CAN_PAY_AHEAD, tell_balance
+from paytone.flows.method_entry import PAY_WITH_CHECK, PAY_WITH_SAVED
 from paytone.flows.pay_bill import pay_bill
 from paytone.flows.restriction import TO_MENU, TO_OTHER_WAYS, WHY
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone
-from paytone.rules.bill import Limits, Payable, Restriction
+from paytone.rules.bill import Account, Limits, Payable, Restriction
 from paytone.rules.job import Ended, Next, Status
 from paytone.rules.money import Money
 from paytone.store import accounts
+from tests.flows.debited import customer
 from tests.flows.test_pay_bill import AGREE, CARD, DONE, WHOLE
 from tests.teller import Counter
 
 SHUT = (Restriction.COLLECTIONS, Restriction.CLOSED, Restriction.CASH_ONLY)
+
+
+async def new_account(counter: Counter) -> Account:
+    return await counter.account()
 
 
 @pytest.mark.parametrize("restriction", SHUT)
@@ -70,13 +78,20 @@ async def test_who_may_not_pay_can_have_a_person_or_leave(
     assert [] == counter.charges()
 
 
-async def test_an_account_that_takes_cards_only_says_so_and_takes_one(counter: Counter) -> None:
-    account = await counter.account()
+@pytest.mark.parametrize(
+    "account_of", [new_account, customer], ids=["nothing saved", "a bank account"]
+)
+async def test_an_account_that_takes_cards_only_says_so_and_takes_one(
+    checks: Counter, account_of: Callable[[Counter], Awaitable[Account]]
+) -> None:
+    """The line takes bank accounts; one that is saved is not offered either."""
+    account = await account_of(checks)
     cards = replace(account, payable=Payable.CARD_ONLY, restriction=Restriction.BANK_RETURN)
     with ScriptedPhone(WHOLE, *CARD, AGREE, DONE) as phone:
-        ended = await pay_bill(phone, counter.desk, await counter.call(), cards)
+        ended = await pay_bill(phone, checks.desk, await checks.call(), cards)
     assert Status.PAID is ended.status
     assert phone.heard_in_order(WHY[Restriction.BANK_RETURN], ASK_AMOUNT_KIND, ASK_CARD)
+    assert not {PAY_WITH_CHECK, PAY_WITH_SAVED, CANNOT_SPEAK} & set(phone.heard)
 
 
 async def test_where_nothing_is_due_and_nothing_may_be_paid_ahead_nothing_is_asked(

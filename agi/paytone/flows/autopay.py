@@ -8,7 +8,7 @@ from typing import Final
 from paytone.ask import BACK, Back, choose, patiently
 from paytone.flows import Call, Desk, Talk
 from paytone.flows.method_entry import face_in_words
-from paytone.flows.plan_agree import agree, halt, may_agree
+from paytone.flows.plan_agree import agree, halt, tell_why_not, tell_why_not_again
 from paytone.flows.plan_entry import ask_autopay_day, ask_notice_over, ask_saved_method
 from paytone.flows.plan_words import FROM, autopay_in_words, coming_in_words
 from paytone.phone import Phone
@@ -41,31 +41,31 @@ async def autopay(phone: Phone, desk: Desk, call: Call, account: Account) -> End
     Tell how AutoPay stands, and let the caller set it up, change, pause or cancel it.
 
     Nothing is agreed to that was not read in full and accepted with 1. Nothing is charged here.
+    Where the account may not be paid by phone that is said instead of setting it up or starting it
+    again.
     """
     talk = Talk(phone, desk, call, account)
     found = await patiently(phone, schedules.of_account(desk.store, account.id))
     schedule = next((each for each in found if each.kind is Kind.AUTOPAY), None)
-    if schedule is None:
-        await _enrol(talk)
-    else:
-        await _change(talk, schedule)
-    return Ended(Status.DONE, Next.MENU)
+    ended = await (_enrol(talk) if schedule is None else _change(talk, schedule))
+    return ended or Ended(Status.DONE, Next.MENU)
 
 
-async def _enrol(talk: Talk) -> None:
+async def _enrol(talk: Talk) -> Ended | None:
     if await choose(talk.phone, AUTOPAY_NONE, SET_UP, keys="1") is BACK:
-        return
-    if not await may_agree(talk, Kind.AUTOPAY):
-        return
+        return None
+    if (ended := await tell_why_not(talk, Kind.AUTOPAY)) is not None:
+        return ended
     while (days := await ask_autopay_day(talk.phone)) is not BACK:
         while (over := await ask_notice_over(talk.phone, talk.desk.limits)) is not BACK:
             method = await ask_saved_method(talk)
             if method is not BACK:
                 await _agreed(talk, AutoPay(days, over), method)
-                return
+                return None
+    return None
 
 
-async def _change(talk: Talk, schedule: Schedule) -> None:
+async def _change(talk: Talk, schedule: Schedule) -> Ended | None:
     phone, store = talk.phone, talk.desk.store
     method = await patiently(phone, methods.by_id(store, schedule.method_id))
     assert method is not None
@@ -75,8 +75,12 @@ async def _change(talk: Talk, schedule: Schedule) -> None:
     options = (CHANGE_METHOD, CHANGE_DAY, pause, CANCEL, CHANGE_NOTICE)
     words = (*_standing(schedule, method, coming), *options)
     choice = await choose(phone, *words, keys="12345")
-    if choice is not BACK:
-        await _do(talk, schedule, method, choice)
+    if choice is BACK:
+        return None
+    if choice != "4" and (ended := await tell_why_not_again(talk, schedule)) is not None:
+        return ended
+    await _do(talk, schedule, method, choice)
+    return None
 
 
 async def _do(talk: Talk, schedule: Schedule, method: SavedMethod, choice: str) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from paytone.ask import BACK, Back, choose, in_turn, patiently
 from paytone.flows import Call, Desk, Talk
 from paytone.flows.amount_entry import ask_amount, ask_other_amount
-from paytone.flows.plan_agree import agree, halt, may_agree
+from paytone.flows.plan_agree import agree, halt, tell_why_not, tell_why_not_again
 from paytone.flows.plan_entry import (
     ASK_FIRST_DAY,
     ASK_LATER_DAY,
@@ -49,37 +49,44 @@ async def later(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended
     Let the caller set up payments that are made later, and hear, change, pause or cancel them.
 
     Nothing is agreed to that was not read in full and accepted with 1. Nothing is charged here.
+    Where the account may not be paid by phone that is said instead of setting one up or starting it
+    again.
     """
     talk = Talk(phone, desk, call, account)
     found = await patiently(phone, schedules.of_account(desk.store, account.id))
     plans = [each for each in found if each.kind is not Kind.AUTOPAY]
     options = [LATER_ONCE, LATER_FIXED, *([LATER_LIST] if plans else [])]
+    ended = None
     match await choose(phone, *options, keys="123" if plans else "12"):
         case "1":
-            await _once(talk)
+            ended = await _once(talk)
         case "2":
-            await _fixed(talk)
+            ended = await _fixed(talk)
         case "3":
-            await _list(talk, plans)
-    return Ended(Status.DONE, Next.MENU)
+            ended = await _list(talk, plans)
+    return ended or Ended(Status.DONE, Next.MENU)
 
 
-async def _once(talk: Talk) -> None:
+async def _once(talk: Talk) -> Ended | None:
     if talk.desk.rule.later_days == 0:
         await talk.phone.announce(LATER_OFF)
-        return
+        return None
+    if (ended := await tell_why_not(talk, Kind.ONCE)) is not None:
+        return ended
     wanted = _Wanted(talk)
     if await in_turn(wanted.ask_amount, wanted.ask_day, wanted.ask_method):
         await wanted.agree()
+    return None
 
 
-async def _fixed(talk: Talk) -> None:
-    if not await may_agree(talk, Kind.FIXED):
-        return
+async def _fixed(talk: Talk) -> Ended | None:
+    if (ended := await tell_why_not(talk, Kind.FIXED)) is not None:
+        return ended
     wanted = _Wanted(talk)
     steps = (wanted.ask_any_amount, wanted.ask_every, wanted.ask_first, wanted.ask_method)
     if await in_turn(*steps):
         await wanted.agree()
+    return None
 
 
 class _Wanted:
@@ -156,18 +163,22 @@ class _Wanted:
         await agree_and_tell(self._talk, self._terms, self._method)
 
 
-async def _list(talk: Talk, plans: list[Schedule]) -> None:
+async def _list(talk: Talk, plans: list[Schedule]) -> Ended | None:
     """Each plan with what the caller can do to it; the list ends where something was done."""
     for plan in plans:
         method = await patiently(talk.phone, methods.by_id(talk.desk.store, plan.method_id))
         assert method is not None
         choice = await _one(talk, plan, method)
         if choice is BACK:
-            return
-        if choice != "#":
-            await _do(talk, plan, method, choice)
-            return
+            return None
+        if choice == "#":
+            continue
+        if choice != "1" and (ended := await tell_why_not_again(talk, plan)) is not None:
+            return ended
+        await _do(talk, plan, method, choice)
+        return None
     await talk.phone.say(THAT_IS_ALL)
+    return None
 
 
 async def _one(talk: Talk, plan: Schedule, method: SavedMethod) -> str | Back:

@@ -11,8 +11,10 @@ from paytone.flows.authorisation import Instead
 from paytone.flows.plan_authorisation import authorise_plan, script_of
 from paytone.flows.plan_entry import ask_saved_method, still_pays
 from paytone.flows.plan_words import first_day, stopped_in_words, terms_in_words
+from paytone.flows.restriction import tell_restriction
 from paytone.prompts import Prompt
 from paytone.rules.authorisation import Given
+from paytone.rules.job import Ended, Next, Status
 from paytone.rules.method import BankFace, SavedMethod
 from paytone.rules.plan_facts import of_stop, of_terms
 from paytone.rules.schedule import AutoPay, Kind, Schedule, State, Terms
@@ -38,16 +40,31 @@ SAID: Final = {State.CANCELLED: CANCELLED, State.PAUSED: PAUSED}
 CALLER: Final = "the caller"
 
 
-async def may_agree(talk: Talk, kind: Kind) -> bool:
+async def tell_why_not(talk: Talk, kind: Kind) -> Ended | None:
     """
-    Whether the customer may agree to that; if not, they hear why.
+    Say why the customer may not agree to that, and how the job ends then; None where they may.
 
-    What repeats needs an address: the terms are sent in writing (12 CFR 1005.10(b), (d)).
+    An account that may not be paid by phone is planned nothing for; of one that takes cards only
+    that is said. What repeats needs an address: the terms are sent in writing (12 CFR 1005.10(b),
+    (d)).
     """
-    if await _is_reached(talk) or kind is Kind.ONCE:
-        return True
+    if (ended := await tell_restriction(talk.phone, talk.account)) is not None:
+        return ended
+    if kind is Kind.ONCE or await _is_reached(talk):
+        return None
     await talk.phone.announce(NO_ADDRESS)
-    return False
+    return Ended(Status.DONE, Next.MENU)
+
+
+async def tell_why_not_again(talk: Talk, schedule: Schedule) -> Ended | None:
+    """
+    Say why *schedule* may not be started again, and how the job ends then; None where it may.
+
+    One that is active may be changed whatever became of the account since.
+    """
+    if schedule.state is State.ACTIVE:
+        return None
+    return await tell_restriction(talk.phone, talk.account)
 
 
 async def agree(
