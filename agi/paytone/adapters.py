@@ -55,6 +55,7 @@ async def desk_of(settings: Settings) -> AsyncIterator[Desk]:
             codes=settings.codes,
             security_questions=settings.asked_of_callers,
             pays_without_pin=settings.pay_only == "on",
+            offers_to_save=settings.save_methods == "on",
             sounds=settings.sounds,
             takes_messages=settings.takes_messages,
             calls_back=settings.calls_people,

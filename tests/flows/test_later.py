@@ -53,7 +53,7 @@ from paytone.prompts import Prompt, spoken
 from paytone.rules.bill import Account
 from paytone.rules.job import Ended, Next, Status
 from paytone.rules.money import Money
-from paytone.rules.schedule import Every, Fixed, Once, RunState, Schedule
+from paytone.rules.schedule import Every, Fixed, Kind, Once, RunState, Schedule
 from paytone.store import runs, schedules
 from tests.plans import agreed, at, letters_of, make, reached, runs_of, saved_card, writing
 from tests.teller import TODAY, Counter
@@ -176,13 +176,46 @@ def test_a_day_that_may_not_be_chosen(keys: str, why: Prompt) -> None:
     assert why == refused.value.say[0]
 
 
+def switched(counter: Counter, *, later_days: int = 60, recurring: bool = True) -> Counter:
+    """The counter of a biller who offers that much of it."""
+    rule = replace(counter.desk.rule, later_days=later_days, recurring=recurring)
+    return replace(counter, desk=replace(counter.desk, rule=rule))
+
+
 async def test_a_biller_may_switch_later_dates_off(counter: Counter) -> None:
     account = await counter.account()
-    off = replace(
-        counter, desk=replace(counter.desk, rule=replace(counter.desk.rule, later_days=0))
-    )
-    phone = await talk(off, account, (LATER_ONCE, "1"))
-    assert LATER_OFF == phone.heard[-1]
+    await reached(counter, account)
+    await saved_card(counter, account)
+    phone = await talk(switched(counter, later_days=0), account, (LATER_FIXED, "1"), *FIXED)
+    assert LATER_ONCE not in phone.heard
+    assert [Kind.FIXED] == [plan.kind for plan in await set_up(counter, account)]
+
+
+async def test_a_biller_may_switch_recurring_payments_off(counter: Counter) -> None:
+    account = await counter.account()
+    await saved_card(counter, account)
+    phone = await talk(switched(counter, recurring=False), account, (LATER_ONCE, "2"), *ONCE)
+    assert LATER_FIXED not in phone.heard
+    assert [Kind.ONCE] == [plan.kind for plan in await set_up(counter, account)]
+
+
+async def test_a_biller_may_switch_both_off(counter: Counter) -> None:
+    account = await counter.account()
+    phone = await talk(switched(counter, later_days=0, recurring=False), account)
+    assert [LATER_OFF] == phone.heard
+
+
+async def test_what_repeats_can_still_be_cancelled_where_it_is_not_offered(
+    counter: Counter,
+) -> None:
+    account = await counter.account()
+    await reached(counter, account)
+    await agreed(counter, account, Fixed(Money(3000), Every.MONTH, TODAY, 12))
+    none = switched(counter, later_days=0, recurring=False)
+    turns: tuple[Turn, ...] = ((LATER_LIST, "3"), (NEXT_ONE, "1"), (CANCEL_SURE, "1"))
+    phone = await talk(none, account, *turns)
+    assert CANCELLED in phone.heard
+    assert [] == await set_up(counter, account)
 
 
 @pytest.mark.parametrize("at_question", range(len(ONCE)), ids=[prompt for prompt, _ in ONCE])

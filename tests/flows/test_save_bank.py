@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from paytone.back_office.forget import forget_removed
@@ -114,6 +116,15 @@ async def test_saved_it_is_read_back_unasked_and_pays_by_a_spoken_yes_alone(
     assert phone.heard_in_order(
         *(each for fact in facts_in_words(agreed).values() for each in fact)
     )
+
+
+async def test_a_biller_may_offer_nothing_to_be_saved(checks: Counter) -> None:
+    account = await checks.account()
+    off = replace(checks, desk=replace(checks.desk, offers_to_save=False))
+    ended, phone = await called(off, account, *FIRST, SAVE, DONE)
+    assert Status.PAID is ended.status
+    assert SAVE_BANK not in phone.heard
+    assert [] == await methods.of_customer(checks.store, account.customer_id)
 
 
 async def test_among_others_it_comes_first(checks: Counter) -> None:

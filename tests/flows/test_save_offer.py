@@ -72,6 +72,15 @@ async def test_a_card_that_is_saved_is_not_offered_again(counter: Counter) -> No
     assert SAVE_CARD not in phone.heard
 
 
+async def test_a_biller_may_offer_nothing_to_be_saved(counter: Counter) -> None:
+    account = await counter.account()
+    off = replace(counter, desk=replace(counter.desk, offers_to_save=False))
+    ended, heard = await paid(off, account, SAVE, DONE)
+    assert Status.PAID is ended.status
+    assert SAVE_CARD not in heard
+    assert [] == await methods.of_customer(counter.store, account.customer_id)
+
+
 async def test_without_consent_nothing_is_saved(counter: Counter) -> None:
     account = await counter.account()
     ended, _ = await paid(counter, account, SAVE, (ACCEPT, "*"), DONE)

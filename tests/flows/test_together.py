@@ -24,6 +24,7 @@ from paytone.flows.card_entry import (
 from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.keep_card import ACCEPT, CARD_KEPT
 from paytone.flows.pay_bill import pay_bill
+from paytone.flows.save_offer import SAVE_CARD
 from paytone.flows.shares_entry import (
     ALL_ACCOUNTS,
     ALREADY_PAID,
@@ -377,6 +378,15 @@ async def test_a_new_card_that_paid_several_accounts_can_be_saved(two: Two) -> N
     assert CARD_KEPT in phone.heard
     (method,) = await methods.of_customer(two.counter.store, two.first.customer_id)
     assert "1111" == method.face.last_four
+
+
+async def test_a_biller_may_offer_nothing_to_be_saved(two: Two) -> None:
+    desk = replace(two.counter.desk, offers_to_save=False)
+    off = replace(two, counter=replace(two.counter, desk=desk))
+    with ScriptedPhone(ALL, *CARD, AGREE, (REPEAT_CONFIRMATION, "4"), DONE) as phone:
+        await off.pay(phone)
+    assert SAVE_CARD not in phone.heard
+    assert [] == await methods.of_customer(two.counter.store, two.first.customer_id)
 
 
 async def test_a_saved_card_that_was_removed_meanwhile_pays_no_share(two: Two) -> None:

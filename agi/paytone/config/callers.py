@@ -32,6 +32,7 @@ class CallerSettings(Group):
     lock_s: PositiveInt = 1800
     security_questions: Annotated[str, AfterValidator(_known_questions)] = ""
     pay_only: Switch = "on"
+    save_methods: Switch = "on"
 
     first_key_s: Seconds = USUAL.first_key
     between_keys_s: Seconds = USUAL.between_keys

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from paytone.arrangement_file import load
-from paytone.config.group import MOST_SPOKEN, PREFIX, Cents, Group
+from paytone.config.group import MOST_SPOKEN, PREFIX, Cents, Group, Switch
 from paytone.rules.arrangement import Rules
 from paytone.rules.bill import Limits
 from paytone.rules.money import Money
@@ -32,6 +32,7 @@ class MoneySettings(Group):
     retry_days: Annotated[str, Field(pattern=r"^([1-9][0-9]?( [1-9][0-9]?)*)?$")] = " ".join(
         map(str, _LATER.retry_days)
     )
+    recurring: Switch = "on"
     runs_at_once: Annotated[int, Field(gt=0, le=64)] = 16
 
     arrangements: Path | None = None
@@ -73,6 +74,7 @@ class MoneySettings(Group):
             notice_days=self.notice_days,
             run_hour=self.run_hour,
             retry_days=tuple(map(int, self.retry_days.split())),
+            recurring=self.recurring == "on",
         )
 
     @property

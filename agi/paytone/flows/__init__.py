@@ -90,6 +90,7 @@ class Desk:
         codes: Makes one-time codes; None where none are sent.
         security_questions: Asked, all of them, of who has no PIN; none where that proves nothing.
         pays_without_pin: Account number and ZIP code let a caller pay, hearing nothing.
+        offers_to_save: Whether what has just paid is offered to be saved.
         takes_messages: Whether callers may leave one for a person.
         calls_back: Whether a person may call them back instead.
         banners: The folder of recorded banners, which Asterisk reads too.
@@ -113,6 +114,7 @@ class Desk:
     codes: Codes | None = None
     security_questions: tuple[SecurityQuestion, ...] = ()
     pays_without_pin: bool = True
+    offers_to_save: bool = True
     sounds: Path = SOUNDS
     takes_messages: bool = False
     calls_back: bool = False

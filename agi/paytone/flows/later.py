@@ -55,9 +55,12 @@ async def later(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended
     talk = Talk(phone, desk, call, account)
     found = await patiently(phone, schedules.of_account(desk.store, account.id))
     plans = [each for each in found if each.kind is not Kind.AUTOPAY]
-    options = [LATER_ONCE, LATER_FIXED, *([LATER_LIST] if plans else [])]
+    options = _options(desk, plans)
+    if not options:
+        await phone.announce(LATER_OFF)
+        return Ended(Status.DONE, Next.MENU)
     ended = None
-    match await choose(phone, *options, keys="123" if plans else "12"):
+    match await choose(phone, *options.values(), keys="".join(options)):
         case "1":
             ended = await _once(talk)
         case "2":
@@ -67,10 +70,17 @@ async def later(phone: Phone, desk: Desk, call: Call, account: Account) -> Ended
     return ended or Ended(Status.DONE, Next.MENU)
 
 
+def _options(desk: Desk, plans: list[Schedule]) -> dict[str, Prompt]:
+    """The key and words of all that is offered; what is set up is heard in any case."""
+    options = {
+        "1": (LATER_ONCE, desk.rule.later_days > 0),
+        "2": (LATER_FIXED, desk.rule.recurring),
+        "3": (LATER_LIST, bool(plans)),
+    }
+    return {key: words for key, (words, offered) in options.items() if offered}
+
+
 async def _once(talk: Talk) -> Ended | None:
-    if talk.desk.rule.later_days == 0:
-        await talk.phone.announce(LATER_OFF)
-        return None
     if (ended := await tell_why_not(talk, Kind.ONCE)) is not None:
         return ended
     wanted = _Wanted(talk)

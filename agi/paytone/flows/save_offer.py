@@ -34,7 +34,9 @@ class SaveOffer:
 
     @classmethod
     def of(cls, talk: Talk, means: Means | None) -> SaveOffer:
-        """What *means* leaves to be saved; the CVV is not among it."""
+        """What *means* leaves to be saved, where that is offered; the CVV is not among it."""
+        if not talk.desk.offers_to_save:
+            return cls(talk, None)
         if isinstance(means, Card):
             return cls(talk, to_keep(means))
         return cls(talk, means if isinstance(means, CheckedAccount) else None)

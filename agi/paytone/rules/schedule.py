@@ -30,12 +30,14 @@ class Rule:
         notice_days: From the notice of a varying amount to its run.
         run_hour: Of the biller's day, from which on runs are made.
         retry_days: After how many days each decline that is not final is tried again.
+        recurring: Whether the same amount may be agreed to again and again.
     """
 
     later_days: int = 60
     notice_days: int = NOTICE_DAYS
     run_hour: int = 6
     retry_days: tuple[int, ...] = (1, 3, 5)
+    recurring: bool = True
 
     def starts(self, day: date, now: datetime) -> datetime:
         """From when on the run of *day* may be made, in the biller's zone, which is *now*'s."""
