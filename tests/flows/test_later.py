@@ -191,6 +191,16 @@ async def test_a_biller_may_switch_later_dates_off(counter: Counter) -> None:
     assert [Kind.FIXED] == [plan.kind for plan in await set_up(counter, account)]
 
 
+async def test_a_first_day_can_be_chosen_where_later_dates_are_off(counter: Counter) -> None:
+    account = await counter.account()
+    await reached(counter, account)
+    await saved_card(counter, account)
+    turns = (*FIXED[:3], (ASK_EVERY, "1"), (ASK_FIRST_DAY, "0309"), *FIXED[5:])
+    await talk(switched(counter, later_days=0), account, *turns)
+    (plan,) = await set_up(counter, account)
+    assert Fixed(Money(3000), Every.WEEK, date(2026, 3, 9)) == plan.terms
+
+
 async def test_a_biller_may_switch_recurring_payments_off(counter: Counter) -> None:
     account = await counter.account()
     await saved_card(counter, account)

@@ -16,7 +16,7 @@ from paytone.prompts import Prompt, spoken
 from paytone.rules.bill import Limits
 from paytone.rules.method import CardFace, SavedMethod
 from paytone.rules.money import Money
-from paytone.rules.schedule import Every, may_be_paid_on
+from paytone.rules.schedule import Every, Rule, may_be_paid_on
 from paytone.store import methods
 
 ASK_AUTOPAY_DAY: Final = Prompt("ask-autopay-day")
@@ -39,6 +39,7 @@ NEW_BANK: Final = Prompt("plan-new-bank")
 FOR: Final = Prompt("or-mean")
 KEYS: Final = "12345"
 MOST_DAYS_BEFORE: Final = 20
+USUAL: Final = Rule()
 New = tuple[Prompt, Callable[[Talk], Awaitable[SavedMethod | Back]]]
 """What is new: its words, and what asks and saves it."""
 
@@ -110,8 +111,12 @@ async def ask_notice_over(phone: Phone, limits: Limits) -> Money | Back | None:
 
 
 async def ask_later_day(phone: Phone, desk: Desk, question: Prompt) -> date | Back:
-    """A day after today, as far ahead as the biller lets."""
-    today, later_days = desk.clock().date(), desk.rule.later_days
+    """
+    A day after today, as far ahead as the biller lets.
+
+    Where one payment may not be put off, what repeats may still begin as late as is usual.
+    """
+    today, later_days = desk.clock().date(), desk.rule.later_days or USUAL.later_days
 
     def read(digits: str) -> date:
         return read_later_day(digits, today, later_days)
