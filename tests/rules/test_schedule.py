@@ -16,7 +16,6 @@ from paytone.rules.schedule import (
     last_day_to_stop,
     may_be_paid_on,
     next_run,
-    stops,
 )
 
 FIFTY = Money(5000)
@@ -100,8 +99,6 @@ def test_autopay_pays_in_time_but_never_sooner_than_ten_days_after_its_notice(
 def test_three_business_days_ahead_stop_a_run() -> None:
     """12 CFR 1005.10(c)(1): the run of the Monday after Thanksgiving, cancelled on the Tuesday."""
     assert date(2026, 11, 24) == last_day_to_stop(date(2026, 11, 30))
-    assert stops(date(2026, 11, 24), date(2026, 11, 30))
-    assert not stops(date(2026, 11, 25), date(2026, 11, 30))
 
 
 @pytest.mark.parametrize(

@@ -202,11 +202,6 @@ def last_day_to_stop(run_on: date) -> date:
     return business_days.before(run_on, STOP_DAYS)
 
 
-def stops(cancelled_on: date, run_on: date) -> bool:
-    """Whether to cancel on the day *cancelled_on* stops the run of *run_on* for sure."""
-    return cancelled_on <= last_day_to_stop(run_on)
-
-
 def may_be_paid_on(day: date, *, today: date, later_days: int) -> bool:
     """Whether one payment may be put off to *day*: after today, at most *later_days* ahead."""
     return today < day <= today + timedelta(days=later_days)
