@@ -80,6 +80,8 @@ class Catalogue:
     entries: Mapping[Prompt, Entry]
     voices: Mapping[str, Voice] = field(default_factory=dict)
     """Of other languages, for the entries that name them."""
+    press: str = ""
+    """The word before a key that is offered, such as "press"."""
 
     def text(self, prompt: Prompt) -> str:
         """
@@ -126,7 +128,8 @@ def load(language: str = "en", sounds: Path = SOUNDS) -> Catalogue:
             entries[entry.name] = entry
     others = {entry.voice for entry in entries.values() if entry.voice is not None}
     voices = {other: _voice(_read(sounds / f"{other}.toml").get("voice")) for other in others}
-    return Catalogue(language, _voice(tables.get("voice")), entries, voices)
+    press = str(tables.get("press", ""))
+    return Catalogue(language, _voice(tables.get("voice")), entries, voices, press)
 
 
 def transcript(prompts: Sequence[Prompt], language: str, sounds: Path = SOUNDS) -> str:
