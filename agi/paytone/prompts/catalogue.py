@@ -20,6 +20,7 @@ PLACES = "places.toml"
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ENDS = (".", "?", "!", ":")
+_FIELDS = ("text", "legal", "silence_ms", "voice")
 
 
 class CatalogueWrong(Exception):
@@ -34,7 +35,7 @@ class Entry:
     Args:
         text: What it says; empty for a pause. Without a final mark it goes on in the next prompt.
         piece: Whether it is a word or two to be joined with others.
-        long: Whether it may take more than 8 seconds.
+        legal: Whether the law words it, so that it may take more than 8 seconds.
         silence_ms: A pause's length; None for what is spoken.
         figure: Whether it says figures: which of those there are is each language's own affair.
         voice: The language whose voice speaks it; the catalogue's own if None.
@@ -43,7 +44,7 @@ class Entry:
     name: Prompt
     text: str
     piece: bool = False
-    long: bool = False
+    legal: bool = False
     silence_ms: int | None = None
     figure: bool = False
     voice: str | None = None
@@ -191,8 +192,10 @@ def _entry(name: str, value: object, *, piece: bool, figure: bool = False) -> En
         raise CatalogueWrong(f"{name}: voice is a language")
     if bool(text.strip()) == (silence_ms is not None):
         raise CatalogueWrong(f"{name}: give either a text or silence_ms")
-    long = bool(fields.get("long") or fields.get("legal"))
-    return Entry(Prompt(name), text.strip(), piece, long, silence_ms, figure, voice)
+    if unknown := sorted(fields.keys() - set(_FIELDS)):
+        raise CatalogueWrong(f"{name}: {', '.join(unknown)}: an entry has {', '.join(_FIELDS)}")
+    legal = bool(fields.get("legal"))
+    return Entry(Prompt(name), text.strip(), piece, legal, silence_ms, figure, voice)
 
 
 def _numbered(stem: str, fields: Mapping[str, object], language: str) -> Iterator[Entry]:
