@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from paytone.app import do_job
 from paytone.config import Settings
 from paytone.counter import STATUSES
 from paytone.gateway import GatewayRefused
+from paytone.line.installed import CHECKOUT
 from paytone.rules.pay_result import Result
 from paytone.rules.payment import State
 from paytone.sandbox.control.faults import Fault
@@ -195,6 +197,38 @@ async def test_progress_payment_and_result_are_queued_in_order_without_a_digit(
     text = json.dumps(told)
     assert "411111" not in text
     assert "60601" not in text
+    masked = {
+        "card-number": "xxxxxxxxxxxx1111",
+        "brand": "Visa",
+        "expiration-date": "xx/xx",
+        "security-code": "xxx",
+        "postal-code": "xxxxx",
+    }
+    assert masked == next(each["keyed"] for each in told if each.get("step") == "confirmation")
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        f"{CARD}1#",
+        f"4111111111111111#*{CARD}1#",
+        "4111111111111112#" * 3,
+        f"4111111111111111#0930123606011{CARD}1#",
+        f"{CARD}2{CARD}1#",
+    ],
+    ids=["paid", "keyed again", "misread", "declined or not", "changed"],
+)
+@pytest.mark.parametrize("given", [{}, {"TWICE": "card-number", "CVV": "no"}])
+async def test_no_callback_holds_more_than_the_last_four(
+    counter: Counter, keys: str, given: dict[str, str]
+) -> None:
+    await job(counter, keys, CALLBACK=BASE, **given)
+    told = await events(counter)
+    keyed = [each["keyed"] for each in told if each["event"] == "progress"]
+    assert keyed
+    for each in keyed:
+        assert {"xxxxxxxxxxxx1111", "Visa", "xx/xx", "xxx", "xxxxx"} >= set(each.values())
+    assert "11111" not in str(told)
 
 
 async def test_nothing_is_queued_where_nobody_is_to_be_told(counter: Counter) -> None:
@@ -265,6 +299,12 @@ async def test_a_fault_of_ours_is_told_to_the_caller_and_the_dialplan(counter: C
     channel = await job(replace(counter, desk=desk), f"{CARD}1")
     assert got(channel)["RESULT"] in {"unknown", "internal-error"}
     assert NUMBER not in str(channel.variables)
+
+
+def test_the_docs_list_the_results_that_there_are() -> None:
+    text = (CHECKOUT / "docs/take-payment.md").read_text("utf-8")
+    table = text.partition("## Results")[2].partition("| Variable |")[0]
+    assert [each.value for each in Result] == re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE)
 
 
 def test_each_result_has_a_status() -> None:

@@ -88,10 +88,11 @@ class Progress:
         self._request = request
         self._last: asyncio.Task[None] | None = None
 
-    def reached(self, step: Step) -> None:
-        """Queue that *step* is asked; never which keys were pressed."""
+    def reached(self, step: Step, keyed: Mapping[str, str]) -> None:
+        """Queue that *step* is asked, and what was *keyed* before it: masks, never keys."""
         if self._request.calls_back:
-            facts = {"step": step.name, "attempt": step.attempt, "error": step.error}
+            asked = {"step": step.name, "attempt": step.attempt, "error": step.error}
+            facts = {**asked, "keyed": dict(keyed)}
             self._last = asyncio.create_task(self._queue(facts, self._last))
 
     async def told(self) -> None:

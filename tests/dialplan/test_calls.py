@@ -22,6 +22,7 @@ MENU = Prompt("menu-pay")
 RECORDS = Prompt("records-payments")
 LINE_TROUBLE = Prompt("line-trouble")
 TO_AGENT = Prompt("to-agent")
+CALL_TOO_LONG = Prompt("call-too-long")
 NO_AGENT = Prompt("no-agent")
 GOODBYE = Prompt("goodbye")
 NO_PAYMENTS = Prompt("no-payments")
@@ -88,6 +89,18 @@ async def test_a_caller_who_wants_a_person_hears_when_nobody_is_there(
     async with dial(line) as call:
         await call.hear(GREETING)
         await call.press("0#")
+        await call.hear(TO_AGENT)
+        await call.hear(NO_AGENT)
+        await call.until_hung_up()
+
+
+async def test_a_call_that_lasts_too_long_is_told_so_and_gets_a_person(
+    line: Line, dial: Dial, edit: Edit
+) -> None:
+    edit(("Set(PAYTONE_LONGEST_CALL=1800)", "Set(PAYTONE_LONGEST_CALL=6)"))
+    async with dial(line) as call:
+        await call.hear(GREETING)
+        await call.hear(CALL_TOO_LONG, timeout=20)
         await call.hear(TO_AGENT)
         await call.hear(NO_AGENT)
         await call.until_hung_up()

@@ -58,6 +58,29 @@ def test_every_jump_lands_on_a_step(line: Line) -> None:
                 assert "1." in shown, place
 
 
+def test_a_call_that_lasts_too_long_goes_to_a_person(line: Line) -> None:
+    """Asterisk goes to T of the context in which the time is over: of the job that is run."""
+    assert "paytone-too-long,s,1" in line.asterisk.rx("dialplan show T@paytone-job")
+    limits = [step for step in STEPS if "TIMEOUT(absolute)" in step]
+    assert 1 == len([step for step in limits if "=${PAYTONE_LONGEST_CALL}" in step])
+    assert 2 == len([step for step in limits if "=0)" in step])
+    too_long = EXTENSIONS.split("[paytone-too-long]")[1].split("\n\n")[0]
+    assert too_long.index("call-too-long") < too_long.index("resume") < too_long.index("agent")
+
+
+@pytest.mark.parametrize("context", ["greeting", "stop-line", "admin", "out"])
+def test_each_call_that_begins_has_its_time(context: str) -> None:
+    assert (
+        "Gosub(paytone-timed,s,1)" in EXTENSIONS.split(f"[paytone-{context}]")[1].split("\n\n")[0]
+    )
+
+
+@pytest.mark.parametrize("context", ["menu", "pay-only"])
+def test_a_slow_call_has_its_time_anew_at_each_menu(context: str) -> None:
+    first = EXTENSIONS.split(f"[paytone-{context}]\n")[1].splitlines()[0]
+    assert '"${PAYTONE_TIMED}${PAYTONE_PACE}" = "yes_slow"]?paytone-timed,s,1)' in first
+
+
 def _places(place: str) -> list[tuple[str, str]]:
     """Where *place* may lead; labels of the same extension are left to Asterisk's own check."""
     if place.startswith("choice_"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from paytone.flows import Talk
@@ -37,12 +38,14 @@ class Request:
 
     Attributes:
         steps: Every question that was about to be asked.
+        keyed: Each of these, and what was keyed before it.
     """
 
     asked: PayRequest
     account: Account
     sounds: dict[str, str] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
+    keyed: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
 
     async def take(
         self, counter: Counter, phone: ScriptedPhone, *, calling: str | None = None
@@ -52,7 +55,11 @@ class Request:
         async def own(name: str) -> tuple[Prompt, ...]:
             return own_sounds(self.sounds[name]) if name in self.sounds else ()
 
-        line = Reworded(phone, own, self.steps.append)
+        def reached(step: Step, keyed: Mapping[str, str]) -> None:
+            self.steps.append(step)
+            self.keyed.append((step.name, keyed))
+
+        line = Reworded(phone, own, reached)
         talk = Talk(line, counter.desk, await counter.call(calling), self.account)
         return await take_payment(talk, line, self.asked)
 

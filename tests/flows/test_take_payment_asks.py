@@ -233,3 +233,39 @@ async def test_each_step_is_told_with_its_attempt_and_error(counter: Counter) ->
         Step("confirmation", 1, ""),
         Step("payment-confirmation", 1, ""),
     ] == asked.steps
+
+
+async def test_what_was_keyed_is_told_masked_once_it_is_complete_and_right(
+    counter: Counter,
+) -> None:
+    asked = await request(counter)
+    with ScriptedPhone((ASK_CARD, f"{VISA[:-1]}2#"), *CARD, AGREE, DONE) as phone:
+        await asked.take(counter, phone)
+    number = {"card-number": "xxxxxxxxxxxx1111", "brand": "Visa"}
+    expiry = {**number, "expiration-date": "xx/xx"}
+    code = {**expiry, "security-code": "xxx"}
+    assert [
+        ("card-number", {}),
+        ("card-number", {}),
+        ("expiration-date", number),
+        ("security-code", expiry),
+        ("postal-code", code),
+        ("confirmation", {**code, "postal-code": "xxxxx"}),
+        ("payment-confirmation", {**code, "postal-code": "xxxxx"}),
+    ] == asked.keyed
+
+
+async def test_who_goes_back_has_keyed_less(counter: Counter) -> None:
+    asked = await request(counter)
+    number, expiry = CARD[:2]
+    back: tuple[Turn, ...] = ((CARD[2][0], "*"), (expiry[0], "*"))
+    with ScriptedPhone(number, expiry, *back, *CARD, AGREE, DONE) as phone:
+        await asked.take(counter, phone)
+    so_far = [(name, list(keyed)) for name, keyed in asked.keyed]
+    assert [
+        ("card-number", []),
+        ("expiration-date", ["card-number", "brand"]),
+        ("security-code", ["card-number", "brand", "expiration-date"]),
+        ("expiration-date", ["card-number", "brand"]),
+        ("card-number", []),
+    ] == so_far[:5]

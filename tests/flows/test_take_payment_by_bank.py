@@ -65,6 +65,8 @@ async def test_a_bank_account_is_debited_once_it_is_authorised_aloud(checks: Cou
     (row,) = await checks.store.all("SELECT * FROM authorisations_in_full")
     assert ("Some Payer", "sale:INV-1001") == (row["customer"], row["biller_account"])
     assert "Some Payer, reference INV-1001" in row["mandate"]
+    masked = {"bank-routing-number": "xxxxxxxxx", "bank-account-number": "xxxxxx0000"}
+    assert ("payment-confirmation", masked) == asked.keyed[-1]
 
 
 @pytest.mark.parametrize("kind", ["consumer-savings", "commercial-checking"])

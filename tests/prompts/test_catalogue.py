@@ -57,11 +57,12 @@ def test_the_billers_name_and_addresses_are_in_few_prompts() -> None:
         ('[sentences]\nGreeting = "Hello."', "Greeting: a name"),
         ('[sentences]\ngreeting = ""', "greeting: give either"),
         ("[sentences]\ngreeting = { text = 3 }", "greeting: text is a string"),
+        ('[sentences]\ngreeting = { text = "Hello.", long = true }', "greeting: long"),
         ('[sentences]\nhello = "Hello."\n[pieces]\nhello = "hello"', "hello is there twice"),
         ('[numbered.n]\nwords = "roman"\nranges = [[1, 2, 1]]', "words = 'roman'"),
         ('[sentences]\ngreeting = "Hello.', "line 5"),
     ],
-    ids=["name", "empty", "type", "twice", "words", "toml"],
+    ids=["name", "empty", "type", "long", "twice", "words", "toml"],
 )
 def test_a_wrong_entry_is_named(tmp_path: Path, toml: str, fault: str) -> None:
     (tmp_path / "en.toml").write_text(f"{VOICE}{toml}\n", "utf-8")

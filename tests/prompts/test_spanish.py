@@ -194,7 +194,10 @@ def test_the_shipped_audio_is_in_order_and_none_is_too_long(language: str) -> No
     [
         (None, "paid: not in es.toml"),
         (Entry(Prompt("paid"), "Gracias"), "its end (full stop, or going on) is not as in en"),
-        (Entry(Prompt("paid"), "Gracias.", long=True), "its length (long, legal) is not as in en"),
+        (
+            Entry(Prompt("paid"), "Gracias.", legal=True),
+            "its length (legal or not) is not as in en",
+        ),
         (Entry(Prompt("paid"), "Oprima 2."), "its keys are not as in en"),
         (Entry(Prompt("paid"), "Gracias.", piece=True), "its table is not as in en"),
         (Entry(Prompt("paid"), "", silence_ms=5), "its pause is not as in en"),

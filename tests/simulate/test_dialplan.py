@@ -18,7 +18,7 @@ NOT_ROUTED = {
     "out", "take-payment", "language", "spanish", "shown", "queue", "talked", "callback",
     "closed", "place", "place-call", "agent-told", "person-ended", "agent-login", "admin",
     "assist", "whisper", "assist-account", "agent-alone",
-    "out-passcode",
+    "out-passcode", "timed", "too-long",
 }  # fmt: skip
 """Contexts before the first job, after the last, of other calls, and those that others use; the
 language is compared by itself."""

@@ -21,6 +21,7 @@ from paytone.ask import (
 )
 from paytone.flows import Desk
 from paytone.flows.card_entry import ask_twice
+from paytone.flows.keyed import Note, nowhere
 from paytone.gateway import (
     BankToKeep,
     Forgotten,
@@ -47,6 +48,7 @@ from paytone.rules.bank import (
 from paytone.rules.bill import Account
 from paytone.rules.digits import Digits
 from paytone.rules.method import AccountType, BankFace, CheckedAccount
+from paytone.rules.pay_request import Field
 from paytone.store import authorisations, banks
 
 log = logging.getLogger(__name__)
@@ -138,10 +140,12 @@ class BankEntry:
     Args:
         known: Which kind of account it is, and whose; None asks for both.
         routing_twice: Whether the routing number is asked for twice, as the account's always is.
+        note: Told of each answer, masked.
     """
 
     __slots__ = (
-        "_bank", "_desk", "_known", "_number", "_ownership", "_phone", "_routing_twice", "_type",
+        "_bank", "_desk", "_known", "_note", "_number", "_ownership", "_phone", "_routing_twice",
+        "_type",
     )  # fmt: skip
 
     def __init__(
@@ -151,11 +155,13 @@ class BankEntry:
         known: tuple[AccountType, Ownership] | None = None,
         *,
         routing_twice: bool = False,
+        note: Note = nowhere,
     ) -> None:
         self._phone = phone
         self._desk = desk
         self._known = known
         self._routing_twice = routing_twice
+        self._note = note
         if known is not None:
             self._type, self._ownership = known
 
@@ -178,6 +184,7 @@ class BankEntry:
             bank = await patiently(self._phone, banks.bank_of(self._desk.store, routing))
             if bank is not None:
                 self._bank = bank
+                self._note(Field.ROUTING_NUMBER.value, "x" * ROUTING_LENGTH)
                 await self._phone.say(*_read_back(bank, routing))
                 return None
             await self._phone.say(ROUTING_NOT_LISTED)
@@ -195,6 +202,7 @@ class BankEntry:
                 continue
             if number == repeated:
                 self._number = number
+                self._note("bank-account-number", number.masked)
                 return None
             await self._phone.say(BANK_ACCOUNTS_DIFFER)
         raise TooManyTries

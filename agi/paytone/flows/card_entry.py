@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final, TypeVar
 
 from paytone.ask import BACK, Back, BadAnswer, Question, TooManyTries, ask, in_turn
+from paytone.flows.keyed import Note, nowhere
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
 from paytone.rules.card import (
@@ -135,9 +136,12 @@ class CardEntry:
     Args:
         barred: Numbers that were declined for good in this call.
         asks: What is asked for, and which brands are taken.
+        note: Told of each answer, masked.
     """
 
-    __slots__ = ("_asks", "_barred", "_code", "_expiry", "_number", "_phone", "_postal", "_today")
+    __slots__ = (
+        "_asks", "_barred", "_code", "_expiry", "_note", "_number", "_phone", "_postal", "_today",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -145,11 +149,13 @@ class CardEntry:
         today: date,
         barred: frozenset[CardNumber],
         asks: CardAsks = ALL_OF_IT,
+        note: Note = nowhere,
     ) -> None:
         self._phone = phone
         self._today = today
         self._barred = barred
         self._asks = asks
+        self._note = note
         self._code: SecurityCode | None = None
         self._postal = asks.postal if isinstance(asks.postal, str) else ""
 
@@ -198,6 +204,8 @@ class CardEntry:
         if number is BACK:
             return BACK
         self._number = number
+        self._note(Field.CARD_NUMBER.value, number.masked)
+        self._note("brand", self._brand.value)
         await self._phone.say(*card_in_words(self._brand, number.last_four))
         return None
 
@@ -207,6 +215,7 @@ class CardEntry:
         if expiry is BACK:
             return BACK
         self._expiry = expiry
+        self._note(Field.EXPIRATION_DATE.value, "xx/xx")
         await self._phone.say(EXPIRES, *spoken.month_year(expiry.year, expiry.month))
         return None
 
@@ -221,6 +230,7 @@ class CardEntry:
         if code is BACK:
             return BACK
         self._code = code
+        self._note(Field.SECURITY_CODE.value, code.masked)
         return None
 
     async def _ask_postal(self) -> Back | None:
@@ -236,4 +246,5 @@ class CardEntry:
         if postal is BACK:
             return BACK
         self._postal = postal
+        self._note(Field.POSTAL_CODE.value, "x" * len(postal))
         return None

@@ -34,6 +34,7 @@ DECLINED_NEXT: Final = Prompt("help-declined-next")
 AUTOPAY: Final = Prompt("help-autopay")
 AUTOPAY_NOTICE: Final = Prompt("help-autopay-notice")
 AUTOPAY_DAYS: Final = Prompt("help-autopay-days")
+AUTOPAY_CHANGE: Final = Prompt("help-autopay-change")
 AUTOPAY_STOP: Final = Prompt("help-autopay-stop")
 PIN_FORGOTTEN: Final = Prompt("help-pin")
 NO_NEW_PIN: Final = Prompt("help-pin-person")
@@ -71,7 +72,7 @@ def _declined(_: Desk) -> tuple[Prompt, ...]:
 
 def _autopay(desk: Desk) -> tuple[Prompt, ...]:
     days = spoken.number(desk.rule.notice_days)
-    return (AUTOPAY, AUTOPAY_NOTICE, *days, AUTOPAY_DAYS, AUTOPAY_STOP)
+    return (AUTOPAY, AUTOPAY_NOTICE, *days, AUTOPAY_DAYS, AUTOPAY_CHANGE, AUTOPAY_STOP)
 
 
 def _pin(desk: Desk) -> tuple[Prompt, ...]:

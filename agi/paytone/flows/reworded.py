@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +20,7 @@ from paytone.flows.agreement import REVIEW_CHECK_KEYS, REVIEW_KEYS
 from paytone.flows.confirm import REPEAT_CONFIRMATION
 from paytone.flows.declined import WHY_DECLINED
 from paytone.flows.keep_card import ACCEPT
+from paytone.flows.keyed import Keyed
 from paytone.flows.method_entry import PAY_WITH_CARD
 from paytone.flows.pay_bill import (
     CANCELLED,
@@ -125,19 +126,24 @@ class Reworded(Phone):
     of what was wrong and of the question. Amounts, consents and authorisations stay as they are.
 
     Args:
-        reached: Told of each question before it is asked.
+        reached: Told of each question before it is asked, and of what was keyed before it.
 
     Attributes:
         step: The last question.
+        keyed: What was keyed so far, masked.
     """
 
     def __init__(
-        self, phone: Phone, own_sounds: OwnSounds, reached: Callable[[Step], None]
+        self,
+        phone: Phone,
+        own_sounds: OwnSounds,
+        reached: Callable[[Step, Mapping[str, str]], None],
     ) -> None:
         self._phone = phone
         self._own_sounds = own_sounds
         self._reached = reached
         self.step = Step("", 1, "")
+        self.keyed = Keyed()
         self._before = ""
         self._errors: Counter[str] = Counter()
         self._error = ""
@@ -201,7 +207,8 @@ class Reworded(Phone):
             self._before = self.step.name
         self.step = Step(name, self._errors[name] + 1, self._error)
         self._error = ""
-        self._reached(self.step)
+        self.keyed.asked(name)
+        self._reached(self.step, self.keyed.so_far())
 
     async def _wrong(self, prompts: tuple[Prompt, ...]) -> None:
         """Say what is wrong, unless that is said with the question."""

@@ -68,7 +68,8 @@ class SaleEntry:
         """A card, as far as the request wants it asked."""
         today = self._talk.desk.clock().date()
         barred = frozenset(self._barred)
-        return await CardEntry(self._phone, today, barred, self._request.card).ask()
+        note = self._phone.keyed.note
+        return await CardEntry(self._phone, today, barred, self._request.card, note).ask()
 
     def bar(self, means: SaleMeans) -> None:
         """Take that card no more."""
@@ -112,7 +113,8 @@ class SaleEntry:
     async def _bank_account(self) -> CheckedAccount | Back:
         twice = Field.ROUTING_NUMBER in self._request.card.twice
         known = self._request.bank_type
-        entry = BankEntry(self._phone, self._talk.desk, known, routing_twice=twice)
+        note = self._phone.keyed.note
+        entry = BankEntry(self._phone, self._talk.desk, known, routing_twice=twice, note=note)
         checked = await ask_bank_account(self._phone, self._talk.desk, self._talk.account, entry)
         if checked is not BACK:
             self._checked.add(checked.token)

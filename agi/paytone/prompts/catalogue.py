@@ -20,6 +20,7 @@ PLACES = "places.toml"
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ENDS = (".", "?", "!", ":")
+_FIELDS = ("text", "legal", "silence_ms", "voice")
 
 
 class CatalogueWrong(Exception):
@@ -34,7 +35,7 @@ class Entry:
     Args:
         text: What it says; empty for a pause. Without a final mark it goes on in the next prompt.
         piece: Whether it is a word or two to be joined with others.
-        long: Whether it may take more than 8 seconds.
+        legal: Whether the law words it, so that it may take more than 8 seconds.
         silence_ms: A pause's length; None for what is spoken.
         figure: Whether it says figures: which of those there are is each language's own affair.
         voice: The language whose voice speaks it; the catalogue's own if None.
@@ -43,7 +44,7 @@ class Entry:
     name: Prompt
     text: str
     piece: bool = False
-    long: bool = False
+    legal: bool = False
     silence_ms: int | None = None
     figure: bool = False
     voice: str | None = None
@@ -80,6 +81,8 @@ class Catalogue:
     entries: Mapping[Prompt, Entry]
     voices: Mapping[str, Voice] = field(default_factory=dict)
     """Of other languages, for the entries that name them."""
+    press: str = ""
+    """The word before a key that is offered, such as "press"."""
 
     def text(self, prompt: Prompt) -> str:
         """
@@ -126,7 +129,8 @@ def load(language: str = "en", sounds: Path = SOUNDS) -> Catalogue:
             entries[entry.name] = entry
     others = {entry.voice for entry in entries.values() if entry.voice is not None}
     voices = {other: _voice(_read(sounds / f"{other}.toml").get("voice")) for other in others}
-    return Catalogue(language, _voice(tables.get("voice")), entries, voices)
+    press = str(tables.get("press", ""))
+    return Catalogue(language, _voice(tables.get("voice")), entries, voices, press)
 
 
 def transcript(prompts: Sequence[Prompt], language: str, sounds: Path = SOUNDS) -> str:
@@ -188,8 +192,10 @@ def _entry(name: str, value: object, *, piece: bool, figure: bool = False) -> En
         raise CatalogueWrong(f"{name}: voice is a language")
     if bool(text.strip()) == (silence_ms is not None):
         raise CatalogueWrong(f"{name}: give either a text or silence_ms")
-    long = bool(fields.get("long") or fields.get("legal"))
-    return Entry(Prompt(name), text.strip(), piece, long, silence_ms, figure, voice)
+    if unknown := sorted(fields.keys() - set(_FIELDS)):
+        raise CatalogueWrong(f"{name}: {', '.join(unknown)}: an entry has {', '.join(_FIELDS)}")
+    legal = bool(fields.get("legal"))
+    return Entry(Prompt(name), text.strip(), piece, legal, silence_ms, figure, voice)
 
 
 def _numbered(stem: str, fields: Mapping[str, object], language: str) -> Iterator[Entry]:

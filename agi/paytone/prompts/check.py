@@ -31,7 +31,7 @@ _KEYS = re.compile(r"\b[0-9]\b")
 
 _ALIKE: Final[Mapping[str, Callable[[Entry], object]]] = {
     "its end (full stop, or going on) is": lambda entry: entry.ends,
-    "its length (long, legal) is": lambda entry: entry.long,
+    "its length (legal or not) is": lambda entry: entry.legal,
     "its pause is": lambda entry: entry.silence_ms,
     "its table is": lambda entry: entry.piece,
     "its keys are": lambda entry: _KEYS.findall(entry.text) if entry.voice is None else (),
@@ -73,7 +73,7 @@ def differences(catalogue: Catalogue, model: Catalogue) -> Iterator[Finding]:
     """
     How *catalogue* differs from the language that flows are written in, prompt by prompt.
 
-    Both have the same prompts, which go on or end alike and are long or legal alike. What says
+    Both have the same prompts, which go on or end alike and are legal text alike. What says
     figures is each language's own.
     """
     ours, theirs = _shared(catalogue), _shared(model)
@@ -122,7 +122,7 @@ def _of_audio(entry: Entry, path: Path, *, recorded: bool) -> Iterator[Finding]:
         return
     faults = (*_loudness(measured, recorded=recorded), *_edges(measured))
     yield from (Finding(entry.name, fault) for fault in faults)
-    if measured.seconds > LONGEST_S and not entry.long:
+    if measured.seconds > LONGEST_S and not entry.legal:
         yield Finding(entry.name, f"takes {measured.seconds:.1f} s", warning=True)
 
 

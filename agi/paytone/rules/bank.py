@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, final
 
-from paytone.rules.hidden import Hidden
+from paytone.rules.hidden import Numbered
 from paytone.rules.method import AccountType, BankFace
 
 ROUTING_LENGTH: Final = 9
@@ -48,14 +48,10 @@ class Bank:
 
 
 @final
-class BankAccountNumber(Hidden):
-    """A bank account's number that hides itself. Only `last_four` may be shown."""
+class BankAccountNumber(Numbered):
+    """A bank account's number."""
 
     __slots__ = ()
-
-    @property
-    def last_four(self) -> str:
-        return self._digits[-4:]
 
 
 @final

@@ -7,7 +7,7 @@ from datetime import date
 from enum import Enum
 from typing import final
 
-from paytone.rules.hidden import Hidden
+from paytone.rules.hidden import Hidden, Numbered
 
 
 class Brand(Enum):
@@ -33,14 +33,10 @@ _LENGTHS = {
 
 
 @final
-class CardNumber(Hidden):
-    """A primary account number (PAN) that hides itself. Only `last_four` may be shown."""
+class CardNumber(Numbered):
+    """A primary account number (PAN)."""
 
     __slots__ = ()
-
-    @property
-    def last_four(self) -> str:
-        return self._digits[-4:]
 
     @property
     def brand(self) -> Brand | None:

@@ -17,6 +17,11 @@ class Hidden:
     def digits(self) -> Digits:
         return self._digits
 
+    @property
+    def masked(self) -> str:
+        """An ``x`` for each digit."""
+        return "x" * len(self._digits)
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
@@ -33,3 +38,19 @@ class Hidden:
 
     def __reduce__(self) -> str | tuple[object, ...]:
         raise TypeError(f"{type(self).__name__} does not leave its process")
+
+
+class Numbered(Hidden):
+    """A number that hides itself. Only `last_four` may be shown."""
+
+    __slots__ = ()
+
+    @property
+    def last_four(self) -> str:
+        return self._digits[-4:]
+
+    @property
+    def masked(self) -> str:
+        """An ``x`` for each digit but the last four; for these too where there are no others."""
+        hidden = len(self._digits) - 4
+        return "x" * hidden + self.last_four if hidden > 0 else super().masked

@@ -28,7 +28,7 @@ PROMPT_S: Final = 0.6
 KEY_S: Final = 0.2
 RECORDING_S: Final = 4.0
 LONGEST_CALL_S: Final = 1800.0
-"""The dialplan's limit of a call."""
+"""The dialplan's limit of a call; a person goes on, who is not simulated."""
 
 
 class Channel:
