@@ -11,7 +11,7 @@ import pytest
 from paytone.app import do_job
 from paytone.config import Settings
 from paytone.rules.hours import Span
-from paytone.store import Row, Store, agents, hours
+from paytone.store import Row, Store, agents, calls, hours
 from paytone.visit import Visit
 from tests.channel import Channel
 from tests.teller import NOW, NUMBER, PIN, PIN_HASH, Counter
@@ -61,6 +61,21 @@ async def test_zero_in_a_job_tells_where_the_caller_comes_from(counter: Counter)
     ]
     assert ["4412", "PIN-OK", "other-ways", "asked", "Test"] == shown
     assert NUMBER not in "".join(variables.values())
+
+
+async def test_who_only_pays_is_shown_as_that(counter: Counter) -> None:
+    account = await counter.account()
+    call = await counter.call()
+    await calls.only_pays(counter.store, call.id, account.id, NOW)
+    left = await job("pay-only", Channel("0#", PAYTONE_CALL=call.id), counter)
+    assert "agent" == left["PAYTONE_NEXT"]
+    variables = await job("person", Channel(**{**left, "PAYTONE_CALL": call.id}), counter)
+    assert ["4412", "PAY-ONLY", "pay-only", "asked"] == [
+        variables[f"PAYTONE_{each}"] for each in SHOWN[:4]
+    ]
+    assert NUMBER not in "".join(variables.values())
+    (row,) = await asked(counter)
+    assert "pay-only" == row["level"]
 
 
 async def test_too_many_tries_are_why(counter: Counter) -> None:

@@ -9,10 +9,15 @@ from click.testing import CliRunner, Result
 from paytone.cli import main
 
 
-def paytone(database_url: str, *words: str, **settings: str) -> Result:
-    """What ``paytone`` with *words* printed, and how it ended; *settings* are variables."""
+def paytone(database_url: str, *words: str, typed: str | None = None, **settings: str) -> Result:
+    """
+    What ``paytone`` with *words* printed, and how it ended; *settings* are variables.
+
+    Args:
+        typed: What is answered where the command asks.
+    """
     env = {"PAYTONE_DATABASE_URL": database_url, **settings}
-    return CliRunner().invoke(main, words, env=env)
+    return CliRunner().invoke(main, words, env=env, input=typed)
 
 
 async def paytone_beside(database_url: str, *words: str, **settings: str) -> Result:

@@ -158,6 +158,24 @@ def test_an_answer_to_a_security_question_is_stored_as_a_hash(database_url: str)
     assert pin_matches(str(answer_hash), "48152")
 
 
+def test_an_answer_is_asked_for_twice_and_not_shown(database_url: str) -> None:
+    paytone(database_url, "accounts", "import", DEMO)
+    words = ("accounts", "security", "4000100020003000", "own-number")
+    stored = paytone(database_url, *words, typed="48151\n48152\n48151\n48151\n")
+    assert (0, 0) == (stored.exit_code, stored.output.count("4815"))
+    assert "two entered values do not match" in stored.output
+    ((answer_hash,),) = rows(database_url, "SELECT answer_hash FROM security_answers")
+    assert pin_matches(str(answer_hash), "48151")
+
+
+def test_a_question_that_is_never_asked_has_no_answer(database_url: str) -> None:
+    paytone(database_url, "accounts", "import", DEMO)
+    words = ("accounts", "security", "4000100020003000", "first-pet", "--answer", "48151")
+    asked = paytone(database_url, *words)
+    assert (2, True) == (asked.exit_code, "own-number" in asked.output)
+    assert [] == rows(database_url, "SELECT question FROM security_answers")
+
+
 @pytest.mark.parametrize(
     ("number", "answer", "says"),
     [

@@ -14,7 +14,10 @@ from paytone.flows.help import (
     ANSWERS,
     AUTOPAY_DAYS,
     CHECKS,
+    COUNTS,
     COUNTS_CHECK,
+    DECLINED,
+    DECLINED_NEXT,
     ENQUIRIES,
     GO_ON,
     HOURS,
@@ -30,6 +33,7 @@ from paytone.flows.opening_words import CLOSED, CLOSES, TODAY
 from paytone.phone import HungUp
 from paytone.phone.scripted import ScriptedPhone
 from paytone.prompts import Prompt, spoken
+from paytone.prompts.catalogue import load
 from paytone.rules.hours import Span
 from paytone.rules.money import Money
 from paytone.rules.schedule import Rule
@@ -93,6 +97,25 @@ async def test_hours_without_the_store_are_the_lines_own(counter: Counter) -> No
 async def test_the_notice_of_autopay_is_as_many_days_as_is_set(counter: Counter) -> None:
     told = await heard(replace(counter.desk, rule=Rule(notice_days=14)), "autopay")
     assert [*spoken.number(14), AUTOPAY_DAYS] == told[2:4]
+
+
+async def test_what_counts_when_is_told_of_what_is_taken(counter: Counter) -> None:
+    assert [COUNTS] == await heard(counter.desk, "counts")
+    taking = replace(counter.desk, checks=Checks(PHONE))
+    assert [COUNTS, COUNTS_CHECK] == await heard(taking, "counts")
+    assert (
+        "A card payment counts at once. "
+        "An electronic check takes your bank a few days, and counts unless it comes back."
+    ) == load("en").transcript(await heard(taking, "counts"))
+
+
+async def test_a_decline_is_explained_and_what_to_do_then(counter: Counter) -> None:
+    told = await heard(counter.desk, "declined")
+    assert [DECLINED, DECLINED_NEXT] == told
+    assert (
+        "A decline means that your bank did not pay. You were not charged. "
+        "Check what you entered, use another card, or ask your bank."
+    ) == load("en").transcript(told)
 
 
 async def test_a_new_pin_is_promised_where_there_is_one(counter: Counter) -> None:
