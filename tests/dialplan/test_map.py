@@ -12,6 +12,7 @@ from paytone.line.installed import CHECKOUT
 from paytone.line.line import Line
 from paytone.rules.job import Next, Status
 from paytone.visit import BANNERS
+from tests.dialplan.conftest import Edit
 
 EXTENSIONS = (CHECKOUT / "dialplan/extensions.conf").read_text()
 DOCS = (CHECKOUT / "docs/dialplan.md").read_text()
@@ -79,6 +80,17 @@ def test_each_call_that_begins_has_its_time(context: str) -> None:
 def test_a_slow_call_has_its_time_anew_at_each_menu(context: str) -> None:
     first = EXTENSIONS.split(f"[paytone-{context}]\n")[1].splitlines()[0]
     assert '"${PAYTONE_TIMED}${PAYTONE_PACE}" = "yes_slow"]?paytone-timed,s,1)' in first
+
+
+def test_a_second_queue_is_logged_in_to_as_the_docs_say(line: Line, edit: Edit) -> None:
+    text = (CHECKOUT / "docs/people.md").read_text().split("**A second queue.**")[1]
+    first = "exten => *45,1,Goto(paytone-agent-login,s,1)\n"
+    edit((first, first + text.split("```")[1].lstrip()))
+    shown = line.asterisk.rx("dialplan show *46@paytone-agent-login")
+    assert "Set(PAYTONE_QUEUE=spanish)" in shown
+    assert "Goto(paytone-agent-login,s,1)" in shown
+    settings = line.asterisk.rx("dialplan show paytone-settings")
+    assert '"${PAYTONE_QUEUE}" = ""]?Set(PAYTONE_QUEUE=' in settings, "what is set stands"
 
 
 def _places(place: str) -> list[tuple[str, str]]:
