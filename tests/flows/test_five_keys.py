@@ -25,6 +25,7 @@ MADE_UP: Final = {
     "closed._choice": "a message and a call back",
     "confirm.hear_out": "1, two ways of a receipt, and what is new to save",
     "history.tell_payment": "the next one, and two ways of a receipt",
+    "later.later": "once, again and again, what is set up",
     "menu.menu": "the dialplan's: tests/prompts/test_short.py counts those",
     "more_time_entry._ask_number": "as many parts as the rules allow, 2 to 6",
     "no_pin.without_pin": "three ways",
