@@ -41,13 +41,14 @@ async def saved_card(
     number: str = VISA,
     brand: Brand = Brand.VISA,
     fingerprint: str | None = FINGERPRINT,
+    expiry: Expiry = Expiry(2030, 9),  # noqa: B008 - it is frozen
 ) -> SavedMethod:
     """A card of the customer's, kept here and at Braintree."""
     name = str(uuid4())
-    card = CardToKeep(CardNumber(number), Expiry(2030, 9), "60601")
+    card = CardToKeep(CardNumber(number), expiry, "60601")
     kept = await counter.desk.gateway.save_card(card, customer=account.customer_id, token=name)
     assert isinstance(kept, Kept)
-    face = CardFace(brand, number[-4:], Expiry(2030, 9))
+    face = CardFace(brand, number[-4:], expiry)
     method = SavedMethod(name, account.customer_id, face, kept.token, fingerprint)
     await methods.keep(
         counter.store, method, Consent([Prompt("consent-save")], "en", None), now=NOW

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from paytone.flows.amount_entry import ASK_AMOUNT_KIND
+from paytone.flows.authorisation import SAY_NOW
 from paytone.flows.bank_entry import (
     ASK_BANK_ACCOUNT,
     ASK_ROUTING,
@@ -18,8 +19,11 @@ from paytone.flows.bank_entry import (
     BANK_NOT_VERIFIED,
     BANK_REFUSED_OFTEN,
     BANK_TROUBLE,
+    CHECK_WITH_BANK,
+    CHECKING_ENDING_IN,
     ROUTING_MISREAD,
     ROUTING_NOT_LISTED,
+    SAVINGS_ENDING_IN,
     YOUR_BANK_IS,
     YOUR_ROUTING_IS,
 )
@@ -95,6 +99,28 @@ async def test_two_account_numbers_that_differ_are_asked_again(checks: Counter) 
         ended = await pay(checks, phone)
     assert Status.PAID is ended.status
     assert BANK_ACCOUNTS_DIFFER in phone.heard
+
+
+@pytest.mark.parametrize(
+    ("kind", "owner", "ending", "kept"),
+    [
+        pytest.param("1", "1", CHECKING_ENDING_IN, ("checking", "personal"), id="own checking"),
+        pytest.param("2", "1", SAVINGS_ENDING_IN, ("savings", "personal"), id="own savings"),
+        pytest.param("1", "2", CHECKING_ENDING_IN, ("checking", "business"), id="firm's checking"),
+        pytest.param("2", "2", SAVINGS_ENDING_IN, ("savings", "business"), id="firm's savings"),
+    ],
+)
+async def test_the_kind_of_account_and_whose_it_is_are_read_back_and_debited(
+    checks: Counter, kind: str, owner: str, ending: Prompt, kept: tuple[str, str]
+) -> None:
+    keyed = account_turns(kind=kind, owner=owner)
+    with ScriptedPhone(WHOLE, BY_CHECK, *keyed, *ALL[len(TO_REVIEW) - 1 :], voice=[YES]) as phone:
+        await pay(checks, phone)
+    assert phone.heard_in_order(ending, CHECK_WITH_BANK, ending, SAY_NOW, CHECK_ACCEPTED)
+    (held,) = checks.sandbox.books_of().transactions.values()
+    assert held.instrument.other is not None
+    details = held.instrument.other.details
+    assert kept == (details["account_type"], details["ownership_type"])
 
 
 async def test_an_account_that_its_bank_does_not_know_is_keyed_again(checks: Counter) -> None:
