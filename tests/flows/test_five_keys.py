@@ -135,7 +135,9 @@ ASKED: Final = [
 ]
 
 
-@pytest.mark.parametrize("asked", [each for each in ASKED if each.keys is not None], ids=str)
+@pytest.mark.parametrize(
+    "asked", [each for each in ASKED if each.keys is not None], ids=lambda each: each.place
+)
 def test_a_question_offers_five_keys_at_most(asked: Asked) -> None:
     assert asked.keys is not None
     assert len(asked.keys) <= MOST_CHOICES
