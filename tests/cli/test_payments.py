@@ -182,10 +182,10 @@ async def test_what_the_gateway_said_of_a_card_is_shown_and_written(
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        (CardKind.DEBIT, "Visa debit card"),
-        (CardKind.PREPAID, "Visa prepaid card"),
-        (CardKind.CREDIT, "Visa"),
-        (None, "Visa"),
+        (CardKind.DEBIT, "debit card"),
+        (CardKind.PREPAID, "prepaid card"),
+        (CardKind.CREDIT, "card"),
+        (None, "card"),
     ],
 )
 async def test_a_receipt_says_debit_and_prepaid(
@@ -195,4 +195,4 @@ async def test_a_receipt_says_debit_and_prepaid(
     approved = Approved("abc124", Money(500), kind)
     closed = await payments.close_payment(store, payment.id, approved, "approved", MONDAY)
     facts = facts_of_payment(closed, account_last_four=None, balance=None)
-    assert (words, "1111") == (facts["brand"], facts["last_four"])
+    assert (words, "Visa", "1111") == (facts["method"], facts["brand"], facts["last_four"])

@@ -182,3 +182,25 @@ def test_a_customer_gets_the_words_of_their_language_where_there_are_some(tmp_pa
     assert '<html lang="es">' in paid.html
     assert "Recibo" in texts.email("receipt", PAYMENT, language="es", zone=UTC).subject
     assert "Receipt" in texts.email("receipt", PAYMENT, language="fr", zone=UTC).subject
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Visa debit card ending in 1111"),
+        ("es", "tarjeta de débito Visa terminada en 1111"),
+    ],
+)
+def test_a_debit_card_is_named_in_the_language_of_the_letter(language: str, words: str) -> None:
+    texts = load(OUR_WORDS)
+    facts = {**PAYMENT, "method": "debit card"}
+    assert words in texts.email("receipt", facts, language=language, zone=UTC).text
+
+
+def test_where_a_file_names_no_kinds_of_card_it_is_a_card(tmp_path: Path) -> None:
+    texts = own(
+        tmp_path,
+        '[methods]\ncard = "$brand / $last_four"\n[paid]\nsubject = "Paid"\ntext = "By $method."',
+    )
+    facts = {**PAYMENT, "method": "debit card"}
+    assert "By Visa / 1111." in texts.email("paid", facts, language="en", zone=UTC).text

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from paytone.rules.method import BankFace, CardFace, CardKind, Face, brand_in_words
+from paytone.rules.method import BankFace, CardFace, CardKind, Face
 from paytone.rules.money import Money
 from paytone.rules.passcode import Codes
 from paytone.rules.payment import Payment
@@ -16,6 +16,9 @@ PASSCODE: Final = "passcode"
 """The fact that names a one-time code; the code itself is made as its letter is written."""
 
 EXPIRES: Final = "expires"
+
+NAMED: Final = frozenset({CardKind.DEBIT, CardKind.PREPAID})
+"""Kinds of card that a receipt names; most cards are of credit."""
 
 
 def is_out_of_date(letter: Due, now: datetime) -> bool:
@@ -66,8 +69,8 @@ def facts_of_payment(
 def _of_method(face: Face, kind: CardKind | None) -> Mapping[str, object]:
     match face:
         case CardFace():
-            brand = brand_in_words(face, kind)
-            return {"method": "card", "brand": brand, "last_four": face.last_four}
+            method = f"{kind.value} card" if kind in NAMED else "card"
+            return {"method": method, "brand": face.brand.value, "last_four": face.last_four}
         case BankFace():
             return {
                 "method": face.account_type.value,

@@ -154,7 +154,9 @@ def _known(
         for name, fact in facts.items()
         if fact is not None
     }
-    if (method := language.methods.get(known.get("method", ""))) is not None:
+    name = known.get("method", "")
+    kind = "card" if name.endswith(" card") else name  # where a file names no kinds of card
+    if (method := language.methods.get(name, language.methods.get(kind))) is not None:
         known["method"] = known["card"] = method.of(known)
     if (every := language.every.get(known.get("every", ""))) is not None:
         known["every"] = every

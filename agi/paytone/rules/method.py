@@ -111,13 +111,6 @@ Means = Card | SavedMethod | CheckedAccount
 """What a caller pays with: a card or account keyed in this call, or one of the saved methods."""
 
 
-def brand_in_words(face: CardFace, kind: CardKind | None) -> str:
-    """ "Visa debit card", or "Visa" of a credit card and where the kind is not known."""
-    if kind in {CardKind.DEBIT, CardKind.PREPAID}:
-        return f"{face.brand.value} {kind.value} card"
-    return face.brand.value
-
-
 def face_of(means: Means) -> Face:
     """What may be told of *means*."""
     if isinstance(means, SavedMethod | CheckedAccount):
