@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Final
 
 from paytone.ask import BACK, GaveUp, Question, WantsPerson, ask, patiently
 from paytone.flows import Call, Desk, Talk
-from paytone.flows.claim import ACCOUNT_DIGITS, read_account
+from paytone.flows.claim import ACCOUNT_DIGITS, find, read_account
 from paytone.flows.pay_bill import LINE_TROUBLE, NOT_CHARGED
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
 from paytone.rules.bill import Account
 from paytone.rules.job import Ended, Next, Status
-from paytone.store import StoreAway, accounts, assists, calls
+from paytone.store import StoreAway, assists, calls
 from paytone.store.assists import Assist, Outcome
 
 log = logging.getLogger(__name__)
@@ -121,6 +122,7 @@ async def _when_over(desk: Desk, call: Call) -> Assist | None:
 
 async def set_account(phone: Phone, desk: Desk, call: Call) -> Ended:
     """Let an agent key whose bill the caller pays, by account or telephone number."""
+    nobodys = replace(call, calling=None)  # the agent's number is no account's
     for _ in range(phone.manner.identify_tries):
         question = Question((ASK_ACCOUNT,), read_account, at_most=ACCOUNT_DIGITS)
         try:
@@ -129,16 +131,10 @@ async def set_account(phone: Phone, desk: Desk, call: Call) -> Ended:
             break
         if number is BACK:
             break
-        account = await patiently(phone, _find(desk, number))
+        account = await patiently(phone, find(desk, nobodys, number))
         if account is not None:
             await patiently(phone, calls.identified(desk.store, call.id, account.id, desk.clock()))
             await phone.announce(ACCOUNT_SET)
             return Ended(Status.DONE, Next.AGENT)
         await phone.say(NO_SUCH_ACCOUNT)
     return Ended(Status.CANCELLED, Next.AGENT)
-
-
-async def _find(desk: Desk, number: str) -> Account | None:
-    if len(number) == ACCOUNT_DIGITS:
-        return await accounts.by_number(desk.store, number)
-    return await accounts.by_phone(desk.store, number)

@@ -12,12 +12,13 @@ from paytone.ask import BACK, Back, BadAnswer, Question, ask, choose, in_turn, p
 from paytone.flows import Call, Desk
 from paytone.flows.banner_entry import Reach, ask_hours, ask_kind, ask_reach, ask_recording
 from paytone.flows.banners import ends_at, words_of
+from paytone.flows.claim import count_failure, number_is_locked
 from paytone.phone import CannotRecord, Phone
 from paytone.prompts import Prompt
 from paytone.rules.banner import USUAL_PRIORITY, Banner, Kind, Scope, ends_after
 from paytone.rules.job import Ended, Next, Status
 from paytone.rules.pin import is_pin, pin_matches
-from paytone.store import banner_admins, banners, failures
+from paytone.store import banner_admins, banners
 
 log = logging.getLogger(__name__)
 
@@ -105,22 +106,14 @@ async def _check(desk: Desk, call: Call, number: str, pin: str) -> bool:
     """Whether *number* and *pin* open; a failure is counted, whatever came before."""
     now, rule = desk.clock(), desk.lock_rule
     pin_hash, locked = await banner_admins.pin_hash_of(desk.store, number, now)
-    locked |= await failures.locked(desk.store, account_id=None, calling=call.calling, now=now)
+    locked |= await number_is_locked(desk, call)
     matches = await asyncio.to_thread(pin_matches, pin_hash, pin)
     if matches and not locked:
         await banner_admins.opened(desk.store, number)
         await _note(desk, call, number, "opened")
         return True
     await banner_admins.failed(desk.store, number, limit=rule.limit, lock_s=rule.lock_s, now=now)
-    await failures.failed(
-        desk.store,
-        account_id=None,
-        calling=call.calling,
-        now=now,
-        limit=rule.limit,
-        window_s=rule.window_s,
-        lock_s=rule.lock_s,
-    )
+    await count_failure(desk, None, call)
     await _note(desk, call, number, "locked" if locked else "refused")
     return False
 

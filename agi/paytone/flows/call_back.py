@@ -7,11 +7,10 @@ from typing import Final
 
 from paytone.ask import BACK, Back, BadAnswer, Question, WantsPerson, ask, choose, patiently
 from paytone.flows import Call, Desk
-from paytone.flows.text_consent import MOBILE_MISREAD, number_in_words
+from paytone.flows.text_consent import number_in_words, read_mobile
 from paytone.phone import Phone
 from paytone.prompts import Prompt
 from paytone.rules.area import is_domestic
-from paytone.rules.contact import ten_digits
 from paytone.rules.job import Ended, Next, Status
 from paytone.store import StoreAway, people
 
@@ -27,9 +26,7 @@ NOT_KEPT: Final = Prompt("call-back-not-kept")
 
 
 def _read_number(digits: str) -> str:
-    number = ten_digits(digits)
-    if number is None:
-        raise BadAnswer(MOBILE_MISREAD)
+    number = read_mobile(digits)
     if not is_domestic(number):
         raise BadAnswer(NOT_THERE)
     return number

@@ -36,15 +36,13 @@ async def find(desk: Desk, call: Call, claimed: str) -> Account | None:
 
 async def number_is_locked(desk: Desk, call: Call) -> bool:
     """Whether the number that calls is locked."""
-    now = desk.clock()
-    return await failures.locked(desk.store, account_id=None, calling=call.calling, now=now)
+    return await _is_locked(desk, None, call)
 
 
 async def _is_locked(desk: Desk, account: Account | None, call: Call) -> bool:
-    account_id = account.id if account else None
-    now = desk.clock()
-    by_account = await failures.locked(desk.store, account_id=account_id, calling=None, now=now)
-    return await number_is_locked(desk, call) or by_account
+    """Whether the account is locked, or the number that calls."""
+    account_id, now = account.id if account else None, desk.clock()
+    return await failures.locked(desk.store, account_id=account_id, calling=call.calling, now=now)
 
 
 async def count_failure(desk: Desk, account: Account | None, call: Call) -> None:
