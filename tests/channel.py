@@ -23,6 +23,7 @@ class Channel:
         keys_during: By a recording's name, the key that cuts it short.
         spoken_to: Set once a prompt was played.
         left: Set once the job gave the channel back.
+        commands: All that was sent, in order.
     """
 
     def __init__(self, keys: str = "", **variables: str) -> None:
@@ -31,10 +32,12 @@ class Channel:
         self.keys_during: dict[str, str] = {}
         self.spoken_to = asyncio.Event()
         self.left = asyncio.Event()
+        self.commands: list[str] = []
         self._keys = list(keys)
 
     async def send(self, command: str) -> Mapping[str, object]:
         """Asterisk's reply, as panoramisk reads it."""
+        self.commands.append(command)
         found: Mapping[str, object] = parse_agi_result(self._reply(command))
         return found
 

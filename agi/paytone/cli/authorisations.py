@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
-import tempfile
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,10 +11,13 @@ import click
 
 from paytone.cli.database import BY, DAY, moment, opened, run, settings_with_database, to_second
 from paytone.cli.settings import confirmation_number
+from paytone.cli.sound import play_sound, player_or
 from paytone.config import Settings
 from paytone.rules.authorisation import KEEP_YEARS
 from paytone.store import authorisations as stored
 from paytone.store.authorisations import Kept, Listed
+
+EXPORT = "paytone authorisations export"
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -40,9 +40,7 @@ def list_(since: datetime | None) -> None:
 @BY
 def play(confirmation: str, by: str) -> None:
     """Play the voice of the payment or schedule with this CONFIRMATION number (sox's play)."""
-    player = shutil.which("play")
-    if player is None:
-        raise click.ClickException("sox's play is missing: use paytone authorisations export")
+    player = player_or(EXPORT)
     run(_play(settings_with_database(), confirmation_number(confirmation), by, player))
 
 
@@ -101,12 +99,7 @@ async def _used(settings: Settings, confirmation: str, act: str, by: str) -> lis
 
 async def _play(settings: Settings, confirmation: str, by: str, player: str) -> None:
     kept, *_ = await _used(settings, confirmation, "played", by)
-    with tempfile.NamedTemporaryFile(suffix=".wav") as file:
-        file.write(kept.given.recording.audio)
-        file.flush()
-        played = subprocess.run([player, "-q", file.name], check=False)  # noqa: ASYNC221 - alone
-    if played.returncode:
-        raise click.ClickException("sox could not play it: use paytone authorisations export")
+    play_sound(kept.given.recording.audio, player, instead=EXPORT)
 
 
 async def _export(settings: Settings, confirmation: str, folder: Path, by: str) -> None:

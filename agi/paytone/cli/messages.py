@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import tempfile
 from pathlib import Path
 
 import click
 
 from paytone.cli.database import BY, opened, run, settings_with_database, to_second
+from paytone.cli.sound import play_sound, player_or
 from paytone.config import Settings
 from paytone.store import messages as stored
 
@@ -33,10 +31,8 @@ def list_(with_done: bool) -> None:
 @click.option("--to", "file", type=click.Path(path_type=Path), help="Write a WAV file instead.")
 def play(number: int, file: Path | None) -> None:
     """Play the message NUMBER (sox's play), or write it to a file."""
-    player = shutil.which("play")
-    if file is None and player is None:
-        raise click.ClickException("sox's play is missing: use --to")
-    run(_play(settings_with_database(), number, file, player or ""))
+    player = player_or("--to") if file is None else ""
+    run(_play(settings_with_database(), number, file, player))
 
 
 @messages.command()
@@ -71,12 +67,7 @@ async def _play(settings: Settings, number: int, file: Path | None, player: str)
             raise click.ClickException(f"{file}: {exc.strerror}") from exc
         click.echo(f"Written: {file}")
         return
-    with tempfile.NamedTemporaryFile(suffix=".wav") as temporary:
-        temporary.write(sound)
-        temporary.flush()
-        played = subprocess.run([player, "-q", temporary.name], check=False)  # noqa: ASYNC221
-    if played.returncode:
-        raise click.ClickException("sox could not play it: use --to")
+    play_sound(sound, player, instead="--to")
 
 
 async def _done(settings: Settings, number: int, by: str) -> None:
