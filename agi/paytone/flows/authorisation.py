@@ -12,6 +12,7 @@ from typing import Final
 from paytone.ask import BACK, Back, choose, patiently
 from paytone.flows import Desk
 from paytone.flows.bank_entry import bank_account_in_words
+from paytone.flows.voice import speech_in
 from paytone.phone import CannotRecord, Phone
 from paytone.prompts import Prompt, spoken
 from paytone.prompts.catalogue import transcript
@@ -19,7 +20,6 @@ from paytone.rules.authorisation import Authorisation, Fact, Given, Recording
 from paytone.rules.bill import Account
 from paytone.rules.method import BankFace
 from paytone.rules.money import Money
-from paytone.rules.speech import NotRecorded, is_speech, measured
 from paytone.store import authorisations
 
 log = logging.getLogger(__name__)
@@ -197,10 +197,4 @@ async def _spoken(phone: Phone, script: Script) -> Recording | Back | None:
 
 
 async def _record(phone: Phone) -> Recording | None:
-    audio = await phone.record(longest=LONGEST_S, silence=SILENCE_S)
-    try:
-        recording = await asyncio.to_thread(measured, audio)
-    except NotRecorded as exc:
-        log.warning("a recording cannot be read: %s", exc)
-        return None
-    return recording if is_speech(recording) else None
+    return await speech_in(await phone.record(longest=LONGEST_S, silence=SILENCE_S))

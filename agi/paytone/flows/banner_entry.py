@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import Final
 
 from paytone.ask import BACK, Back, BadAnswer, Question, ask, choose
+from paytone.flows.voice import speech_in
 from paytone.phone import Phone
 from paytone.prompts import Prompt, spoken
 from paytone.rules.banner import LONGEST, Kind, Scope, is_place
-from paytone.rules.speech import NotRecorded, is_speech, measured
 
 SPEAK: Final = Prompt("admin-speak")
 NOTHING_SAID: Final = Prompt("admin-nothing-said")
@@ -86,7 +85,7 @@ async def ask_recording(phone: Phone) -> bytes | Back:
     while True:
         await phone.announce(SPEAK)
         recording = await phone.record(longest=LONGEST_S, silence=SILENCE_S)
-        if not await _is_speech(recording):
+        if await speech_in(recording) is None:
             if await choose(phone, NOTHING_SAID, keys="1") is BACK:
                 return BACK
             continue
@@ -95,13 +94,6 @@ async def ask_recording(phone: Phone) -> bytes | Back:
         choice = await choose(phone, KEEP, keys="12")
         if choice != "2":
             return BACK if choice is BACK else recording
-
-
-async def _is_speech(recording: bytes) -> bool:
-    try:
-        return is_speech(await asyncio.to_thread(measured, recording))
-    except NotRecorded:
-        return False
 
 
 async def ask_kind(phone: Phone, *, is_recorded: bool) -> Kind | Back:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import Final
 
 from paytone.ask import BACK, TooManyTries, choose, patiently
 from paytone.flows import Desk
+from paytone.flows.voice import speech_in
 from paytone.phone import CannotRecord, HungUp, Phone
 from paytone.prompts import Prompt
 from paytone.rules.authorisation import Recording
-from paytone.rules.speech import NotRecorded, is_speech, measured
 from paytone.store import StoreAway, messages
 
 log = logging.getLogger(__name__)
@@ -48,7 +47,7 @@ async def leave_message(phone: Phone, desk: Desk, person_id: str) -> bool:
         except HungUp as gone:
             await _keep_what_was_said(desk, person_id, gone.said)
             raise
-        recording = await _heard(audio)
+        recording = await speech_in(audio)
         if recording is None:
             await phone.announce(NOT_HEARD)
             continue
@@ -85,7 +84,7 @@ async def _sent(
 async def _keep_what_was_said(desk: Desk, person_id: str, audio: bytes) -> None:
     if len(audio) < SHORTEST_S * BYTES_A_SECOND:
         return
-    recording = await _heard(audio)
+    recording = await speech_in(audio)
     if recording is not None:
         await _keep(desk, person_id, recording, confirmed=False)
 
@@ -97,12 +96,3 @@ async def _keep(desk: Desk, person_id: str, recording: Recording, *, confirmed: 
         log.error("a message is lost: the store is away")
         return False
     return True
-
-
-async def _heard(audio: bytes) -> Recording | None:
-    try:
-        recording = await asyncio.to_thread(measured, audio)
-    except NotRecorded as exc:
-        log.warning("a recording cannot be read: %s", exc)
-        return None
-    return recording if is_speech(recording) else None
